@@ -1,0 +1,61 @@
+import { type Api, messageOf } from '../test/cluster/api.ts'
+import { waitFor } from '../test/cluster/wait-for.ts'
+import { benchJob } from './jobs.ts'
+import { createNamespace } from './plane.ts'
+
+const jobsInNamespace = 500
+/** as many as the harness keeps connections */
+const atATime = 16
+
+const jobsPath = '/apis/kubeflow.org/v1'
+
+export function benchNamespaces(jobs: number): string[] {
+  return Array.from({ length: Math.ceil(jobs / jobsInNamespace) }, (_, at) => namespaceOf(at * jobsInNamespace))
+}
+
+function namespaceOf(number: number): string {
+  return `kubectl-migrate-bench-${String(Math.floor(number / jobsInNamespace)).padStart(3, '0')}`
+}
+
+/**
+ * Creates so many suspended PyTorchJobs (those that are there already are left) and waits until Training Operator has
+ * written the status of each, so that nothing is written while lists are measured.
+ */
+export async function populate(api: Api, jobs: number, say: (line: string) => void): Promise<void> {
+  const started = performance.now()
+  for (const namespace of benchNamespaces(jobs)) await createNamespace(api, namespace)
+  const numbers = Array.from({ length: jobs }, (_, at) => at).values()
+  const create = async () => {
+    for (const number of numbers) await createJob(api, number)
+  }
+  await Promise.all(Array.from({ length: atATime }, create))
+  say(`  ${jobs} PyTorchJobs created in ${Math.round((performance.now() - started) / 1000)} s`)
+  for (const namespace of benchNamespaces(jobs)) {
+    const settled = () => allSuspended(api, namespace)
+    await waitFor(`Training Operator has suspended every job of ${namespace}`, settled, 1_200_000)
+  }
+  say(`  and suspended by Training Operator after ${Math.round((performance.now() - started) / 1000)} s`)
+}
+
+async function createJob(api: Api, number: number): Promise<void> {
+  const namespace = namespaceOf(number)
+  const job = benchJob(number, namespace)
+  const runPolicy = { ...(job.spec['runPolicy'] as object | undefined), suspend: true }
+  const answer = await api.request('POST', `${jobsPath}/namespaces/${namespace}/pytorchjobs`, {
+    ...job,
+    spec: { ...job.spec, runPolicy },
+  })
+  if (answer.status >= 300 && answer.status !== 409) throw new Error(`${job.metadata.name}: ${messageOf(answer)}`)
+}
+
+interface StatusList {
+  readonly items: readonly { readonly status?: { readonly conditions?: readonly { type: string; status: string }[] } }[]
+}
+
+async function allSuspended(api: Api, namespace: string): Promise<boolean> {
+  const answer = await api.request('GET', `${jobsPath}/namespaces/${namespace}/pytorchjobs`)
+  if (answer.status !== 200) throw new Error(messageOf(answer))
+  return (answer.body as StatusList).items.every(({ status }) =>
+    status?.conditions?.some(({ type, status }) => type === 'Suspended' && status === 'True'),
+  )
+}

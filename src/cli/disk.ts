@@ -1,0 +1,42 @@
+import { promises } from 'node:fs'
+import path from 'node:path'
+import type { FileEntry, Files } from '../env.ts'
+
+/**
+ * The disk; what fails is Node's own error with its `code` and `path`, which src/present/errors.ts has the words for. Node
+ * makes `promises` at its first use, so that a verb without files does not load it.
+ */
+export const disk: Files = {
+  read: (file) => promises.readFile(file),
+
+  stat: statOf,
+
+  async entries(folder) {
+    const entries = await promises.readdir(folder, { withFileTypes: true })
+    const found = await Promise.all(
+      entries.map(async (entry): Promise<FileEntry> => {
+        const file = path.join(folder, entry.name)
+        const directory = entry.isSymbolicLink() ? (await statOf(file))?.directory : entry.isDirectory()
+        return { path: file, directory: directory ?? false }
+      }),
+    )
+    return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+  },
+
+  async write(file, text, { overwrite, mode }) {
+    await promises.mkdir(path.dirname(file), { recursive: true })
+    await promises.writeFile(file, text, { flag: overwrite ? 'w' : 'wx', mode })
+    // of a file that was there, writeFile leaves the mode as it was
+    if (overwrite && mode !== undefined) await promises.chmod(file, mode)
+  },
+}
+
+async function statOf(file: string): Promise<{ directory: boolean; size: number } | undefined> {
+  try {
+    const found = await promises.stat(file)
+    return { directory: found.isDirectory(), size: found.size }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}

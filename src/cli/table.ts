@@ -1,0 +1,74 @@
+import type { Command } from './command.ts'
+
+export type VerbGroup = 'Look' | 'Convert' | 'Move' | 'Other'
+
+export interface Verb {
+  readonly name: string
+  /** the summary of the command: a test holds them equal */
+  readonly summary: string
+  readonly group: VerbGroup
+  load(): Promise<{ readonly command: Command }>
+}
+
+export const verbs: readonly Verb[] = [
+  {
+    name: 'list',
+    group: 'Look',
+    summary: 'every v1 job and TrainJob, in pairs, and what they do',
+    load: () => import('../commands/list.ts'),
+  },
+  {
+    name: 'status',
+    group: 'Look',
+    summary: 'where the move stands: all jobs in numbers, one job to its pods',
+    load: () => import('../commands/status.ts'),
+  },
+  {
+    name: 'diff',
+    group: 'Look',
+    summary: 'pods of a v1 job against those of its TrainJob, rank by rank',
+    load: () => import('../commands/diff.ts'),
+  },
+  {
+    name: 'convert',
+    group: 'Convert',
+    summary: 'write v1 jobs as TrainJobs, proved to make the same pods',
+    load: () => import('../commands/convert.ts'),
+  },
+  {
+    name: 'cutover',
+    group: 'Move',
+    summary: 'run a v1 job as a TrainJob of its name; back to v1 if that fails',
+    load: () => import('../commands/cutover.ts'),
+  },
+  {
+    name: 'explain',
+    group: 'Convert',
+    summary: 'what a finding code means, why it is so and what to do',
+    load: () => import('../commands/explain.ts'),
+  },
+  {
+    name: 'version',
+    group: 'Other',
+    summary: 'which kubectl-migrate this is, and what it was tested with',
+    load: () => import('../commands/version.ts'),
+  },
+  {
+    name: 'completion',
+    group: 'Other',
+    summary: 'a script that completes verbs, flags and names of jobs at TAB',
+    load: () => import('../commands/completion.ts'),
+  },
+  {
+    name: 'options',
+    group: 'Other',
+    summary: 'the flags of kubectl that every verb takes',
+    load: () => import('./options-verb.ts'),
+  },
+  {
+    name: 'help',
+    group: 'Other',
+    summary: 'help of the program or of one verb',
+    load: () => import('./help-verb.ts'),
+  },
+]

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { pytorchManifest } from '../../test/unit/pytorch-manifest.ts'
+import { runVerb } from '../../test/unit/run-verb.ts'
+
+const long = 'a'.repeat(49)
+
+function files(...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name, at) => [`${at}.yaml`, JSON.stringify(pytorchManifest({ name }))]))
+}
+
+describe('a name JobSet would refuse', () => {
+  it('is refused with the longest that works', async () => {
+    const { code, out, err } = await runVerb(['convert', '-f', '0.yaml'], { files: files(long) })
+    expect({ code, out }).toEqual({ code: 1, out: [] })
+    expect(err.slice(0, 4)).toEqual([
+      `error: PyTorchJob ${long} is not converted: its name has 49 characters, and a TrainJob of this shape may have 48`,
+      '       0.yaml:1: metadata.name',
+      `       JobSet makes pod names of it and refuses those of more than 63 characters; the longest that works is ${'a'.repeat(48)}`,
+      '       --name NEW gives the TrainJob another name, where one job is converted',
+    ])
+  })
+
+  it.each([48, 47])('of %d characters is none', async (length) => {
+    const { code } = await runVerb(['convert', '-f', '0.yaml'], { files: files('a'.repeat(length)) })
+    expect(code).toBe(0)
+  })
+
+  it('of a generateName counts the five letters of the server', async () => {
+    const job = pytorchManifest({ metadata: { name: undefined, generateName: 'a'.repeat(44) } })
+    const { err } = await runVerb(['convert', '-f', '-'], { input: JSON.stringify(job) })
+    expect(err[0]).toContain('its generateName has 44 characters, and a TrainJob of this shape may have 43')
+  })
+})
+
+describe('--name', () => {
+  it('names the TrainJob of one job', async () => {
+    const { code, out } = await runVerb(['convert', '-f', '0.yaml', '--name', 'new', '-o', 'name'], {
+      files: files(long),
+    })
+    expect(code).toBe(0)
+    expect(out.at(-1)).toBe('trainjob.trainer.kubeflow.org/new')
+  })
+
+  it('is refused for two jobs, and nothing is written', async () => {
+    const { code, out, err } = await runVerb(['convert', '-f', '0.yaml', '-f', '1.yaml', '--name', 'new'], {
+      files: files('a', 'b'),
+    })
+    expect({ code, out }).toEqual({ code: 2, out: [] })
+    expect(err).toEqual(['error: --name is for one job, and there are 2', '       0.yaml:1', '       1.yaml:1'])
+  })
+
+  it('must be a name the API server takes', async () => {
+    const { code, err } = await runVerb(['convert', '-f', '0.yaml', '--name', 'A_b'], { files: files('a') })
+    expect(code).toBe(2)
+    expect(err[0]).toContain('--name A_b is no name of a TrainJob')
+  })
+})

@@ -1,0 +1,297 @@
+import { build } from '../cli/build.ts'
+import type { Command, Invocation } from '../cli/command.ts'
+import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
+import { ClusterError, failedWith } from '../cluster/errors.ts'
+import { acceptedCodes, type Conversion, convertJob, jobTitle } from '../convert/convert.ts'
+import type { Decisions } from '../convert/decisions.ts'
+import type { Env } from '../env.ts'
+import { ServerValidation } from '../execute/validate-conversion.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { printJson } from '../kube/print-json.ts'
+import { type ConvertRow, convertReport } from '../present/convert.ts'
+import { explainConversion, ledgerItem } from '../present/convert-explain.ts'
+import { describeError } from '../present/errors.ts'
+import { Problem } from '../problem.ts'
+import { readDecisions } from '../read/decisions.ts'
+import { readDialect } from '../read/dialect.ts'
+import { clusterShelf, fileShelf, parseRuntimeReference, pickRuntime, type RuntimeShelf } from '../read/runtimes.ts'
+import { readSources, type Source } from '../read/sources.ts'
+import type { Dialect } from '../v2/dialects/dialect.ts'
+import type { TrainingRuntime } from '../v2/trainjob.ts'
+import { flags } from './convert-flags.ts'
+import { convertedRow, refusedRow, shortName } from './convert-rows.ts'
+import { decided, type Settings, settingsOf } from './convert-settings.ts'
+import { openSink } from './convert-sinks.ts'
+
+export const command: Command<typeof flags> = {
+  name: 'convert',
+  summary: 'write v1 jobs as TrainJobs, proved to make the same pods',
+  usage: '[-f FILE]... | [KIND/NAME | KIND NAME | job NAME | NAME]',
+  examples: [
+    { does: 'Convert a file and look at the result', type: '$0 convert -f train.yaml' },
+    { does: 'Convert a folder into another, a file a job', type: '$0 convert -f jobs/ --output-dir v2/' },
+    { does: 'Convert a job of the cluster; the output is suspended', type: '$0 convert job bert-large -n nlp' },
+    { does: 'Render a template first', type: 'helm template chart/ | $0 convert -f -' },
+  ],
+  flags,
+  connects: true,
+  manyNamespaces: true,
+  run,
+}
+
+async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
+  const settings = settingsOf(invocation)
+  const { runtimes, decisions: named } = invocation.flags
+  const read = await readDecisions(env.files, named)
+  if (read) noteTo(env)(`decisions of ${read.path}`)
+  const cluster = new LazyCluster(env, invocation.connection)
+  try {
+    const shelf = runtimes.length > 0 ? await fileShelf(env, runtimes) : undefined
+    return await convertAll(env, invocation, { settings, decisions: read?.decisions, shelf, cluster })
+  } finally {
+    cluster.close()
+  }
+}
+
+/** What the jobs of a run have in common. */
+interface Run {
+  readonly settings: Settings
+  readonly decisions?: Decisions
+  /** of --runtimes */
+  readonly shelf?: RuntimeShelf
+  /** for jobs of files whose runtime is named */
+  readonly cluster: LazyCluster
+}
+
+function noteTo({ err }: Env): (text: string) => void {
+  return (text) => err.write(`note: ${text}\n`)
+}
+
+async function convertAll(env: Env, invocation: Invocation<typeof flags>, common: Run): Promise<ExitCode> {
+  const { flags: given } = invocation
+  const { settings } = common
+  const started = env.now()
+  const sink = await openSink(env, given)
+  const rows: ConvertRow[] = []
+  const failures: Error[] = []
+  const ledger: Record<string, unknown>[] = []
+  // nothing is written where no job is found
+  const held: Extract<Source, { is: 'other' }>[] = []
+  let others = 0
+  const found = readSources(env, {
+    paths: given.filename,
+    recursive: given.recursive,
+    positionals: invocation.positionals,
+    selector: given.selector,
+    allNamespaces: invocation.allNamespaces,
+    connection: invocation.connection,
+    dialect: settings.dialect,
+    note: noteTo(env),
+  })
+  for await (const source of settings.name === undefined ? found : onlyJob(found)) {
+    if (source.is === 'other') {
+      others++
+      if (rows.length === 0) held.push(source)
+      else await sink.pass(source)
+      continue
+    }
+    for (const other of held.splice(0)) await sink.pass(other)
+    const converted =
+      source.is === 'problem' ? source.problem : await convertOne(source, () => settingsFor(source, common, started))
+    const result =
+      given.validate === undefined || converted instanceof Problem
+        ? converted
+        : await validated(converted, common, noteTo(env))
+    if (result instanceof Error) {
+      failures.push(result)
+      const reason = reasonOf(result)
+      rows.push(refusedRow(source, reason))
+      ledger.push({ source: source.label, outcome: 'refused', reason, message: describeError(result, env.name).lines })
+    } else {
+      if (given.explain) env.err.write(`${explainConversion(result).join('\n')}\n`)
+      rows.push(convertedRow(source, result, await sink.write(result)))
+      if (given.output === 'ledger') ledger.push({ source: source.label, ...ledgerItem(result) })
+    }
+  }
+  if (rows.length === 0) throw noJobs(others)
+  const files = await sink.close()
+  if (given.output === 'ledger') env.out.write(`${printJson(ledgerList(ledger))}\n`)
+  report(env, rows, failures, others, (env.now().getTime() - started.getTime()) / 1000, files)
+  return failures.reduce<ExitCode>((worst, failure) => worse(worst, describeError(failure, env.name).exit), exitCode.ok)
+}
+
+/** The conversion when the server takes it, else its refusal. Throws what is no refusal: a server that cannot be reached. */
+async function validated(
+  conversion: Conversion,
+  { cluster }: Run,
+  note: (text: string) => void,
+): Promise<Conversion | Error> {
+  const { validation } = await cluster.open()
+  try {
+    const { whole, said } = await validation.check(conversion)
+    if (!whole) note(`${shortName(conversion.job.object)}: ${said}`)
+    return conversion
+  } catch (error) {
+    if (error instanceof Problem) return error
+    if (failedWith(error, 'webhook', 'invalid', 'admission', 'forbidden', 'notFound', 'apiAbsent')) return error
+    throw error
+  }
+}
+
+/** Stable word for why a job was not converted. */
+function reasonOf(error: Error): string {
+  if (error instanceof Problem) return error.data.code
+  return error instanceof ClusterError ? `server-${error.failure.kind}` : 'error'
+}
+
+/** What `-o ledger` prints. */
+function ledgerList(items: readonly Record<string, unknown>[]): Record<string, unknown> {
+  return { apiVersion: 'kubectl-migrate.dev/v1alpha1', kind: 'LedgerList', items }
+}
+
+/** The settings of one job, with its decisions, and with the runtimes it can use: those of --runtimes, else those of its cluster. */
+async function settingsFor(source: Extract<Source, { is: 'job' }>, common: Run, now: Date): Promise<Settings> {
+  const { object } = source
+  const settings = decided(common.settings, object, common.decisions, now)
+  const named = settings.runtimeNamed
+  const shelf = common.shelf ?? source.shelf
+  if (!shelf && named === undefined) return settings
+  if (shelf) {
+    const runtimes = await shelf.of(object.metadata.namespace ?? settings.namespace)
+    return named === undefined ? { ...settings, runtimes } : { ...settings, runtime: pick(runtimes, named) }
+  }
+  const cluster = await common.cluster.open()
+  const namespace = object.metadata.namespace ?? settings.namespace ?? cluster.namespace
+  const runtime = pick(await cluster.shelf.of(namespace), named ?? '')
+  return {
+    ...settings,
+    namespace: settings.namespace ?? namespace,
+    dialect: settings.dialect ?? cluster.dialect,
+    runtime,
+  }
+}
+
+function pick(runtimes: readonly TrainingRuntime[], named: string): TrainingRuntime {
+  return pickRuntime(runtimes, parseRuntimeReference(named))
+}
+
+interface OpenCluster {
+  readonly namespace: string
+  readonly dialect: Dialect
+  readonly shelf: RuntimeShelf
+  readonly validation: ServerValidation
+}
+
+/** The cluster of the connection flags, asked only when something of it is needed. */
+class LazyCluster {
+  readonly #env: Env
+  readonly #flags: ConnectionFlags
+  #cluster: Cluster | undefined
+  #opened: Promise<OpenCluster> | undefined
+
+  constructor(env: Env, flags: ConnectionFlags) {
+    this.#env = env
+    this.#flags = flags
+  }
+
+  /** Throws what `connect` and `readDialect` throw. */
+  open(): Promise<OpenCluster> {
+    this.#opened ??= this.#open()
+    return this.#opened
+  }
+
+  async #open() {
+    const cluster = await this.#env.connect(this.#flags)
+    this.#cluster = cluster
+    const shelf = clusterShelf(cluster, noteTo(this.#env))
+    const validation = new ServerValidation(cluster)
+    return { namespace: cluster.namespace, dialect: await readDialect(cluster), shelf, validation }
+  }
+
+  close(): void {
+    this.#cluster?.close()
+  }
+}
+
+/** The same sources once it is known that one job is among them: nothing is written before. */
+async function* onlyJob(sources: AsyncIterable<Source>): AsyncGenerator<Source> {
+  const all: Source[] = []
+  for await (const source of sources) all.push(source)
+  const jobs = all.filter(({ is }) => is !== 'other')
+  if (jobs.length > 1) {
+    throw new Problem({
+      code: 'usage',
+      what: `--name is for one job, and there are ${jobs.length}`,
+      why: jobs.map(({ label }) => label).join('\n'),
+      exit: exitCode.usage,
+    })
+  }
+  yield* all
+}
+
+/** The conversion, or the Problem that stands in its way; a bug is thrown. */
+async function convertOne(
+  { object, live, dialect, whereOf }: Extract<Source, { is: 'job' }>,
+  settingsOfJob: () => Promise<Settings>,
+): Promise<Conversion | Problem> {
+  try {
+    const settings = await settingsOfJob()
+    const conversion = convertJob(object, {
+      ...settings,
+      live,
+      dialect: dialect ?? settings.dialect,
+      toolVersion: build.version,
+    })
+    return settings.strict ? refuseChanges(conversion, acceptedCodes(settings)) : conversion
+  } catch (error) {
+    if (error instanceof Problem) return located(error, whereOf)
+    throw error
+  }
+}
+
+/** The problem with its field's place in the file. */
+function located({ data }: Problem, whereOf: (path: string) => string): Problem {
+  return new Problem(data.where === undefined ? data : { ...data, where: whereOf(data.where) })
+}
+
+function refuseChanges(conversion: Conversion, accept: readonly string[]): Conversion | Problem {
+  const changes = conversion.findings.filter((finding) => finding.class === 'changed' && !accept.includes(finding.code))
+  if (changes.length === 0) return conversion
+  return new Problem({
+    code: 'changed',
+    what: `${jobTitle(conversion.job.object)} is not converted: --strict, and ${changes.map(({ code }) => code).join(', ')} would change`,
+    why: changes.map(({ path, message }) => `${path}: ${message}`).join('\n'),
+    next: [...new Set(changes.map(({ code }) => `--accept ${code}`))],
+    exit: exitCode.no,
+  })
+}
+
+function report(
+  env: Env,
+  rows: readonly ConvertRow[],
+  failures: readonly unknown[],
+  others: number,
+  seconds: number,
+  files: readonly string[],
+): void {
+  const width = env.err.isTTY ? env.err.columns : undefined
+  for (const failure of failures) env.err.write(`${describeError(failure, env.name).lines.join('\n')}\n`)
+  for (const line of convertReport({ rows, others, seconds, width })) env.err.write(`${line}\n`)
+  if (files.length > 0) env.err.write(`runtimes first: kubectl apply -f ${files[0]}, then the folder\n`)
+}
+
+function worse(a: ExitCode, b: ExitCode): ExitCode {
+  return a > b ? a : b
+}
+
+function noJobs(others: number): Problem {
+  return new Problem({
+    code: 'no-jobs',
+    what:
+      others === 0
+        ? 'nothing to convert: no v1 job was found'
+        : `nothing to convert: ${others === 1 ? 'the one object is no v1 job' : `none of the ${others} objects is a v1 job`}`,
+    why: 'v1 jobs are the kinds of kubeflow.org/v1: PyTorchJob, TFJob, MPIJob, XGBoostJob, PaddleJob, JAXJob',
+    exit: exitCode.usage,
+  })
+}

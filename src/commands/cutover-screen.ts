@@ -1,0 +1,69 @@
+import type { Env, Output } from '../env.ts'
+import type { ExecutionEvent, Halt } from '../migration/outcome.ts'
+import type { Step } from '../migration/step.ts'
+import { eventLine, liveLine, plainLine } from '../present/cutover.ts'
+
+/** Where the progress of a run is told, on standard error. */
+export interface Screen {
+  /** milliseconds between two drawings */
+  readonly tick: number
+  show(event: ExecutionEvent): void
+  /** clears what moves, so that a question can be asked */
+  pause(step: Step): void
+  close(): void
+}
+
+/** Where nobody watches, what passes within a second is not worth a line. */
+const quiet = 1000
+
+/** Redraws the step under way on a terminal; elsewhere writes one timestamped line for every change. */
+export async function openScreen(env: Env, words: (halt: Halt) => string): Promise<Screen> {
+  return env.err.isTTY ? await liveScreen(env.err, words) : plainScreen(env, words)
+}
+
+async function liveScreen(err: Output, words: (halt: Halt) => string): Promise<Screen> {
+  const { createLogUpdate } = await import('log-update')
+  // of a stream log-update uses write, columns, rows and isTTY
+  const stream = { write: (text: string) => err.write(text), columns: err.columns, isTTY: true }
+  const draw = createLogUpdate(stream as unknown as NodeJS.WriteStream)
+  let frame = 0
+  const settle = (): void => {
+    draw.clear()
+    draw.done()
+  }
+  return {
+    tick: 100,
+    show(event) {
+      const line = eventLine(event, words, err)
+      if (line === undefined) return draw(liveLine(event, frame++, err))
+      draw.clear()
+      err.write(`${line}\n`)
+    },
+    pause: settle,
+    close: settle,
+  }
+}
+
+function plainScreen({ err, now }: Env, words: (halt: Halt) => string): Screen {
+  let last = ''
+  let told = 0
+  return {
+    tick: quiet,
+    show(event) {
+      const time = now().getTime()
+      if (event.type === 'started') {
+        last = ''
+        told = time
+      }
+      if (event.type === 'waiting') {
+        if (event.reason === last || time - told < quiet) return
+        last = event.reason
+        told = time
+      }
+      const line = plainLine(event, words, now())
+      if (line !== undefined) err.write(`${line}\n`)
+    },
+    pause: () => undefined,
+    close: () => undefined,
+  }
+}

@@ -1,0 +1,241 @@
+import { build } from '../cli/build.ts'
+import type { Command, Invocation } from '../cli/command.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { ClusterError } from '../cluster/errors.ts'
+import type { Env, Output } from '../env.ts'
+import { plannedSteps, sendDryRun } from '../execute/dry-run.ts'
+import { execute } from '../execute/executor.ts'
+import { guardCount, type Prepared, prepare, refusedProblem } from '../execute/prepare.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { formatClock, parseDuration } from '../kube/duration.ts'
+import { courseOf } from '../migration/course.ts'
+import type { Halt } from '../migration/outcome.ts'
+import type { Step } from '../migration/step.ts'
+import {
+  beginQuestion,
+  type CutoverView,
+  cutoverResult,
+  dryRunLines,
+  headerLines,
+  holdQuestion,
+  jobName,
+} from '../present/cutover.ts'
+import { describeError } from '../present/errors.ts'
+import { Problem } from '../problem.ts'
+import { type JobReference, parseReference } from '../read/reference.ts'
+import { openScreen } from './cutover-screen.ts'
+
+const flags = {
+  yes: { type: 'boolean', short: 'y', describe: 'do not ask; needed where there is no terminal', group: 'Safety' },
+  'dry-run': {
+    type: 'string',
+    value: 'HOW',
+    describe: 'client: print every write and make none; server: let the API server check them as well',
+    choices: ['none', 'client', 'server'],
+    bare: 'client',
+    default: 'none',
+    group: 'Safety',
+  },
+  accept: {
+    type: 'strings',
+    value: 'CODE',
+    describe: 'go on although a finding of this code says that something is lost',
+    group: 'Conversion',
+  },
+  timeout: {
+    type: 'string',
+    value: 'DURATION',
+    describe: 'how long v1 may take to stop, and v2 to start, before it is rolled back',
+    default: '15m',
+    group: 'Timing',
+  },
+  observe: {
+    type: 'string',
+    value: 'DURATION',
+    describe: 'how long v2 must stay healthy; a failure in that time rolls back',
+    default: '2m',
+    group: 'Timing',
+  },
+} as const
+
+export const command: Command<typeof flags> = {
+  name: 'cutover',
+  summary: 'run a v1 job as a TrainJob of its name; back to v1 if that fails',
+  usage: 'KIND/NAME | KIND NAME | job NAME | NAME',
+  examples: [
+    { does: 'Move one job; asks before it writes, and before it stops v1', type: '$0 cutover job bert-large -n nlp' },
+    { does: 'What would be written? Nothing is', type: '$0 cutover job bert-large --dry-run=server' },
+    { does: 'In a script, watching v2 for ten minutes', type: '$0 cutover pytorchjob/bert-large --yes --observe 10m' },
+  ],
+  flags,
+  connects: true,
+  manyNamespaces: false,
+  writes: true,
+  run,
+}
+
+interface Options {
+  readonly reference: JobReference
+  readonly yes: boolean
+  readonly dryRun: string
+  readonly accept: readonly string[]
+  readonly timeout: number
+  readonly observe: number
+}
+
+async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
+  const options = readOptions(env, invocation)
+  // the first Ctrl-C must not cut the requests of the way back
+  const cluster = await env.connect(invocation.connection, new AbortController().signal)
+  try {
+    return await cutover(env, cluster, options)
+  } finally {
+    cluster.close()
+  }
+}
+
+function readOptions(env: Env, { positionals, flags: given, connection }: Invocation<typeof flags>): Options {
+  const reference = parseReference(positionals)
+  if (!reference) {
+    throw new Problem({ code: 'usage', what: 'which job? Name one', next: ['$0 list'], exit: exitCode.usage })
+  }
+  const dryRun = given['dry-run'] ?? 'none'
+  if (!given.yes && dryRun === 'none' && !(env.in.isTTY && env.err.isTTY)) {
+    const again = ['$0 cutover', ...positionals, ...(connection.namespace ? ['-n', connection.namespace] : [])].join(
+      ' ',
+    )
+    throw new Problem({
+      code: 'no-terminal',
+      what: 'cutover asks before it stops a job, and there is no terminal to ask on',
+      next: [`${again} --dry-run=client`, `${again} --yes`],
+      exit: exitCode.usage,
+    })
+  }
+  return {
+    reference,
+    yes: given.yes,
+    dryRun,
+    accept: given.accept,
+    timeout: readDuration('timeout', given.timeout),
+    observe: readDuration('observe', given.observe),
+  }
+}
+
+function readDuration(flag: string, text = ''): number {
+  const duration = parseDuration(text)
+  if (duration !== undefined) return duration
+  throw new Problem({
+    code: 'wrong-flag-value',
+    what: `--${flag} cannot be ${JSON.stringify(text)}: it takes a duration`,
+    next: [`--${flag} 90s   (also 15m, 1h30m, 0)`],
+    exit: exitCode.usage,
+  })
+}
+
+async function cutover(env: Env, cluster: Cluster, options: Options): Promise<ExitCode> {
+  const { reference, accept, observe, timeout } = options
+  const { namespace } = cluster
+  const reading = prepare(cluster, { reference, namespace, toolVersion: build.version, accept, observe, now: env.now })
+  const prepared = await untilInterrupted(env.signal, reading)
+  const { plan, observer } = prepared
+  const course = courseOf(observer.facts, plan, timeout + observe)
+  if ('refused' in course) throw refusedProblem(plan.conversion.job.object, [course.refused])
+  if ('already' in course) {
+    env.out.write(`${jobName(plan)} is cut over already: ${course.already}\n`)
+    return exitCode.ok
+  }
+  const suspended = plan.suspendBefore === true
+  const view: CutoverView = { plan, guards: guardCount, resumes: course.resumes, suspended }
+  env.err.write(`${headerLines(view, env.err, columnsOf(env.err)).join('\n')}\n`)
+  return options.dryRun === 'none'
+    ? await move(env, cluster, options, prepared, course.steps, view)
+    : await rehearse(env, cluster, options.dryRun, prepared, course.steps)
+}
+
+function columnsOf({ isTTY, columns }: Output): number | undefined {
+  return isTTY ? columns : undefined
+}
+
+/** Prints the steps and their writes; with `server`, asks the API server about each. */
+async function rehearse(
+  env: Env,
+  cluster: Cluster,
+  dryRun: string,
+  { plan, observer }: Prepared,
+  steps: readonly Step[],
+): Promise<ExitCode> {
+  const planned = plannedSteps(steps, observer.facts, plan)
+  const sent = dryRun === 'server' ? await sendDryRun(cluster, planned, observer.facts) : new Map()
+  env.out.write(`${dryRunLines(planned, plan, sent, columnsOf(env.out)).join('\n')}\n`)
+  env.err.write(`dry run (${dryRun}): nothing was written\n`)
+  return exitCode.ok
+}
+
+async function move(
+  env: Env,
+  cluster: Cluster,
+  options: Options,
+  { plan, observer }: Prepared,
+  steps: readonly Step[],
+  view: CutoverView,
+): Promise<ExitCode> {
+  const errorWords = (halt: Halt) => describeError(halt.error, env.name)
+  const words = (halt: Halt) => {
+    if (halt.why === 'error') return (errorWords(halt).lines[0] ?? '').replace(/^error: /, '')
+    return halt.limit === undefined ? halt.reason : `not within ${formatClock(halt.limit)}: ${halt.reason}`
+  }
+  const following = new AbortController()
+  observer.follow(following.signal)
+  const screen = await openScreen(env, words)
+  const outcome = await execute(steps, {
+    cluster,
+    observer,
+    plan,
+    timeout: options.timeout,
+    signal: env.signal,
+    now: env.now,
+    sleep: env.sleep,
+    tick: screen.tick,
+    report: (event) => screen.show(event),
+    agree: asker(env, options.yes, plannedSteps(steps, observer.facts, plan), (step) => screen.pause(step), view),
+  }).finally(() => {
+    following.abort()
+    screen.close()
+  })
+  const now = { ...view, facts: observer.facts }
+  const result = cutoverResult(outcome, now, words, (halt) => errorWords(halt).exit, env.name)
+  env.out.write(`${result.line}\n`)
+  env.err.write(`${result.more.join('\n')}\n`)
+  return result.exit
+}
+
+/** Two questions at most: before the first write, and before v1 is stopped. */
+function asker(
+  env: Env,
+  yes: boolean,
+  planned: ReturnType<typeof plannedSteps>,
+  pause: (step: Step) => void,
+  { plan }: CutoverView,
+): (step: Step) => Promise<boolean> {
+  let begun = false
+  return async (step) => {
+    const stops = step.id === 'hold'
+    if (yes || (begun && !stops)) return true
+    begun = true
+    if (step.id === 'start') return true
+    pause(step)
+    const creations = planned.flatMap(({ actions }) => actions.filter(({ verb }) => verb === 'create'))
+    env.err.write(stops ? holdQuestion(plan) : beginQuestion(creations))
+    return /^y(es)?$/i.test(((await env.in.line()) ?? '').trim())
+  }
+}
+
+/** Ctrl-C ends a reading at once: nothing was changed, and the requests are left to end by themselves. */
+async function untilInterrupted<T>(signal: AbortSignal, reading: Promise<T>): Promise<T> {
+  const interrupted = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(new ClusterError({ kind: 'aborted' }))
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  return await Promise.race([reading, interrupted])
+}

@@ -1,0 +1,119 @@
+import { createTwoFilesPatch } from 'diff'
+import { maskSecrets } from '../compare/mask.ts'
+import { totalCharge } from '../compare/resources.ts'
+import { type Aspect, type DiffRow, diffRows } from '../compare/rows.ts'
+import { explainsPath } from '../convert/explained.ts'
+import type { Finding } from '../convert/finding.ts'
+import type { Proof } from '../convert/proof.ts'
+import type { Env } from '../env.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { printJson } from '../kube/print-json.ts'
+import { neutralise } from '../kube/text.ts'
+import { type DiffView, differs, diffLines } from '../present/diff.ts'
+import type { V1Job } from '../v1/job.ts'
+import { injectedEnv } from '../v1/pods.ts'
+
+/** What is compared: a v1 job with a TrainJob that exists, or with the conversion of it. */
+export interface Compared {
+  readonly job: V1Job
+  readonly against: string
+  readonly findings: readonly Finding[]
+  readonly proof: Proof
+}
+
+export interface DiffFormat {
+  readonly env: boolean
+  readonly resources: boolean
+  readonly all: boolean
+  readonly output: string | undefined
+}
+
+/** One comparison for every format; values of env variables whose names look secret are masked unless they are to be shown. */
+export function viewOf({ job, against, findings, proof }: Compared, showSecrets: boolean): DiffView {
+  const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
+  const explained = (path: string) => {
+    const finding = findings.find((candidate) => explainsPath(candidate, path))
+    return finding && { code: finding.code, why: finding.message, harmless: finding.class === 'same' }
+  }
+  const missing: DiffRow[] = proof.differences
+    .filter(({ path }) => path === 'pod')
+    .map(({ pod, path, v1, v2 }) => ({
+      pods: pod,
+      path,
+      aspect: 'other',
+      v1,
+      v2,
+      verdict: 'different',
+      origin: 'template',
+    }))
+  const rows = [...missing, ...diffRows(proof.comparison, injected, explained)]
+  const { namespace } = job.object.metadata
+  return {
+    job: namespace === undefined ? job.name : `${namespace}/${job.name}`,
+    kind: job.info.kind,
+    against,
+    pods: proof.v1.length,
+    rows: showSecrets ? rows : maskSecrets(rows),
+    findings,
+    charges: { v1: totalCharge(proof.v1), v2: totalCharge(proof.v2) },
+  }
+}
+
+/** Writes comparisons in the format asked for; exit 1 where something differs among what was asked for. */
+export function show(env: Env, given: DiffFormat, views: readonly DiffView[]): ExitCode {
+  const aspects: Aspect[] = [...(given.env ? ['env' as const] : []), ...(given.resources ? ['resources' as const] : [])]
+  const { out } = env
+  const options = {
+    aspects,
+    all: given.all,
+    color: out.color,
+    unicode: out.unicode,
+    ...(out.isTTY ? { width: out.columns } : {}),
+  }
+  switch (given.output) {
+    case 'json':
+      out.write(`${printJson(jsonOf(views, aspects, given.all))}\n`)
+      break
+    case 'unified':
+      for (const view of views) out.write(unified(view, aspects))
+      break
+    default:
+      out.write(`${views.map((view) => diffLines(view, options).join('\n')).join('\n\n')}\n`)
+  }
+  return views.some((view) => differs(view, aspects)) ? exitCode.no : exitCode.ok
+}
+
+function jsonOf(views: readonly DiffView[], aspects: readonly Aspect[], all: boolean): unknown {
+  const wanted = (row: DiffRow) =>
+    (all || row.verdict !== 'same') && (aspects.length === 0 || aspects.includes(row.aspect))
+  return {
+    apiVersion: 'kubectl-migrate.dev/v1alpha1',
+    kind: 'DiffList',
+    items: views.map(({ job, kind, against, pods, rows, findings }) => ({
+      job,
+      kind,
+      against,
+      pods,
+      same: !rows.some(({ verdict }) => verdict === 'different'),
+      rows: rows.filter(wanted),
+      findings,
+    })),
+  }
+}
+
+/** Both sides as `FIELD [PODS]: VALUE` lines; what is harmless stands alike on both. */
+function unified(view: DiffView, aspects: readonly Aspect[]): string {
+  const rows = view.rows.filter(({ aspect }) => aspects.length === 0 || aspects.includes(aspect))
+  const side = (of: (row: DiffRow) => string | undefined) =>
+    rows
+      .flatMap((row) => {
+        const value = row.verdict === 'different' ? of(row) : (row.v1 ?? row.v2)
+        return value === undefined ? [] : [`${neutralise(`${row.path} [${row.pods}]: ${value}`)}\n`]
+      })
+      .sort()
+      .join('')
+  const [v1, v2] = [side((row) => row.v1), side((row) => row.v2)]
+  return v1 === v2
+    ? ''
+    : createTwoFilesPatch(`v1/${view.job}`, `v2/${view.job}`, v1, v2, undefined, undefined, { context: 0 })
+}

@@ -1,0 +1,261 @@
+import { build } from '../cli/build.ts'
+import type { Command, Invocation } from '../cli/command.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { convertJob, jobTitle } from '../convert/convert.ts'
+import { type Decided, decisionsFor } from '../convert/decisions.ts'
+import type { MpiTransport } from '../convert/features/mpi.ts'
+import { prove } from '../convert/proof.ts'
+import type { Env } from '../env.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { resources } from '../kube/resources.ts'
+import type { DiffView } from '../present/diff.ts'
+import { describeError } from '../present/errors.ts'
+import { Problem } from '../problem.ts'
+import { readDecisions } from '../read/decisions.ts'
+import { namedDialect, readDialect } from '../read/dialect.ts'
+import { parseReference } from '../read/reference.ts'
+import { clusterShelf, parseRuntimeReference, pickRuntime } from '../read/runtimes.ts'
+import { readSnapshot } from '../read/snapshot.ts'
+import { readSources } from '../read/sources.ts'
+import { parseV1Job } from '../v1/job.ts'
+import type { Dialect } from '../v2/dialects/dialect.ts'
+import { newestDialect } from '../v2/dialects/index.ts'
+import { UnmodelledError } from '../v2/render.ts'
+import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+import { type Compared, show, viewOf } from './diff-output.ts'
+
+const flags = {
+  env: { type: 'boolean', describe: 'only environment variables', group: 'Selection' },
+  resources: { type: 'boolean', describe: 'only requests and limits, with the totals of all pods', group: 'Selection' },
+  all: { type: 'boolean', describe: 'what is equal as well', group: 'Selection' },
+  filename: {
+    type: 'strings',
+    short: 'f',
+    value: 'FILE',
+    describe: 'compare the jobs of a file, a folder or - with their conversions; needs no cluster',
+    group: 'Selection',
+  },
+  recursive: { type: 'boolean', short: 'R', describe: 'folders of -f with all their sub-folders', group: 'Selection' },
+  accept: {
+    type: 'strings',
+    value: 'CODE',
+    describe: 'compare although a finding of this code says that something is lost',
+    group: 'Conversion',
+  },
+  decisions: {
+    type: 'string',
+    value: 'FILE',
+    describe: 'what was decided about jobs; otherwise ./migrate.yaml where it is there',
+    completes: 'file',
+    group: 'Conversion',
+  },
+  mpi: {
+    type: 'string',
+    value: 'WAY',
+    describe: "how an MPIJob's launcher reaches its workers",
+    choices: ['exec', 'ssh'],
+    group: 'Conversion',
+  },
+  'target-version': {
+    type: 'string',
+    value: 'VERSION',
+    describe: "Trainer's version to convert for; otherwise the cluster's own for live jobs, and the newest for files",
+    choices: ['2.0', '2.1', '2.2', '2.3'],
+    group: 'Conversion',
+  },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    describe: 'a table, a unified diff, or data',
+    choices: ['text', 'unified', 'json'],
+    default: 'text',
+    group: 'Output',
+  },
+  'show-secrets': {
+    type: 'boolean',
+    describe: 'print the values of env variables whose names look secret',
+    group: 'Output',
+  },
+} as const
+
+export const command: Command<typeof flags> = {
+  name: 'diff',
+  summary: 'pods of a v1 job against those of its TrainJob, rank by rank',
+  usage: '[KIND/NAME | KIND NAME | job NAME | NAME] | -f FILE',
+  examples: [
+    { does: 'What would differ, or does, in this job?', type: '$0 diff job bert-large' },
+    { does: 'Its environment, equal or not', type: '$0 diff job bert-large --env --all' },
+    { does: 'What all its pods request', type: '$0 diff job bert-large --resources' },
+    { does: 'Files, without a cluster', type: '$0 diff -f jobs/' },
+  ],
+  flags,
+  connects: true,
+  manyNamespaces: false,
+  run,
+}
+
+type Given = Invocation<typeof flags>['flags']
+
+async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
+  try {
+    return await compare(env, invocation)
+  } catch (error) {
+    throw error instanceof Problem ? noAnswer(error) : error
+  }
+}
+
+/** As with diff(1) and kubectl diff, 1 says that a difference was found: what could not be compared is more than that. */
+function noAnswer({ data }: Problem): Problem {
+  return new Problem({ ...data, exit: data.exit === exitCode.no ? exitCode.usage : data.exit })
+}
+
+async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
+  const { flags: given, positionals } = invocation
+  const read = await readDecisions(env.files, given.decisions)
+  if (read) env.err.write(`note: decisions of ${read.path}\n`)
+  const decide = (job: KubeObject): Decided =>
+    decisionsFor(read?.decisions ?? { jobs: [] }, job, env.now(), invocation.connection.namespace)
+  if (given.filename.length > 0) return await diffFiles(env, invocation, decide)
+  const reference = parseReference(positionals)
+  if (!reference)
+    throw new Problem({ code: 'usage', what: 'which job? Name one, or give files with -f', exit: exitCode.usage })
+  const cluster = await env.connect(invocation.connection)
+  try {
+    const snapshot = await readSnapshot(cluster, reference, cluster.namespace, 'diff')
+    if (!snapshot.v1 || !snapshot.kind) throw noV1Job(reference.name, cluster.namespace)
+    const object = { ...snapshot.v1, apiVersion: 'kubeflow.org/v1', kind: snapshot.kind.kind }
+    const dialect = namedDialect(given['target-version']) ?? (await readDialect(cluster))
+    const compared = snapshot.trainJob
+      ? await withTrainJob(cluster, object, snapshot.trainJob, dialect)
+      : withConversion(object, given, dialect, decide(object), await decidedRuntime(cluster, env, decide(object)))
+    return show(env, given, [viewOf(compared, given['show-secrets'])])
+  } finally {
+    cluster.close()
+  }
+}
+
+/** The runtime that a decision names for a live job. */
+async function decidedRuntime(
+  cluster: Cluster,
+  { err }: Env,
+  { runtime }: Decided,
+): Promise<TrainingRuntime | undefined> {
+  if (runtime === undefined) return undefined
+  const shelf = clusterShelf(cluster, (text) => err.write(`note: ${text}\n`))
+  return pickRuntime(await shelf.of(cluster.namespace), parseRuntimeReference(runtime))
+}
+
+async function diffFiles(
+  env: Env,
+  invocation: Invocation<typeof flags>,
+  decide: (job: KubeObject) => Decided,
+): Promise<ExitCode> {
+  const { flags: given } = invocation
+  const dialect = namedDialect(given['target-version']) ?? newestDialect
+  const views: DiffView[] = []
+  let worst: ExitCode = exitCode.ok
+  const fail = (problem: Problem) => {
+    env.err.write(`${describeError(problem, env.name).lines.join('\n')}\n`)
+    worst = worst > problem.data.exit ? worst : problem.data.exit
+  }
+  const query = {
+    paths: given.filename,
+    recursive: given.recursive,
+    positionals: invocation.positionals,
+    allNamespaces: false,
+  }
+  for await (const source of readSources(env, { ...query, connection: invocation.connection })) {
+    if (source.is === 'problem') fail(forDiff(source.problem, (path) => path))
+    if (source.is !== 'job') continue
+    try {
+      const decided = decide(source.object)
+      if (decided.runtime !== undefined) {
+        env.err.write(
+          `note: ${source.label} is compared on a runtime of ours, not on ${decided.runtime} of the decisions\n`,
+        )
+      }
+      views.push(viewOf(withConversion(source.object, given, dialect, decided), given['show-secrets']))
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      fail(forDiff(error, source.whereOf))
+    }
+  }
+  if (views.length === 0 && worst === exitCode.ok) {
+    throw new Problem({ code: 'no-jobs', what: 'nothing to compare: no v1 job was found', exit: exitCode.usage })
+  }
+  const code = views.length === 0 ? exitCode.ok : show(env, given, views)
+  return worst > code ? worst : code
+}
+
+/** A problem of reading or converting, with its field's place in the file, and this verb in what to type. */
+function forDiff({ data }: Problem, whereOf: (path: string) => string): Problem {
+  const next = data.next?.map((line) => line.replace('$0 convert -f', '$0 diff -f'))
+  return noAnswer(new Problem({ ...data, where: data.where === undefined ? undefined : whereOf(data.where), next }))
+}
+
+function withConversion(
+  object: KubeObject,
+  given: Given,
+  dialect: Dialect,
+  { accepted, expired, mpi, podLabels }: Decided,
+  runtime?: TrainingRuntime,
+): Compared {
+  const { job, findings, proof } = convertJob(object, {
+    live: false,
+    run: true,
+    toolVersion: build.version,
+    accept: given.accept,
+    accepted,
+    expired,
+    mpi: (given.mpi as MpiTransport | undefined) ?? mpi,
+    podLabels,
+    dialect,
+    runtime,
+  })
+  return { job, findings, proof, against: 'TrainJob (converted, not created)' }
+}
+
+async function withTrainJob(
+  cluster: Cluster,
+  object: KubeObject,
+  trainJob: TrainJob,
+  dialect: Dialect,
+): Promise<Compared> {
+  const parsed = parseV1Job(object)
+  if ('problems' in parsed) {
+    const why = parsed.problems.map(({ path, message }) => `${path} ${message}`).join('; ')
+    throw new Problem({
+      code: 'invalid-job',
+      what: `${jobTitle(object)} is not a job Training Operator would run`,
+      why,
+      exit: exitCode.usage,
+    })
+  }
+  const { name, kind = 'ClusterTrainingRuntime' } = trainJob.spec.runtimeRef
+  const shared = kind === 'ClusterTrainingRuntime'
+  const resource = shared ? resources.clusterTrainingRuntimes : resources.trainingRuntimes
+  const runtime = await cluster.get<TrainingRuntime>(resource, shared ? undefined : trainJob.metadata.namespace, name)
+  try {
+    const proof = prove(parsed.job, trainJob, runtime, [], dialect)
+    return { job: parsed.job, findings: [], proof, against: `TrainJob ${trainJob.metadata.name} on ${kind} ${name}` }
+  } catch (error) {
+    if (!(error instanceof UnmodelledError)) throw error
+    throw new Problem({
+      code: 'unmodelled-runtime',
+      what: `TrainJob ${trainJob.metadata.name} cannot be compared yet: ${error.message}`,
+      why: 'this version predicts the pods of runtimes with the torch policy or none',
+      exit: exitCode.no,
+    })
+  }
+}
+
+function noV1Job(name: string, namespace: string): Problem {
+  return new Problem({
+    code: 'no-v1-job',
+    what: `${name} is a TrainJob without a v1 job: there is nothing to compare it with`,
+    next: [`$0 status trainjob/${name} -n ${namespace}`],
+    exit: exitCode.no,
+  })
+}

@@ -1,0 +1,91 @@
+import type { StateWord } from '../kube/job-state.ts'
+import type { FleetView, KindCount, TroubleView } from '../present/fleet-screen.ts'
+import type { NextView } from '../present/job-screen.ts'
+import type { Jobs } from '../read/jobs.ts'
+import { type Pair, type Phase, phaseOf } from '../read/pairs.ts'
+import { formatReference } from '../read/reference.ts'
+import type { JobRow } from '../read/rows.ts'
+import { v1Kinds } from '../v1/kinds.ts'
+
+const troublesKept = 5
+
+/** Many jobs in numbers: by kind and state, by where their move stands, and what is wrong. */
+export function fleetView(jobs: Jobs, context: string, namespace: string | undefined, program: string): FleetView {
+  const phases: Partial<Record<Phase, number>> = {}
+  for (const pair of jobs.pairs) {
+    const phase = phaseOf(pair)
+    phases[phase] = (phases[phase] ?? 0) + 1
+  }
+  const troubled = jobs.pairs.flatMap(troublesOf)
+  return {
+    context,
+    namespace,
+    kinds: countKinds(jobs.pairs),
+    phases,
+    troubles: troubled.slice(0, troublesKept).map(troubleView),
+    troubleCount: troubled.length,
+    notRead: jobs.gaps,
+    next: nextSteps(jobs.pairs, troubled, namespace, program),
+  }
+}
+
+type Tally = Exclude<keyof KindCount, 'kind' | 'total'>
+
+const tallies: Readonly<Record<StateWord, Tally>> = {
+  Running: 'running',
+  Pending: 'waiting',
+  Starting: 'waiting',
+  Restarting: 'waiting',
+  Suspending: 'waiting',
+  Terminating: 'waiting',
+  Blocked: 'blocked',
+  Suspended: 'suspended',
+  Succeeded: 'done',
+  Complete: 'done',
+  Failed: 'failed',
+}
+
+function countKinds(pairs: readonly Pair[]): KindCount[] {
+  const rows = new Set(pairs.flatMap(({ v1, v2 }) => [v1, v2]).filter((row) => row !== undefined))
+  const kinds = [...v1Kinds.map(({ kind }) => kind), 'TrainJob' as const]
+  return kinds.flatMap((kind) => {
+    const count = { kind, total: 0, running: 0, waiting: 0, blocked: 0, suspended: 0, done: 0, failed: 0 }
+    for (const row of rows) {
+      if (row.kind !== kind) continue
+      count.total++
+      count[tallies[row.state.word]]++
+    }
+    return count.total === 0 ? [] : count
+  })
+}
+
+/** Blocked jobs, and TrainJobs that failed although their v1 job waits for them. */
+function troublesOf({ v1, v2 }: Pair): JobRow[] {
+  const waits = v1?.state.word === 'Suspended'
+  return [v1, v2].filter(
+    (row) => row?.state.word === 'Blocked' || (row === v2 && waits && row?.state.word === 'Failed'),
+  ) as JobRow[]
+}
+
+function troubleView({ namespace, kind, name, state }: JobRow): TroubleView {
+  return { namespace, kind, name, reason: state.reason ?? state.word, message: state.message }
+}
+
+/** One step for what is wrong, one for what is not moved yet: only verbs that exist. */
+function nextSteps(
+  pairs: readonly Pair[],
+  troubled: readonly JobRow[],
+  namespace: string | undefined,
+  program: string,
+): NextView[] {
+  const scope = namespace === undefined ? '-A' : `-n ${namespace}`
+  const job = (verb: string, row: JobRow) =>
+    `${program} ${verb} ${formatReference(row.kind, row.name)} -n ${row.namespace}`
+  const [ill] = troubled
+  const waiting = pairs.find((pair) => phaseOf(pair) === 'NotStarted')?.v1
+  return [
+    ...(ill ? [{ type: job('status', ill), does: `why it is ${ill.state.word.toLowerCase()}` }] : []),
+    ...(waiting ? [{ type: job('diff', waiting), does: 'what would differ as a TrainJob' }] : []),
+    ...(pairs.length > 0 ? [{ type: `${program} list ${scope}`, does: 'all of them, one line each' }] : []),
+  ]
+}

@@ -1,0 +1,139 @@
+import { type KubeEvent, lastSeen } from '../kube/event.ts'
+import type { JobState } from '../kube/job-state.ts'
+import { isRecord, type KubeObject } from '../kube/object.ts'
+import type { Pod } from '../kube/pod.ts'
+import { podState } from '../kube/pod-state.ts'
+import { isMoved } from '../migration/guards/managers.ts'
+import type { JobView, NextView, PodView, RoleView, SideView, WarningView } from '../present/job-screen.ts'
+import { phaseOf } from '../read/pairs.ts'
+import { formatReference } from '../read/reference.ts'
+import { runtimeOf } from '../read/rows.ts'
+import type { Snapshot } from '../read/snapshot.ts'
+import { roleOfPod, v1State } from '../v1/state.ts'
+import { shapeOfJobSet } from '../v2/shape.ts'
+import { creationFailed, replicatedJobOf, type TrainJobEvidence, trainJobState } from '../v2/state.ts'
+import type { TrainJob } from '../v2/trainjob.ts'
+import { stateView } from './pair-view.ts'
+
+const warningsKept = 10
+
+/** What a snapshot says of a job: states from evidence, pods by role, warnings, and the commands that come next. */
+export function jobView(snapshot: Snapshot, program: string): JobView {
+  const { namespace, name, v1, trainJob, twin, link } = snapshot
+  const podsRead = !snapshot.gaps.some(({ resource }) => resource === 'pods')
+  const first = v1 && v1State(v1, podsRead ? snapshot.v1Pods : undefined)
+  const second = trainJob && trainJobState(trainJob, evidenceOf(snapshot, trainJob, podsRead))
+  const phase = phaseOf({ v1: first && { state: first }, v2: second && { state: second } })
+  const view: Omit<JobView, 'next'> = {
+    namespace,
+    name,
+    phase,
+    link,
+    v1: v1 && first && sideView(v1, first, snapshot.v1Pods, (pod) => roleOfPod(pod)),
+    v2: trainJob &&
+      second && { ...sideView(trainJob, second, snapshot.v2Pods, replicatedJobOf), runtime: runtimeOf(trainJob) },
+    twin: twin && { name: twin.metadata.name ?? '', state: trainJobState(twin).word },
+    warnings: snapshot.events.slice(0, warningsKept).map(warningView),
+    notRead: snapshot.gaps,
+  }
+  return { ...view, next: nextSteps(view, program) }
+}
+
+function evidenceOf(
+  { jobSet, v2Pods, events, gaps }: Snapshot,
+  trainJob: TrainJob,
+  podsRead: boolean,
+): TrainJobEvidence {
+  const jobSetUnknown = gaps.some(({ resource }) => resource.startsWith('jobsets.'))
+  const stale = jobSet ? sameSuspend(jobSet, trainJob) : jobSetUnknown && v2Pods.length > 0
+  const refusal = stale
+    ? undefined
+    : events.find(
+        ({ reason, involvedObject: { kind, name, uid } }) =>
+          reason === creationFailed &&
+          kind === 'TrainJob' &&
+          name === trainJob.metadata.name &&
+          (uid === undefined || uid === trainJob.metadata.uid),
+      )
+  return { shape: jobSet && shapeOfJobSet(jobSet), pods: podsRead ? v2Pods : undefined, refusal }
+}
+
+/** A JobSet that follows its TrainJob was not refused, whatever an older event says. */
+function sameSuspend(jobSet: KubeObject, trainJob: TrainJob): boolean {
+  const spec = jobSet['spec']
+  return (isRecord(spec) && spec['suspend'] === true) === (trainJob.spec.suspend === true)
+}
+
+function sideView(object: KubeObject, state: JobState, pods: readonly Pod[], roleOf: (pod: Pod) => string): SideView {
+  const { metadata } = object
+  const { roles, ...words } = stateView(state)
+  const placed = new Set<Pod>()
+  const views: RoleView[] = roles.map(({ role, ready, desired, succeeded }) => {
+    const own = pods.filter((pod) => roleOf(pod).toLowerCase() === role.toLowerCase())
+    for (const pod of own) placed.add(pod)
+    return { role, ready, desired, succeeded, pods: inOrder(own).map(podView) }
+  })
+  const strangers = pods.filter((pod) => !placed.has(pod))
+  if (strangers.length > 0) views.push({ role: 'other', succeeded: 0, pods: inOrder(strangers).map(podView) })
+  return {
+    kind: object.kind,
+    name: metadata.name ?? '',
+    uid: metadata.uid ?? '',
+    created: metadata.creationTimestamp,
+    ...words,
+    since: state.since,
+    roles: views,
+  }
+}
+
+/** By the index inside the role; a failed pod before its successor. */
+function inOrder(pods: readonly Pod[]): Pod[] {
+  const index = ({ metadata: { labels = {} } }: Pod, label: string) => Number(labels[label] ?? 0)
+  return [...pods].sort(
+    (a, b) =>
+      index(a, 'training.kubeflow.org/replica-index') - index(b, 'training.kubeflow.org/replica-index') ||
+      index(a, 'jobset.sigs.k8s.io/job-index') - index(b, 'jobset.sigs.k8s.io/job-index') ||
+      index(a, 'batch.kubernetes.io/job-completion-index') - index(b, 'batch.kubernetes.io/job-completion-index') ||
+      Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? ''),
+  )
+}
+
+function podView(pod: Pod): PodView {
+  const { word, tone, ...state } = podState(pod)
+  const { name = '', creationTimestamp } = pod.metadata
+  return { name, state: word, health: tone, ...state, node: pod.spec.nodeName, created: creationTimestamp }
+}
+
+function warningView(event: KubeEvent): WarningView {
+  const { kind = '', name = '' } = event.involvedObject
+  return {
+    object: formatReference(kind, name),
+    reason: event.reason ?? '',
+    message: event.message ?? '',
+    lastSeen: lastSeen(event),
+  }
+}
+
+/** What to type next, by where the job stands: only verbs that exist, at most two. */
+function nextSteps({ namespace, v1, v2, phase }: Omit<JobView, 'next'>, program: string): NextView[] {
+  const type = (verb: string, side: SideView) =>
+    `${program} ${verb} ${formatReference(side.kind, side.name)} -n ${namespace}`
+  if (!v1) return [{ type: `${program} list -n ${namespace}`, does: 'the other jobs' }]
+  const diff: NextView = { type: type('diff', v1), does: v2 ? 'what differs between their pods' : 'what would differ' }
+  const watch: NextView = { type: `${type('status', v1)} -w`, does: 'this screen, kept up to date' }
+  const move: NextView = isMoved(v1.kind)
+    ? { type: type('cutover', v1), does: 'hold v1 and run it as a TrainJob' }
+    : { type: type('convert', v1), does: 'write it as a TrainJob' }
+  switch (phase) {
+    case 'NotStarted':
+    case 'V1Runs':
+    case 'NeitherRuns':
+      return [diff, move]
+    case 'BothRun':
+      return [diff, watch]
+    case 'Held':
+      return v2?.state === 'Running' || v2?.state === 'Complete' ? [watch] : [diff, watch]
+    default:
+      return [{ type: `${program} list -n ${namespace}`, does: 'the other jobs' }]
+  }
+}

@@ -1,0 +1,178 @@
+import type { Env } from '../env.ts'
+import { exitCode } from '../exit-code.ts'
+import { printJson } from '../kube/print-json.ts'
+import { printYaml } from '../kube/print-yaml.ts'
+import { gapLines, servedLines } from '../present/gaps.ts'
+import { type ListedPair, type ListOptions, listTable } from '../present/list.ts'
+import { printable } from '../present/width.ts'
+import { Problem } from '../problem.ts'
+import type { Jobs } from '../read/jobs.ts'
+import { kindInfo } from '../v1/kinds.ts'
+import { liveScreen } from './live.ts'
+
+export interface ListFormat {
+  readonly output: string
+  readonly header: boolean
+  /** absent: all */
+  readonly namespace?: string
+}
+
+/** Where rows go: all of them, and in a watch those that changed (absent where everything is drawn again). */
+export interface ListSink {
+  all(pairs: readonly ListedPair[], jobs: Jobs): void
+  changed?(pairs: readonly ListedPair[]): void
+  close(): void
+}
+
+const apiVersion = 'kubectl-migrate.dev/v1alpha1'
+
+/** The rows once, in any format. */
+export function printed(env: Env, format: ListFormat): ListSink {
+  return {
+    all(pairs, jobs) {
+      notes(env, jobs)
+      if (format.output === 'name') return env.out.write(pairs.flatMap(namesOf).join(''))
+      if (format.output === 'json' || format.output === 'yaml')
+        return env.out.write(document(format.output, pairs, jobs))
+      if (pairs.length === 0) return env.err.write(`${nothingFound(format.namespace)}\n`)
+      const { lines, hidden } = tableOf(env, format, pairs)
+      env.out.write(`${lines.join('\n')}\n`)
+      if (hidden.length > 0) env.err.write(`${hiddenNote(env, hidden, '-o wide or -o json')}\n`)
+    },
+    close() {
+      // nothing was opened
+    },
+  }
+}
+
+/** The rows again and again: drawn in place on a terminal; elsewhere, and as JSON, changed ones after the others. */
+export async function followed(env: Env, format: ListFormat): Promise<ListSink> {
+  if (format.output === 'json') return jsonLines(env)
+  if (format.output !== 'table' && format.output !== 'wide') throw notInAWatch(format.output)
+  if (!env.out.isTTY) return appendedRows(env, format)
+  return await drawnRows(env, format)
+}
+
+/** Milliseconds until ages are told anew, and rows laid out for the terminal as it is by then. */
+const redraw = 1000
+
+async function drawnRows(env: Env, format: ListFormat): Promise<ListSink> {
+  const screen = await liveScreen(env.out)
+  let draw = (): void => undefined
+  let open = true
+  const keepUp = async (): Promise<void> => {
+    while (open) {
+      draw()
+      await env.sleep(redraw)
+    }
+  }
+  void keepUp()
+  return {
+    all(pairs, jobs) {
+      draw = () => {
+        const rows = pairs.length === 0 ? [nothingFound(format.namespace)] : tableOf(env, format, pairs).lines
+        screen.draw([...rows, ...notesOf(jobs)])
+      }
+      draw()
+    },
+    close() {
+      open = false
+      screen.close()
+    },
+  }
+}
+
+function appendedRows(env: Env, format: ListFormat): ListSink {
+  let widths: readonly number[] | undefined
+  let hasHeader = false
+  const append = (pairs: readonly ListedPair[]) => {
+    if (pairs.length === 0) return
+    const table = tableOf(env, { ...format, header: format.header && !hasHeader }, pairs, widths)
+    hasHeader = true
+    widths = table.widths
+    env.out.write(`${table.lines.join('\n')}\n`)
+  }
+  return {
+    all(pairs, jobs) {
+      notes(env, jobs)
+      append(pairs)
+    },
+    changed: append,
+    close() {
+      // nothing was opened
+    },
+  }
+}
+
+/** One document a line, as programs read a stream. */
+function jsonLines(env: Env): ListSink {
+  const write = (pairs: readonly ListedPair[]) =>
+    env.out.write(
+      pairs.map((pair) => `${printJson({ apiVersion, kind: 'JobPair', ...pair }, { oneLine: true })}\n`).join(''),
+    )
+  return {
+    all(pairs, jobs) {
+      notes(env, jobs)
+      write(pairs)
+    },
+    changed: write,
+    close() {
+      // nothing was opened
+    },
+  }
+}
+
+function tableOf(env: Env, format: ListFormat, pairs: readonly ListedPair[], widths?: readonly number[]) {
+  const { color, unicode, isTTY, columns } = env.out
+  const options: ListOptions = {
+    color,
+    unicode,
+    now: env.now(),
+    wide: format.output === 'wide',
+    header: format.header,
+    namespaces: format.namespace === undefined,
+    width: isTTY && format.output !== 'wide' ? columns : undefined,
+    widths,
+  }
+  return listTable(pairs, options)
+}
+
+function document(format: 'json' | 'yaml', items: readonly ListedPair[], jobs: Jobs): string {
+  const whole = { apiVersion, kind: 'JobList', items, served: jobs.served, notRead: jobs.gaps }
+  return format === 'json' ? `${printJson(whole)}\n` : printYaml(whole)
+}
+
+/** `pytorchjob.kubeflow.org/NAME`, as `kubectl get -o name` prints it. */
+function namesOf({ v1, v2 }: ListedPair): string[] {
+  const group = v1 && kindInfo(v1.kind)?.resource.group
+  return [
+    ...(v1 ? [`${v1.kind.toLowerCase()}.${group}/${printable(v1.name)}\n`] : []),
+    ...(v2 ? [`trainjob.trainer.kubeflow.org/${printable(v2.name)}\n`] : []),
+  ]
+}
+
+function notesOf({ served, gaps }: Jobs): string[] {
+  return [...servedLines(served), ...gapLines(gaps)]
+}
+
+function notes(env: Env, jobs: Jobs): void {
+  for (const line of notesOf(jobs)) env.err.write(`${line}\n`)
+}
+
+export function nothingFound(namespace: string | undefined): string {
+  return `No v1 jobs or TrainJobs found${namespace === undefined ? '' : ` in namespace ${namespace}`}.`
+}
+
+/** What a terminal had no room for. */
+export function hiddenNote({ out }: Env, hidden: readonly string[], remedy: string): string {
+  return `note: ${out.columns} columns are too few for ${hidden.join(', ')}; ${remedy} shows them`
+}
+
+function notInAWatch(output: string): Problem {
+  return new Problem({
+    code: 'format-not-in-a-watch',
+    what: `-o ${output} has no end in a watch`,
+    next: ['-w with -o table, -o wide or -o json (one document a line)'],
+    exit: exitCode.usage,
+  })
+}

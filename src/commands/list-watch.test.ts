@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { fakeEnv } from '../../test/unit/fake-env.ts'
+import { now, runningTrainJob, runningV1, torchRuntime, v1Job } from '../../test/unit/objects.ts'
+import { runVerb } from '../../test/unit/run-verb.ts'
+import { runProgram } from '../cli/program.ts'
+import { resources } from '../kube/resources.ts'
+
+/** Runs a watch; `shown` waits until the output has grown and gives what is new, `end` presses Ctrl-C. */
+function start(words: string[], cluster: FakeCluster, options: { tty?: boolean; now?: () => Date } = {}) {
+  const abort = new AbortController()
+  const world = fakeEnv({ cluster, now: () => now, signal: abort.signal, columns: 100, ...options })
+  const running = runProgram(world.env, words)
+  let seen = 0
+  return {
+    stderr: world.stderr,
+    async shown(): Promise<string> {
+      while (world.stdout().length === seen) await new Promise((resolve) => setImmediate(resolve))
+      const fresh = world.stdout().slice(seen)
+      seen = world.stdout().length
+      return fresh
+    },
+    async end(): Promise<number> {
+      abort.abort()
+      return await running
+    },
+  }
+}
+
+describe('list -w', () => {
+  it('prints all rows, then the changed ones below them, in a pipe; Ctrl-C ends it, exit 130', async () => {
+    const cluster = new FakeCluster({
+      objects: [runningV1('a-long-name'), runningV1('gpt'), torchRuntime()],
+      namespace: 'nlp',
+    })
+    const { shown, end, stderr } = start(['list', '-w'], cluster)
+    expect(await shown()).toBe(
+      [
+        'NAME          KIND         V1        V1-READY   V2   V2-READY   AGE',
+        'a-long-name   PyTorchJob   Running   3/3        -    -          60m',
+        'gpt           PyTorchJob   Running   3/3        -    -          60m',
+        '',
+      ].join('\n'),
+    )
+    cluster.put(runningTrainJob('gpt'))
+    expect(await shown()).toBe('gpt           PyTorchJob   Running   3/3        Running   3/3        60m\n')
+    cluster.remove(resources.pytorchJobs, 'nlp', 'a-long-name')
+    expect(await shown()).toBe('a-long-name   PyTorchJob   Deleted   3/3        -         -          60m\n')
+    expect(await end()).toBe(130)
+    expect(stderr()).toBe('')
+  })
+
+  it('prints a document a line with -o json', async () => {
+    const cluster = new FakeCluster({ objects: [runningV1('bert')], namespace: 'nlp' })
+    const { shown, end } = start(['list', '-w', '-o', 'json'], cluster)
+    expect(JSON.parse(await shown())).toMatchObject({ kind: 'JobPair', name: 'bert', phase: 'NotStarted' })
+    cluster.remove(resources.pytorchJobs, 'nlp', 'bert')
+    expect(JSON.parse(await shown())).toMatchObject({ kind: 'JobPair', name: 'bert', deleted: true })
+    await end()
+  })
+
+  it('draws in place on a terminal', async () => {
+    const cluster = new FakeCluster({ objects: [runningV1('bert')], namespace: 'nlp' })
+    const { shown, end } = start(['list', '-w'], cluster, { tty: true })
+    expect(await shown()).toContain('bert   PyTorchJob   Running')
+    cluster.put(v1Job('gpt'))
+    const fresh = await shown()
+    expect(fresh).toContain('\u001b[')
+    expect(fresh).toContain('gpt    PyTorchJob   Pending')
+    expect(await end()).toBe(130)
+  })
+
+  it('keeps ages up to date on a terminal', async () => {
+    const cluster = new FakeCluster({ objects: [runningV1('bert')], namespace: 'nlp' })
+    let time = now
+    const { shown, end } = start(['list', '-w'], cluster, { tty: true, now: () => time })
+    expect(await shown()).toContain('60m')
+    time = new Date(now.getTime() + 86_400_000)
+    expect(await shown()).toContain('25h')
+    expect(await end()).toBe(130)
+  })
+
+  it('has an empty table to begin with', async () => {
+    const cluster = new FakeCluster({ namespace: 'nlp' })
+    const { shown, end } = start(['list', '-w'], cluster)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    cluster.put(runningV1('bert'))
+    expect((await shown()).split('\n')[0]).toBe('NAME   KIND         V1        V1-READY   V2   V2-READY   AGE')
+    await end()
+  })
+
+  it.each(['yaml', 'name'])('refuses -o %s, which has no end, exit 2', async (format) => {
+    const cluster = new FakeCluster({ namespace: 'nlp' })
+    expect(await runVerb(['list', '-w', '-o', format], { cluster })).toEqual({
+      code: 2,
+      out: [],
+      err: [
+        `error: -o ${format} has no end in a watch`,
+        '       -w with -o table, -o wide or -o json (one document a line)',
+      ],
+    })
+  })
+})
+
+describe('status -w', () => {
+  it('prints the whole answer after each change in a pipe; Ctrl-C ends it, exit 130', async () => {
+    const cluster = new FakeCluster({ objects: [v1Job('bert', { roles: { Worker: 1 } })], namespace: 'nlp' })
+    const { shown, end } = start(['status', 'bert', '-w'], cluster)
+    expect((await shown()).split('\n')[2]).toBe('v1  PyTorchJob bert   ○ Pending 0/1   60m')
+    cluster.put(v1Job('bert', { roles: { Worker: 1 }, suspend: true }))
+    const fresh = (await shown()).split('\n')
+    expect([fresh[0], fresh[3]]).toEqual(['', 'v1  PyTorchJob bert   ○ Suspending 0/1   60m'])
+    expect(await end()).toBe(130)
+  })
+
+  it('draws in place on a terminal', async () => {
+    const cluster = new FakeCluster({ objects: [runningV1('bert')], namespace: 'nlp' })
+    const { shown, end } = start(['status', '-w'], cluster, { tty: true })
+    expect(await shown()).toContain('PyTorchJob      1         1')
+    cluster.put(runningV1('gpt'))
+    let drawn = ''
+    while (!drawn.includes('2')) drawn = await shown()
+    expect(drawn).toContain('\u001b[')
+    expect(await end()).toBe(130)
+  })
+})

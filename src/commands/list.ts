@@ -1,0 +1,110 @@
+import type { Command, FlagSpecs, Invocation } from '../cli/command.ts'
+import { failedWith } from '../cluster/errors.ts'
+import type { Env } from '../env.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { Problem } from '../problem.ts'
+import type { JobQuery } from '../read/job-reader.ts'
+import { type Jobs, readJobs } from '../read/jobs.ts'
+import { sortPairs, sortWords } from './list-order.ts'
+import { followed, type ListFormat, printed } from './list-output.ts'
+import { watchList } from './list-watch.ts'
+import { pairView } from './pair-view.ts'
+
+const flags = {
+  selector: {
+    type: 'string',
+    short: 'l',
+    value: 'SELECTOR',
+    describe: 'jobs with these labels, as kubectl reads them (a=b,c!=d,e in (f,g)), and their partners',
+    group: 'Selection',
+  },
+  'field-selector': {
+    type: 'string',
+    value: 'SELECTOR',
+    describe: 'jobs with these fields, as far as the server selects by them (metadata.name=NAME), and their partners',
+    group: 'Selection',
+  },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    choices: ['table', 'wide', 'json', 'yaml', 'name'],
+    default: 'table',
+    describe: 'wide adds the TrainJob’s name, phase, roles, runtime and queue',
+    group: 'Output',
+  },
+  'sort-by': {
+    type: 'string',
+    value: 'COLUMN',
+    choices: sortWords,
+    describe: 'order of the rows; age: youngest first, a path as kubectl sorts by it; default namespace, then name',
+    group: 'Output',
+  },
+  watch: {
+    type: 'boolean',
+    short: 'w',
+    describe: 'go on until Ctrl-C: drawn again on a terminal, changed rows in a pipe, a document a line with -o json',
+    group: 'Output',
+  },
+  'no-headers': { type: 'boolean', describe: 'rows only', group: 'Output' },
+} as const satisfies FlagSpecs
+
+export const command: Command<typeof flags> = {
+  name: 'list',
+  summary: 'every v1 job and TrainJob, in pairs, and what they do',
+  usage: '',
+  examples: [
+    { does: 'Jobs of the current namespace', type: '$0 list' },
+    { does: 'Watch a namespace', type: '$0 list -n nlp -w' },
+    { does: 'All jobs of the cluster, with roles, runtimes and queues', type: '$0 list -A -o wide' },
+    {
+      does: 'v1 jobs of one team that still have no TrainJob',
+      type: '$0 list -l team=nlp -o json | jq \'.items[] | select(.phase == "NotStarted") | .name\'',
+    },
+  ],
+  flags,
+  connects: true,
+  manyNamespaces: true,
+  run,
+}
+
+async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
+  const { flags: given } = invocation
+  const cluster = await env.connect(invocation.connection)
+  const query: JobQuery = {
+    namespace: invocation.allNamespaces ? undefined : cluster.namespace,
+    labelSelector: given.selector || undefined,
+    fieldSelector: given['field-selector'] || undefined,
+  }
+  const format: ListFormat = {
+    output: given.output ?? 'table',
+    header: !given['no-headers'],
+    namespace: query.namespace,
+  }
+  const view = (jobs: Jobs) => sortPairs(jobs.pairs.map(pairView), given['sort-by'])
+  try {
+    if (given.watch) return await watchList(env, cluster, query, view, await followed(env, format))
+    const jobs = await readJobs(cluster, query)
+    printed(env, format).all(view(jobs), jobs)
+    return exitCode.ok
+  } catch (error) {
+    throw selectorRefused(error, query) ?? error
+  }
+}
+
+/** The server's 400 for a selector it does not know, as an instruction; undefined for any other failure. */
+function selectorRefused(error: unknown, { fieldSelector, labelSelector }: JobQuery): Problem | undefined {
+  const selector = fieldSelector ?? labelSelector
+  if (!failedWith(error, 'internal') || error.failure.status !== 400 || selector === undefined) return undefined
+  const flag = fieldSelector === undefined ? '-l' : '--field-selector'
+  return new Problem(
+    {
+      code: 'selector-refused',
+      what: `the server does not select ${error.failure.resource} by ${flag} ${selector}`,
+      why: error.failure.message,
+      next: fieldSelector === undefined ? [] : ['for these kinds it knows metadata.name and metadata.namespace'],
+      exit: exitCode.usage,
+    },
+    { cause: error },
+  )
+}

@@ -1,0 +1,485 @@
+import { describe, expect, it } from 'vitest'
+import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
+import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
+import {
+  condition,
+  ended,
+  heldV1,
+  now,
+  runningTrainJob,
+  runningV1,
+  torchRuntime,
+  trainJob,
+  unschedulable,
+  v1Job,
+  v1Pod,
+  v2Pod,
+  waiting,
+  warning,
+} from '../../test/unit/objects.ts'
+import { type Outcome, runVerb } from '../../test/unit/run-verb.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { resources } from '../kube/resources.ts'
+import { v1Kinds } from '../v1/kinds.ts'
+
+const day = 86_400
+const pull = 'Back-off pulling image "reg.example.com/nlp/train:9": 401 Unauthorized'
+
+function jobSet(name: string, nodes: number): KubeObject {
+  return {
+    apiVersion: 'jobset.x-k8s.io/v1alpha2',
+    kind: 'JobSet',
+    metadata: { name, namespace: 'nlp' },
+    spec: {
+      suspend: false,
+      replicatedJobs: [{ name: 'node', replicas: 1, template: { spec: { parallelism: nodes, completions: nodes } } }],
+    },
+  }
+}
+
+const twin: readonly KubeObject[] = [
+  runningV1('bert', { age: 2 * day + 3 * 3600 }),
+  v1Pod('bert', 'master', 0, { age: 2 * day, node: 'gpu-07' }),
+  v1Pod('bert', 'worker', 0, { age: 2 * day, node: 'gpu-08', restarts: 3 }),
+  v1Pod('bert', 'worker', 1, { age: 2 * day, node: 'gpu-09' }),
+  trainJob('bert-v2', { jobs: [{ active: 1 }], age: 240 }),
+  jobSet('bert-v2', 3),
+  v2Pod('bert-v2', 0, { age: 240, node: 'gpu-21' }),
+  v2Pod('bert-v2', 1, { age: 240, node: 'gpu-22' }),
+  v2Pod('bert-v2', 2, { age: 240, node: 'gpu-23', status: waiting('ImagePullBackOff', pull) }),
+  warning('JobSet', 'bert-v2', 'Slow', 'not all Jobs are ready', 120),
+]
+
+function status(words: string[], env: FakeEnvOptions = {}, cluster: FakeClusterOptions = {}): Promise<Outcome> {
+  const fake = new FakeCluster({ objects: twin, namespace: 'nlp', ...cluster })
+  return runVerb(['status', ...words], { cluster: fake, now: () => now, ...env })
+}
+
+describe('status NAME', () => {
+  it('stands one above the other in a pipe', async () => {
+    expect(await status(['bert'])).toEqual({
+      code: 0,
+      err: [],
+      out: [
+        'nlp/bert   v1 and the TrainJob run at once (paired by name)',
+        '',
+        'v1  PyTorchJob bert   ● Running 3/3   2d3h',
+        '├─ Master 1/1',
+        '│  └─ bert-master-0  ● Running  gpu-07  2d',
+        '└─ Worker 2/2',
+        '   ├─ bert-worker-0  ● Running  gpu-08  2d  3 restarts',
+        '   └─ bert-worker-1  ● Running  gpu-09  2d',
+        '',
+        'v2  TrainJob bert-v2   ▲ ImagePullBackOff 2/3   4m   ClusterTrainingRuntime/torch-distributed',
+        '└─ node 2/3',
+        '   ├─ bert-v2-node-0-0-x7k2p  ● Running           gpu-21  4m',
+        '   ├─ bert-v2-node-0-1-x7k2p  ● Running           gpu-22  4m',
+        '   └─ bert-v2-node-0-2-x7k2p  ▲ ImagePullBackOff  gpu-23  4m',
+        '',
+        'v2  ImagePullBackOff: bert-v2-node-0-2-x7k2p',
+        `    ${pull}`,
+        'last warning, 2m ago: Slow of jobset/bert-v2',
+        '    not all Jobs are ready',
+        '',
+        'Next: kubectl migrate diff pytorchjob/bert -n nlp        what differs between their pods',
+        '      kubectl migrate status pytorchjob/bert -n nlp -w   this screen, kept up to date',
+      ],
+    })
+  })
+
+  it('stands side by side on a terminal of 200', async () => {
+    const { out } = await status(['pytorchjob', 'bert'], { tty: true, columns: 200 })
+    expect(out.slice(0, 8)).toEqual([
+      'nlp/bert   v1 and the TrainJob run at once (paired by name)',
+      '',
+      'v1  PyTorchJob bert   ● Running 3/3   2d3h               v2  TrainJob bert-v2   ▲ ImagePullBackOff 2/3   4m   ClusterTrainingRuntime/torch-distributed',
+      '├─ Master 1/1                                            └─ node 2/3',
+      '│  └─ bert-master-0  ● Running  gpu-07  2d                  ├─ bert-v2-node-0-0-x7k2p  ● Running           gpu-21  4m',
+      '└─ Worker 2/2                                               ├─ bert-v2-node-0-1-x7k2p  ● Running           gpu-22  4m',
+      '   ├─ bert-worker-0  ● Running  gpu-08  2d  3 restarts      └─ bert-v2-node-0-2-x7k2p  ▲ ImagePullBackOff  gpu-23  4m',
+      '   └─ bert-worker-1  ● Running  gpu-09  2d',
+    ])
+  })
+
+  it('fits a terminal of 80', async () => {
+    const { out } = await status(['bert'], { tty: true, columns: 80 })
+    expect(out.filter((line) => line.length > 80)).toEqual([])
+    expect(out.slice(9, 15)).toEqual([
+      'v2  TrainJob bert-v2',
+      '    ▲ ImagePullBackOff 2/3   4m',
+      '    ClusterTrainingRuntime/torch-distributed',
+      '└─ node 2/3',
+      '   ├─ bert-v2-node-0-0-x7k2p  ● Running           gpu-21  4m',
+      '   ├─ bert-v2-node-0-1-x7k2p  ● Running           gpu-22  4m',
+    ])
+  })
+
+  it('fits a terminal of 40 without a word less, in ASCII where it knows nothing else', async () => {
+    const { out } = await status(['bert'], { tty: true, columns: 40, unicode: false })
+    expect(out).toEqual([
+      'nlp/bert',
+      'v1 and the TrainJob run at once (paired',
+      'by name)',
+      '',
+      'v1  PyTorchJob bert',
+      '    * Running 3/3   2d3h',
+      '|- Master 1/1',
+      '|  `- bert-master-0',
+      '|     `- * Running  gpu-07  2d',
+      '`- Worker 2/2',
+      '   |- bert-worker-0',
+      '   |  `- * Running  gpu-08  2d  3 restarts',
+      '   `- bert-worker-1',
+      '      `- * Running  gpu-09  2d',
+      '',
+      'v2  TrainJob bert-v2',
+      '    ! ImagePullBackOff 2/3   4m',
+      '    ClusterTrainingRuntime/torch-distributed',
+      '`- node 2/3',
+      '   |- bert-v2-node-0-0-x7k2p',
+      '   |  `- * Running  gpu-21  4m',
+      '   |- bert-v2-node-0-1-x7k2p',
+      '   |  `- * Running  gpu-22  4m',
+      '   `- bert-v2-node-0-2-x7k2p',
+      '      `- ! ImagePullBackOff  gpu-23  4m',
+      '',
+      'v2  ImagePullBackOff:',
+      'bert-v2-node-0-2-x7k2p',
+      '    Back-off pulling image',
+      '    "reg.example.com/nlp/train:9": 401',
+      '    Unauthorized',
+      'last warning, 2m ago: Slow of',
+      'jobset/bert-v2',
+      '    not all Jobs are ready',
+      '',
+      'Next: kubectl migrate diff pytorchjob/bert -n nlp',
+      '        what differs between their pods',
+      '      kubectl migrate status pytorchjob/bert -n nlp -w',
+      '        this screen, kept up to date',
+    ])
+  })
+
+  it('colours states where there is colour', async () => {
+    const { out } = await status(['bert'], { tty: true, color: true, columns: 80 })
+    expect(out[0]).toBe('\u001b[1mnlp/bert\u001b[22m   v1 and the TrainJob run at once (paired by name)')
+    expect(out[4]).toBe('│  └─ bert-master-0  \u001b[32m● Running\u001b[39m  gpu-07  2d')
+    expect(out.find((line) => line.includes('ImagePullBackOff: '))).toBe(
+      '\u001b[31mv2  ImagePullBackOff: bert-v2-node-0-2-x7k2p\u001b[39m',
+    )
+  })
+
+  it('shows a moved job: v1 held, the TrainJob of its name runs', async () => {
+    const annotations = { 'kubectl-migrate.dev/source': 'PyTorchJob/bert' }
+    const objects = [
+      heldV1('bert'),
+      runningTrainJob('bert', { annotations, nodes: 1 }),
+      jobSet('bert', 1),
+      v2Pod('bert', 0),
+    ]
+    expect((await status(['bert'], {}, { objects })).out).toEqual([
+      'nlp/bert   moved: v1 is held, the TrainJob runs (paired by its record)',
+      '',
+      'v1  PyTorchJob bert   ■ Suspended 0/3   60m',
+      '├─ Master 0/1',
+      '└─ Worker 0/2',
+      '',
+      'v2  TrainJob bert   ● Running 1/1   10m   ClusterTrainingRuntime/torch-distributed',
+      '└─ node 1/1',
+      '   └─ bert-node-0-0-x7k2p  ● Running  gpu-01  10m',
+      '',
+      'Next: kubectl migrate status pytorchjob/bert -n nlp -w   this screen, kept up to date',
+    ])
+  })
+
+  it('shows a job that is not moved, and what would move it', async () => {
+    const objects = [runningV1('bert', { roles: { Master: 1 } }), v1Pod('bert', 'master', 0)]
+    expect((await status(['job/bert'], {}, { objects })).out).toEqual([
+      'nlp/bert   no TrainJob yet',
+      '',
+      'v1  PyTorchJob bert   ● Running 1/1   60m',
+      '└─ Master 1/1',
+      '   └─ bert-master-0  ● Running  gpu-01  10m',
+      '',
+      'Next: kubectl migrate diff pytorchjob/bert -n nlp      what would differ',
+      '      kubectl migrate cutover pytorchjob/bert -n nlp   hold v1 and run it as a TrainJob',
+    ])
+  })
+
+  it('tells only kinds that cutover takes to be cut over', async () => {
+    const objects = [runningV1('net', { kind: 'TFJob', roles: { Chief: 1 } })]
+    expect((await status(['tfjob', 'net'], {}, { objects })).out.slice(-2)).toEqual([
+      'Next: kubectl migrate diff tfjob/net -n nlp      what would differ',
+      '      kubectl migrate convert tfjob/net -n nlp   write it as a TrainJob',
+    ])
+  })
+
+  it('names a twin beside the TrainJob of the name', async () => {
+    const objects = [
+      heldV1('bert'),
+      runningTrainJob('bert'),
+      trainJob('bert-v2', { suspend: true, jobs: [{ suspended: 1 }] }),
+    ]
+    expect((await status(['bert'], {}, { objects })).out).toContain('    bert-v2 is there as well: Suspended')
+  })
+
+  it('says what is wrong in the systems’ own words, the same trouble of many pods once', async () => {
+    const words = '0/8 nodes are available: 8 Insufficient nvidia.com/gpu.'
+    const objects = [
+      v1Job('bert', { conditions: [condition('Running')], active: { Master: 1 } }),
+      v1Pod('bert', 'master', 0, { status: { ...ended(137, 'OOMKilled'), phase: 'Failed' } }),
+      v1Pod('bert', 'worker', 0, { node: '', status: unschedulable(words) }),
+      v1Pod('bert', 'worker', 1, { node: '', status: unschedulable(words) }),
+    ]
+    const { out } = await status(['bert'], {}, { objects })
+    expect(out.slice(2, 13)).toEqual([
+      'v1  PyTorchJob bert   ▲ Unschedulable 0/3   60m',
+      '├─ Master 0/1',
+      '│  └─ bert-master-0  ▲ OOMKilled      gpu-01  10m',
+      '└─ Worker 0/2',
+      '   ├─ bert-worker-0  ▲ Unschedulable  -       10m',
+      '   └─ bert-worker-1  ▲ Unschedulable  -       10m',
+      '',
+      'v1  OOMKilled: bert-master-0',
+      '    exit code 137',
+      'v1  Unschedulable: bert-worker-0 and 1 more',
+      `    ${words}`,
+    ])
+  })
+
+  it('says why a JobSet could not be made, which only an event knows', async () => {
+    const refused = warning('TrainJob', 'bert', 'TrainJobResourcesCreationFailed', 'JobSet name is too long', 30)
+    const { out } = await status(['trainjob/bert'], {}, { objects: [trainJob('bert'), refused] })
+    expect(out).toEqual([
+      'nlp/bert   no v1 job',
+      '',
+      'v2  TrainJob bert   ▲ TrainJobResourcesCreationFailed ?/?   10m   ClusterTrainingRuntime/torch-distributed',
+      '',
+      'v2  TrainJobResourcesCreationFailed',
+      '    JobSet name is too long',
+      '',
+      'Next: kubectl migrate list -n nlp   the other jobs',
+    ])
+  })
+
+  it('forgets an event that no longer holds', async () => {
+    const old = warning('TrainJob', 'bert', 'TrainJobResourcesCreationFailed', 'a conflict', 3000)
+    const objects = [runningTrainJob('bert', { nodes: 1 }), jobSet('bert', 1), v2Pod('bert', 0), old]
+    const { out } = await status(['trainjob/bert'], {}, { objects })
+    expect(out.slice(2, 7)).toEqual([
+      'v2  TrainJob bert   ● Running 1/1   10m   ClusterTrainingRuntime/torch-distributed',
+      '└─ node 1/1',
+      '   └─ bert-node-0-0-x7k2p  ● Running  gpu-01  10m',
+      '',
+      'last warning, 50m ago: TrainJobResourcesCreationFailed of trainjob/bert',
+    ])
+  })
+
+  it('shows those in trouble and some of the others of many pods, all of them with -o wide', async () => {
+    const roles = { Worker: 64 }
+    const pods = Array.from({ length: 64 }, (_, at) =>
+      v1Pod('bert', 'worker', at, at === 40 ? { status: waiting('CrashLoopBackOff', 'back-off 5m0s') } : {}),
+    )
+    const objects = [v1Job('bert', { roles, active: { Worker: 64 } }), ...pods]
+    const { out } = await status(['bert'], {}, { objects })
+    expect(out.slice(3, 8)).toEqual([
+      '└─ Worker 63/64',
+      '   ├─ bert-worker-0   ● Running           gpu-01  10m',
+      '   ├─ bert-worker-1   ● Running           gpu-01  10m',
+      '   ├─ bert-worker-40  ▲ CrashLoopBackOff  gpu-01  10m',
+      '   └─ … 61 more, all Running',
+    ])
+    const wide = await status(['bert', '-o', 'wide'], {}, { objects })
+    expect(wide.out.filter((line) => line.includes('bert-worker-')).length).toBe(65)
+  })
+
+  it('is a document with -o json', async () => {
+    const document = JSON.parse((await status(['bert', '-o', 'json'])).out.join('\n'))
+    expect(document).toMatchObject({
+      apiVersion: 'kubectl-migrate.dev/v1alpha1',
+      kind: 'JobStatus',
+      namespace: 'nlp',
+      name: 'bert',
+      phase: 'BothRun',
+      link: 'name',
+      v1: { kind: 'PyTorchJob', state: 'Running', ready: 3, desired: 3 },
+      v2: { kind: 'TrainJob', name: 'bert-v2', state: 'Blocked', reason: 'ImagePullBackOff', message: pull },
+      notRead: [],
+    })
+    expect(document.v2.roles[0].pods[2]).toEqual({
+      name: 'bert-v2-node-0-2-x7k2p',
+      state: 'ImagePullBackOff',
+      health: 'failed',
+      message: pull,
+      ready: false,
+      restarts: 0,
+      node: 'gpu-23',
+      created: '2026-03-01T11:56:00Z',
+    })
+  })
+
+  it('takes at most 8 requests whatever the number of pods', async () => {
+    const pods = Array.from({ length: 600 }, (_, at) => v1Pod('bert', 'worker', at + 2))
+    const cluster = new FakeCluster({ objects: [...twin, ...pods], namespace: 'nlp' })
+    await runVerb(['status', 'pytorchjob/bert'], { cluster, now: () => now })
+    expect(cluster.requests).toBe(8)
+  })
+
+  it('shows escapes of others as text', async () => {
+    const evil = '\u001b[2J\u0007'
+    const objects = [
+      runningV1('bert'),
+      v1Pod('bert', 'worker', 0, { node: evil, status: waiting(`Bad${evil}`, `no ${evil}`) }),
+      warning('PyTorchJob', 'bert', `Odd${evil}`, evil),
+    ]
+    const { out } = await status(['bert'], { tty: true, columns: 80 }, { objects })
+    expect(out.join('\n')).toContain('Bad\\e[2J\\u{0007}')
+    expect(out.join('')).not.toMatch(/[\u001b\u0007]/)
+  })
+
+  it('shows the rest and names what may not be read', async () => {
+    const forbid = ({ resource }: { resource: string }) => resource === 'pods' || resource === 'events'
+    const { code, out, err } = await status(['bert'], {}, { forbid })
+    expect([code, out[2]]).toEqual([0, 'v1  PyTorchJob bert   ● Running 3/3   2d3h'])
+    expect(err).toEqual([
+      'note: you may not read events in namespace nlp: a JobSet that could not be made is not told from a new TrainJob',
+      'note: you may not read pods in namespace nlp: READY and states come from the jobs’ own status',
+    ])
+  })
+})
+
+describe('status NAME on a cluster without v2', () => {
+  it('shows v1, and says that there is no v2', async () => {
+    const { code, out, err } = await status(['bert'], {}, { absent: [resources.trainJobs, resources.jobSets] })
+    expect([code, out[2]]).toEqual([0, 'v1  PyTorchJob bert   ● Running 3/3   2d3h'])
+    expect(err).toEqual(['note: this cluster does not serve trainjobs.trainer.kubeflow.org: these are not shown'])
+  })
+})
+
+describe('status of a name that is not one job', () => {
+  it('suggests the nearest, exit 1', async () => {
+    expect(await status(['brt'])).toEqual({
+      code: 1,
+      out: [],
+      err: [
+        'error: no v1 job or TrainJob called brt in namespace nlp',
+        '       near to it: bert',
+        '       kubectl migrate status pytorchjob/bert -n nlp',
+      ],
+    })
+  })
+
+  it('asks which of two kinds is meant, exit 2', async () => {
+    const objects = [v1Job('bert'), v1Job('bert', { kind: 'TFJob' })]
+    expect(await status(['bert'], {}, { objects })).toEqual({
+      code: 2,
+      out: [],
+      err: [
+        'error: 2 v1 jobs in namespace nlp are called bert: PyTorchJob, TFJob',
+        '       the name alone does not say which one is meant',
+        '       kubectl migrate status pytorchjob/bert -n nlp',
+        '       kubectl migrate status tfjob/bert -n nlp',
+      ],
+    })
+  })
+
+  it.each([['-A'], ['-l', 'team=a']])('does not go with %s, exit 2', async (...words) => {
+    expect(await status(['bert', ...words])).toEqual({
+      code: 2,
+      out: [],
+      err: [
+        `error: ${words[0]} goes with many jobs, and bert is one`,
+        '       kubectl migrate status bert -n NAMESPACE',
+        '       kubectl migrate list -A',
+      ],
+    })
+  })
+})
+
+describe('status without a name', () => {
+  const objects = [
+    ...twin,
+    heldV1('gpt'),
+    runningTrainJob('gpt'),
+    heldV1('t5'),
+    trainJob('t5', { conditions: [condition('Failed', { reason: 'FailedJobs', message: 'jobset failed' })] }),
+    runningV1('resnet'),
+    v1Job('horovod', { kind: 'MPIJob', conditions: [condition('Succeeded')] }),
+    trainJob('lone', { conditions: [condition('Complete')] }),
+    torchRuntime(),
+  ]
+
+  it('is the fleet in numbers, what is wrong, and what to type', async () => {
+    expect(await status([], {}, { objects })).toEqual({
+      code: 0,
+      err: [],
+      out: [
+        'fake   namespace nlp',
+        '',
+        'KIND         JOBS   RUNNING   WAITING   BLOCKED   SUSPENDED   DONE   FAILED',
+        'PyTorchJob      4         2         0         0           2      0        0',
+        'MPIJob          1         0         0         0           0      1        0',
+        'TrainJob        4         1         0         1           0      1        1',
+        '',
+        '1   v1 jobs without a TrainJob',
+        '1   v1 and the TrainJob run at once',
+        '1   neither side runs',
+        '1   moved: v1 is kept suspended, the TrainJob ran, runs or starts',
+        '1   v1 has finished: nothing to move',
+        '1   TrainJobs without a v1 job',
+        '',
+        'nlp/bert-v2   TrainJob ImagePullBackOff',
+        `    ${pull}`,
+        'nlp/t5   TrainJob FailedJobs',
+        '    jobset failed',
+        '',
+        'Next: kubectl migrate status trainjob/bert-v2 -n nlp   why it is blocked',
+        '      kubectl migrate diff pytorchjob/resnet -n nlp    what would differ as a TrainJob',
+        '      kubectl migrate list -n nlp                      all of them, one line each',
+      ],
+    })
+  })
+
+  it('fits a terminal of 40, and says what it left out', async () => {
+    const { out, err } = await status([], { tty: true, columns: 40, unicode: false }, { objects })
+    expect(out.slice(2, 6)).toEqual([
+      'KIND         JOBS   RUNNING   BLOCKED',
+      'PyTorchJob      4         2         0',
+      'MPIJob          1         0         0',
+      'TrainJob        4         1         1',
+    ])
+    expect(err).toEqual(['note: 40 columns are too few for WAITING, SUSPENDED, DONE, FAILED; -o json shows them'])
+  })
+
+  it('is a document with -o json', async () => {
+    const { out } = await status(['-A', '-o', 'json'], {}, { objects })
+    expect(JSON.parse(out.join('\n'))).toMatchObject({
+      apiVersion: 'kubectl-migrate.dev/v1alpha1',
+      kind: 'FleetStatus',
+      context: 'fake',
+      kinds: [
+        { kind: 'PyTorchJob', total: 4, running: 2, waiting: 0, blocked: 0, suspended: 2, done: 0, failed: 0 },
+        { kind: 'MPIJob', total: 1, done: 1 },
+        { kind: 'TrainJob', total: 4, running: 1, blocked: 1, done: 1, failed: 1 },
+      ],
+      phases: { NotStarted: 1, BothRun: 1, NeitherRuns: 1, Held: 1, V1Finished: 1, V2Only: 1 },
+      troubleCount: 2,
+    })
+  })
+
+  it('says when there is nothing', async () => {
+    expect(await status([], {}, { objects: [] })).toEqual({
+      code: 0,
+      out: [],
+      err: ['No v1 jobs or TrainJobs found in namespace nlp.'],
+    })
+  })
+
+  it('says in one sentence which side the cluster does not have', async () => {
+    const absent = v1Kinds.map(({ resource }) => resource)
+    const none = await status([], {}, { objects: [], absent: [...absent, resources.trainJobs] })
+    expect([none.code, none.out, none.err.length]).toEqual([3, [], 4])
+    expect((await status([], {}, { objects: [runningV1('a')], absent: [resources.trainJobs] })).err).toEqual([
+      'note: this cluster serves no trainjobs.trainer.kubeflow.org (Trainer v2): only v1 jobs can be shown',
+    ])
+  })
+})

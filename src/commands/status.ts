@@ -1,0 +1,158 @@
+import type { Command, FlagSpecs, Invocation } from '../cli/command.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { failedWith } from '../cluster/errors.ts'
+import type { Env } from '../env.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { printJson } from '../kube/print-json.ts'
+import { fleetScreen } from '../present/fleet-screen.ts'
+import { gapLines, servedLines } from '../present/gaps.ts'
+import { jobScreen } from '../present/job-screen.ts'
+import { Problem } from '../problem.ts'
+import { readJobs } from '../read/jobs.ts'
+import { type JobReference, parseReference } from '../read/reference.ts'
+import { readSnapshot } from '../read/snapshot.ts'
+import { fleetView } from './fleet-view.ts'
+import { jobView } from './job-view.ts'
+import { hiddenNote, nothingFound } from './list-output.ts'
+import { liveScreen } from './live.ts'
+
+const flags = {
+  selector: {
+    type: 'string',
+    short: 'l',
+    value: 'SELECTOR',
+    describe: 'without a name: only jobs with these labels, and their partners',
+    group: 'Selection',
+  },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    choices: ['text', 'wide', 'json', 'yaml'],
+    default: 'text',
+    describe: 'wide shows every pod of a job, also of roles with many that are alike',
+    group: 'Output',
+  },
+  watch: {
+    type: 'boolean',
+    short: 'w',
+    describe: 'go on until Ctrl-C: drawn again on a terminal, elsewhere the whole answer after each change',
+    group: 'Output',
+  },
+} as const satisfies FlagSpecs
+
+type Flags = Invocation<typeof flags>['flags']
+
+export const command: Command<typeof flags> = {
+  name: 'status',
+  summary: 'where the move stands: all jobs in numbers, one job to its pods',
+  usage: '[KIND/NAME | KIND NAME | job NAME | NAME]',
+  examples: [
+    { does: 'All jobs of the cluster in numbers', type: '$0 status -A' },
+    {
+      does: 'Both sides of one job: roles, pods, what is wrong, what to type next',
+      type: '$0 status job bert-large -n nlp',
+    },
+    { does: 'The same screen, kept up to date', type: '$0 status job bert-large -n nlp -w' },
+    { does: 'Is its TrainJob running? For a script', type: '$0 status bert-large -o json | jq -r .v2.state' },
+  ],
+  flags,
+  connects: true,
+  manyNamespaces: true,
+  run,
+}
+
+/** Milliseconds between two looks of a watch. */
+const interval = 2000
+
+/** A screen in every format. */
+interface Answer {
+  readonly document: Record<string, unknown>
+  readonly lines: readonly string[]
+  /** about the screen, for stderr */
+  readonly notes: readonly string[]
+}
+
+async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
+  const reference = parseReference(invocation.positionals)
+  if (reference && invocation.allNamespaces) throw nameWith('-A', reference)
+  if (reference && invocation.flags.selector) throw nameWith('-l', reference)
+  const cluster = await env.connect(invocation.connection)
+  const ask = () =>
+    reference ? aboutJob(env, cluster, reference, invocation.flags) : aboutFleet(env, cluster, invocation)
+  if (invocation.flags.watch) return await follow(env, ask, invocation.flags)
+  const answer = await ask()
+  for (const note of answer.notes) env.err.write(`${note}\n`)
+  await present(env, answer, invocation.flags)
+  return exitCode.ok
+}
+
+/** Asks again every few seconds until Ctrl-C ends it (exit 130); tells only what changed, or draws on a terminal. */
+async function follow(env: Env, ask: () => Promise<Answer>, given: Flags): Promise<ExitCode> {
+  const drawn = env.out.isTTY && (given.output === 'text' || given.output === 'wide')
+  const screen = drawn ? await liveScreen(env.out) : undefined
+  let last = ''
+  try {
+    while (!env.signal.aborted) {
+      const answer = await ask()
+      const now = JSON.stringify([answer.document, answer.notes])
+      screen?.draw([...answer.lines, ...answer.notes])
+      if (!screen && now !== last) {
+        for (const note of answer.notes) env.err.write(`${note}\n`)
+        if (last !== '' && given.output !== 'json') env.out.write(given.output === 'yaml' ? '---\n' : '\n')
+        await present(env, answer, given)
+      }
+      last = now
+      await env.sleep(interval)
+    }
+  } catch (error) {
+    if (!(env.signal.aborted && failedWith(error, 'aborted'))) throw error
+  } finally {
+    screen?.close()
+  }
+  return exitCode.interrupted
+}
+
+async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, given: Flags): Promise<Answer> {
+  const snapshot = await readSnapshot(cluster, reference, cluster.namespace)
+  const view = jobView(snapshot, env.name)
+  const lines = jobScreen(view, { ...lookOf(env), now: env.now(), allPods: given.output === 'wide' })
+  return { document: { kind: 'JobStatus', ...view }, lines, notes: gapLines(snapshot.gaps) }
+}
+
+async function aboutFleet(
+  env: Env,
+  cluster: Cluster,
+  { allNamespaces, flags: given }: Invocation<typeof flags>,
+): Promise<Answer> {
+  const namespace = allNamespaces ? undefined : cluster.namespace
+  const jobs = await readJobs(cluster, { namespace, labelSelector: given.selector || undefined })
+  const view = fleetView(jobs, cluster.context, namespace, env.name)
+  const { lines, hidden } = fleetScreen(view, lookOf(env))
+  const notes = [...servedLines(jobs.served), ...gapLines(jobs.gaps)]
+  if (hidden.length > 0) notes.push(hiddenNote(env, hidden, '-o json'))
+  const none = jobs.pairs.length === 0
+  if (none) notes.push(nothingFound(namespace))
+  return { document: { kind: 'FleetStatus', ...view }, lines: none ? [] : lines, notes }
+}
+
+function lookOf({ out }: Env) {
+  const { color, unicode, isTTY, columns } = out
+  return { color, unicode, width: isTTY ? columns : undefined }
+}
+
+async function present(env: Env, { document, lines }: Answer, { output }: Flags): Promise<void> {
+  const whole = { apiVersion: 'kubectl-migrate.dev/v1alpha1', ...document }
+  if (output === 'json') env.out.write(`${printJson(whole)}\n`)
+  else if (output === 'yaml') env.out.write((await import('../kube/print-yaml.ts')).printYaml(whole))
+  else if (lines.length > 0) env.out.write(`${lines.join('\n')}\n`)
+}
+
+function nameWith(flag: string, { name }: JobReference): Problem {
+  return new Problem({
+    code: 'name-with-many',
+    what: `${flag} goes with many jobs, and ${name} is one`,
+    next: [`$0 status ${name} -n NAMESPACE`, '$0 list -A'],
+    exit: exitCode.usage,
+  })
+}

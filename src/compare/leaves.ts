@@ -1,0 +1,133 @@
+import { effectiveEnv, expand, fieldValue, resourceValue } from '../kube/expand.ts'
+import type { ModelPod } from '../kube/model-pod.ts'
+import { isRecord } from '../kube/object.ts'
+import type { Container, EnvVar } from '../kube/pod.ts'
+import { formatQuantity, parseQuantity } from '../kube/quantity.ts'
+
+/** One value of a pod as its processes and kubelet would see it. */
+export interface Leaf {
+  /** as this side has it, env and arguments expanded */
+  readonly value: string
+  /** the same with what only names a pod or an operator's convention taken out: what is compared */
+  readonly canonical: string
+}
+
+/** All values of a pod by path: `containers[main].env.RANK`, `volumes[data].persistentVolumeClaim.claimName`. */
+export type Leaves = Map<string, Leaf>
+
+/** Host names of a job's pods and the token that stands for each pod on both sides, e.g. `<master-0>`. */
+export type HostNames = (text: string) => string
+
+type ResourceReference = NonNullable<NonNullable<EnvVar['valueFrom']>['resourceFieldRef']>
+
+/** Value of a port's leaf when it has no name. */
+const unnamedPort = '(unnamed)'
+
+/** Fields of a container that flatten in a way of their own. */
+const containerFields = new Set(['name', 'env', 'command', 'args', 'ports', 'resources', 'volumeMounts'])
+const podFields = new Set(['containers', 'initContainers', 'volumes', 'nodeName', 'hostname', 'subdomain'])
+
+/**
+ * Every value of a pod, expanded: env as its processes see it, `$(NAME)` in command and args replaced, quantities in one spelling,
+ * lists that Kubernetes treats as maps keyed by what identifies an item. `main` is the path name of the container that trains.
+ */
+export function podLeaves(pod: ModelPod, hosts: HostNames): Leaves {
+  const leaves: Leaves = new Map()
+  members(leaves, 'labels', pod.labels, hosts)
+  members(leaves, 'annotations', pod.annotations, hosts)
+  for (const container of pod.spec.containers) addContainer(leaves, 'containers', container, pod, hosts)
+  for (const container of pod.spec.initContainers ?? []) addContainer(leaves, 'initContainers', container, pod, hosts)
+  const volumes = (pod.spec.volumes ?? []).map((volume) => resolved(volume, pod))
+  addList(leaves, 'volumes', volumes, 'name', hosts)
+  for (const [field, value] of Object.entries(pod.spec)) {
+    if (!podFields.has(field)) flatten(leaves, field, value, hosts)
+  }
+  return leaves
+}
+
+function addContainer(leaves: Leaves, list: string, container: Container, pod: ModelPod, hosts: HostNames): void {
+  const path = `${list}[${pathName(list, container.name, pod.main)}]`
+  const env = effectiveEnv(container, pod)
+  const expanded = (texts: readonly string[]) =>
+    JSON.stringify(texts.map((text) => expand(String(text), (name) => env.get(name))))
+  for (const [name, value] of env) put(leaves, `${path}.env.${name}`, value, hosts)
+  if (container.command) put(leaves, `${path}.command`, expanded(container.command), hosts)
+  if (container.args) put(leaves, `${path}.args`, expanded(container.args), hosts)
+  addPorts(leaves, path, container, pod.spec['hostNetwork'] === true, hosts)
+  for (const kind of ['limits', 'requests'] as const) {
+    for (const [name, amount] of Object.entries(container.resources?.[kind] ?? {})) {
+      const parsed = parseQuantity(amount)
+      const canonical = parsed === undefined ? String(amount) : formatQuantity(parsed)
+      leaves.set(`${path}.resources.${kind}.${name}`, { value: String(amount), canonical })
+    }
+  }
+  if (container.resources?.claims) flatten(leaves, `${path}.resources.claims`, container.resources.claims, hosts)
+  addList(leaves, `${path}.volumeMounts`, container.volumeMounts ?? [], 'mountPath', hosts)
+  for (const [field, value] of Object.entries(container)) {
+    if (!containerFields.has(field)) flatten(leaves, `${path}.${field}`, value, hosts)
+  }
+}
+
+/** The container that trains is called `main` on both sides, so that one of that name is not. */
+function pathName(list: string, name: string, main: string): string {
+  if (list !== 'containers') return name
+  return name === main ? 'main' : name === 'main' ? "'main'" : name
+}
+
+/** A pod on the host's network claims its ports there, whether it says so or not (kubernetes v1.36.3, pkg/apis/core/v1/defaults.go). */
+function addPorts(leaves: Leaves, path: string, container: Container, onHost: boolean, hosts: HostNames): void {
+  for (const { containerPort, protocol = 'TCP', name, ...rest } of container.ports ?? []) {
+    const port = `${path}.ports[${containerPort}/${protocol}`
+    let key = `${port}]`
+    for (let nth = 2; leaves.has(key); nth++) key = `${port} #${nth}]`
+    put(leaves, key, name ?? unnamedPort, hosts)
+    members(leaves, key, onHost ? { hostPort: containerPort, ...rest } : rest, hosts)
+  }
+}
+
+/** A volume with the fields of the pod that it makes files of. */
+function resolved(value: unknown, pod: ModelPod): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolved(item, pod))
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      if (key === 'fieldRef' && isRecord(item)) return [key, fieldValue(String(item['fieldPath']), pod)]
+      if (key === 'resourceFieldRef' && isRecord(item)) return [key, resourceValue(item as ResourceReference, pod)]
+      return [key, resolved(item, pod)]
+    }),
+  )
+}
+
+function addList(leaves: Leaves, path: string, items: readonly unknown[], key: string, hosts: HostNames): void {
+  items.forEach((item, at) => {
+    const name = isRecord(item) ? item[key] : undefined
+    flatten(leaves, `${path}[${name === undefined ? at : String(name)}]`, item, hosts)
+  })
+}
+
+function members(leaves: Leaves, path: string, record: Readonly<Record<string, unknown>>, hosts: HostNames): void {
+  for (const [key, item] of Object.entries(record)) flatten(leaves, `${path}.${key}`, item, hosts)
+}
+
+function flatten(leaves: Leaves, path: string, value: unknown, hosts: HostNames): void {
+  if (value === undefined || value === null) return
+  if (Array.isArray(value)) {
+    if (value.length === 0) put(leaves, path, '[]', hosts)
+    value.forEach((item, at) => {
+      const name = isRecord(item) ? (item['name'] ?? item['key'] ?? item['topologyKey']) : undefined
+      flatten(leaves, `${path}[${typeof name === 'string' ? name : at}]`, item, hosts)
+    })
+  } else if (isRecord(value)) {
+    if (Object.keys(value).length === 0) put(leaves, path, '{}', hosts)
+    members(leaves, path, value, hosts)
+  } else {
+    put(leaves, path, String(value), hosts)
+  }
+}
+
+/** A second value at one path, as two mounts of one path would give, keeps both. */
+function put(leaves: Leaves, path: string, value: string, hosts: HostNames): void {
+  const before = leaves.get(path)
+  const text = before ? `${before.value}, ${value}` : value
+  leaves.set(path, { value: text, canonical: hosts(text) })
+}

@@ -1,0 +1,67 @@
+/**
+ * The published list of differences between v1's and v2's pods that are the operators' own machinery. A difference that none of these
+ * names is never folded away.
+ */
+export interface Normalisation {
+  readonly code: string
+  readonly why: string
+  /** which side the value is on when the other side lacks it; `both` when both have one and they differ */
+  readonly side: 'v1' | 'v2' | 'both'
+  readonly path: RegExp
+  /** v1's value where it has one, else v2's; any when absent */
+  readonly value?: RegExp
+}
+
+export const normalisations: readonly Normalisation[] = [
+  {
+    code: 'operator-labels',
+    why: 'labels Training Operator puts on its pods',
+    side: 'v1',
+    path: /^labels\.training\.kubeflow\.org\/(operator-name|job-name|replica-type|replica-index|job-role)$/,
+  },
+  {
+    code: 'operator-labels',
+    why: 'labels JobSet and Job put on their pods',
+    side: 'v2',
+    path: /^((labels|annotations)\.(jobset\.sigs\.k8s\.io|batch\.kubernetes\.io)\/.+|labels\.(job-name|controller-uid))$/,
+  },
+  {
+    code: 'init-pytorch',
+    why: "v1's init container that waits for the master's name; v2 publishes the names of pods that are not ready",
+    side: 'v1',
+    path: /^initContainers\[init-pytorch\]\./,
+  },
+  {
+    code: 'default-port',
+    why: 'the port Training Operator declares on the container that trains; a declaration opens nothing',
+    side: 'v1',
+    path: /^containers\[main\]\.ports\[\d+\/TCP( #\d+)?\]$/,
+    value: /^(pytorchjob|tfjob|xgboostjob|jaxjob)-port$/,
+  },
+  {
+    code: 'default-port',
+    why: 'the port Training Operator declares on the container of a PaddleJob; a declaration opens nothing',
+    side: 'v1',
+    path: /^containers\[main\]\.ports\[36543\/TCP( #\d+)?\]$/,
+    value: /^master$/,
+  },
+  {
+    code: 'port-name',
+    why: "a name for a port that had none: Trainer keeps only the last of a container's unnamed ports",
+    side: 'both',
+    path: /^(containers|initContainers)\[[^\]]+\]\.ports\[\d+\/\w+( #\d+)?\]$/,
+    value: /^\(unnamed\)$/,
+  },
+  {
+    code: 'completion-index',
+    why: 'an env variable the Job controller adds',
+    side: 'v2',
+    path: /^(containers|initContainers)\[[^\]]+\]\.env\.JOB_COMPLETION_INDEX$/,
+  },
+  {
+    code: 'helper-variable',
+    why: "the env variables that v2's host names and indices are made from, so that a runtime names no job",
+    side: 'v2',
+    path: /^containers\[[^\]]+\]\.env\.(KUBECTL_MIGRATE_)?(JOBSET_NAME|REPLICA_INDEX)$/,
+  },
+]

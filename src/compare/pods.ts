@@ -1,0 +1,152 @@
+import type { ModelPod } from '../kube/model-pod.ts'
+import { type HostNames, type Leaf, type Leaves, podLeaves } from './leaves.ts'
+import { type Normalisation, normalisations } from './normalisations.ts'
+
+/** One value compared: absent on a side means undefined there. */
+export interface LeafComparison {
+  readonly path: string
+  readonly v1?: string
+  readonly v2?: string
+  readonly verdict: 'same' | 'harmless' | 'different'
+  /** why a harmless one is harmless */
+  readonly cause?: Normalisation
+}
+
+export interface PodPair {
+  /** `master-0`, `worker-3`: v1's name for the pod without the job's */
+  readonly label: string
+  readonly rank: number
+  readonly v1: ModelPod
+  readonly v2: ModelPod
+  readonly leaves: readonly LeafComparison[]
+}
+
+/** A difference that nothing explains away, in one pod. */
+export interface PodDifference {
+  readonly pod: string
+  readonly rank: number
+  readonly path: string
+  readonly v1?: string
+  readonly v2?: string
+}
+
+export interface PodComparison {
+  readonly pairs: readonly PodPair[]
+  /** differences nothing explains: a proof needs none */
+  readonly differences: readonly PodDifference[]
+}
+
+/** Compares the pods of both sides by rank, value by value, after the published normalisations. */
+export function comparePods(v1: readonly ModelPod[], v2: readonly ModelPod[]): PodComparison {
+  const twins = pairUp(v1, v2)
+  const hostsOfV1 = hostNames(v1, v1)
+  const hostsOfV2 = hostNames(twins, v1)
+  const pairs: PodPair[] = []
+  const differences: PodDifference[] = []
+  for (let rank = 0; rank < twins.length; rank++) {
+    const left = v1[rank]
+    const right = twins[rank]
+    if (left && right) {
+      const named = nameMainLike(right, left)
+      const leaves = compareLeaves(podLeaves(left, hostsOfV1), podLeaves(named, hostsOfV2))
+      const pair = { label: podLabel(left), rank, v1: left, v2: named, leaves }
+      pairs.push(pair)
+      differences.push(...unexplained(pair))
+    } else {
+      const pod = left ?? right
+      differences.push({
+        pod: pod ? podLabel(pod) : '',
+        rank,
+        path: 'pod',
+        ...(left ? { v1: left.name } : {}),
+        ...(right ? { v2: right.name } : {}),
+      })
+    }
+  }
+  return { pairs, differences }
+}
+
+/** v2's pods in the order of v1's: those of a role by the same name first, the rest one after another. */
+function pairUp(v1: readonly ModelPod[], v2: readonly ModelPod[]): (ModelPod | undefined)[] {
+  const byPlace = new Map(v2.map((pod) => [podLabel(pod), pod]))
+  const named = v1.map((pod) => byPlace.get(podLabel(pod)))
+  const taken = new Set(named)
+  const rest = v2.filter((pod) => !taken.has(pod))
+  const paired = named.map((pod) => pod ?? rest.shift())
+  return [...paired, ...rest]
+}
+
+/** A pod without its job's name: `master-0`. */
+function podLabel(pod: ModelPod): string {
+  return `${pod.role}-${pod.index}`
+}
+
+/** Outside Trainer's convention a v2 container may keep v1's name, at any place in the list and beside one called node. */
+function nameMainLike(pod: ModelPod, like: ModelPod): ModelPod {
+  return pod.spec.containers.some(({ name }) => name === like.main) ? { ...pod, main: like.main } : pod
+}
+
+function unexplained(pair: PodPair): PodDifference[] {
+  return pair.leaves
+    .filter((leaf) => leaf.verdict === 'different')
+    .map(({ path, v1, v2 }) => ({
+      pod: pair.label,
+      rank: pair.rank,
+      path,
+      ...(v1 === undefined ? {} : { v1 }),
+      ...(v2 === undefined ? {} : { v2 }),
+    }))
+}
+
+function compareLeaves(v1: Leaves, v2: Leaves): LeafComparison[] {
+  const rows: LeafComparison[] = []
+  for (const [path, left] of v1) rows.push(compareLeaf(path, left, v2.get(path)))
+  for (const [path, right] of v2) if (!v1.has(path)) rows.push(compareLeaf(path, undefined, right))
+  return rows
+}
+
+function compareLeaf(path: string, v1: Leaf | undefined, v2: Leaf | undefined): LeafComparison {
+  const values = { path, ...(v1 ? { v1: v1.value } : {}), ...(v2 ? { v2: v2.value } : {}) }
+  if (v1 && v2 && v1.canonical === v2.canonical) return { ...values, verdict: 'same' }
+  const side = v1 && v2 ? 'both' : v1 ? 'v1' : 'v2'
+  const value = v1?.value ?? v2?.value ?? ''
+  const cause = normalisations.find(
+    (candidate) => candidate.side === side && candidate.path.test(path) && (candidate.value?.test(value) ?? true),
+  )
+  return cause ? { ...values, verdict: 'harmless', cause } : { ...values, verdict: 'different' }
+}
+
+/**
+ * Replaces the host names of a side's pods by a token for the v1 pod of the same rank. Names are matched whole: `train-master-0`
+ * does not match inside `train-master-01`.
+ */
+function hostNames(all: readonly (ModelPod | undefined)[], like: readonly ModelPod[]): HostNames {
+  const tokens = new Map<string, string>()
+  all.forEach((pod, rank) => {
+    const twin = like[rank]
+    if (!twin || !pod) return
+    for (const address of pod.addresses) tokens.set(address, `<${podLabel(twin)}>`)
+  })
+  const prefix = commonPrefix([...tokens.keys()])
+  const word = /[A-Za-z0-9_][A-Za-z0-9_.-]*/g
+  return (text) =>
+    text.includes(prefix)
+      ? text.replace(word, (candidate) => tokens.get(candidate) ?? trimmed(candidate, tokens))
+      : text
+}
+
+/** A name at the end of a sentence, or before a dash, carries punctuation that is not its own. */
+function trimmed(candidate: string, tokens: ReadonlyMap<string, string>): string {
+  const bare = candidate.replace(/[.-]+$/, '')
+  const token = tokens.get(bare)
+  return token === undefined ? candidate : token + candidate.slice(bare.length)
+}
+
+/** What all host names begin with: a cheap test before any replacing. */
+function commonPrefix(names: readonly string[]): string {
+  let prefix = names[0] ?? ''
+  for (const name of names) {
+    while (!name.startsWith(prefix)) prefix = prefix.slice(0, -1)
+  }
+  return prefix
+}

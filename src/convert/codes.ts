@@ -1,0 +1,258 @@
+/** What a finding of a code means, wherever it appears: printed by `explain`, listed in docs/findings.md. */
+export interface CodeText {
+  /** same: v2 does what v1 did. changed: it does something else that a reader should know. lost: v2 cannot do it. */
+  readonly class: 'same' | 'changed' | 'lost'
+  /** one clause */
+  readonly what: string
+  readonly why: string
+  /** what to do about it, where there is something to do */
+  readonly remedy?: string
+  /** upstream project and issue, or source file with its release */
+  readonly source?: string
+}
+
+/** Every finding code; codes are stable: scripts and decisions name them. */
+export const codes = {
+  'tracker-mark': {
+    class: 'same',
+    what: 'a label or annotation by which Argo CD, Flux, Helm or kubectl recognises its own objects stays behind',
+    why: 'on a TrainJob the mark would make that tool delete or overwrite an object it never made',
+    remedy: 'change the file, chart or application that makes the v1 job, so that it makes the TrainJob instead',
+  },
+  'backoff-limit-unused': {
+    class: 'same',
+    what: 'runPolicy.backoffLimit is not carried where v1 never counts anything against it',
+    why: 'v1 counts restarts of containers in place, and replicas with Never or ExitCode restart none',
+    source: 'Training Operator v1.9.4, pkg/controller.v1/common/job.go PastBackoffLimit',
+  },
+  'backoff-limit-scope': {
+    class: 'changed',
+    what: 'runPolicy.backoffLimit counts for each Kubernetes Job instead of for all replicas together',
+    why: 'v1 adds up the restarts of all replicas; a Kubernetes Job counts the restarts of its own pods',
+  },
+  'restart-always': {
+    class: 'changed',
+    what: 'restartPolicy Always becomes OnFailure',
+    why: 'Kubernetes Jobs refuse Always. They differ in one case only: after exit 0 v1 runs the container again, for ever',
+  },
+  'clean-pods-all': {
+    class: 'changed',
+    what: 'cleanPodPolicy All: finished pods stay until the TrainJob is deleted',
+    why: 'JobSet deletes the pods that still run when the job ends, and keeps those that finished',
+  },
+  'workers-stopped-at-success': {
+    class: 'changed',
+    what: 'pods that still run when the job has succeeded are stopped',
+    why: 'with cleanPodPolicy None v1 lets them run on and hold their GPUs; JobSet stops them once the deciding pods are done',
+    remedy: 'let the deciding pod (the master) end last where others still write then',
+  },
+  ttl: {
+    class: 'changed',
+    what: 'runPolicy.ttlSecondsAfterFinished: nothing in v2 deletes a finished TrainJob',
+    why: 'Trainer has no time to live for TrainJobs, and one on the JobSet makes a failed job run again',
+    remedy: 'delete finished TrainJobs with a job of your own',
+    source: 'kubeflow/trainer issues 2899, 3779',
+  },
+  'deadline-clock': {
+    class: 'changed',
+    what: 'runPolicy.activeDeadlineSeconds counts from the start of each Kubernetes Job and is noticed at once',
+    why: 'v1 counts from the job’s own start and notices only when something else makes it look',
+    source: 'Training Operator v1.9.4, pkg/controller.v1/common/util/fake_workqueue.go',
+  },
+  gang: {
+    class: 'lost',
+    what: 'runPolicy.schedulingPolicy (gang scheduling) is not carried',
+    why: 'v1 schedules a gang where its operator runs with --gang-scheduler-name, which the job does not tell',
+    remedy: 'accept it where your operator runs without that flag: then v1 ignores the field as well',
+  },
+  'suspended-for-safety': {
+    class: 'changed',
+    what: 'a live job that runs is converted suspended',
+    why: 'applying the output must not start a second copy of a job that exists',
+    remedy: '--run keeps what v1 says',
+  },
+  'elastic-fixed-size': {
+    class: 'changed',
+    what: 'elasticPolicy: the number of pods is fixed; torchrun still goes on with fewer while some are lost',
+    why: 'Trainer cannot change the number of nodes of a TrainJob',
+    source: 'kubeflow/trainer issue 2903',
+  },
+  'elastic-autoscaling': {
+    class: 'lost',
+    what: 'elasticPolicy.metrics: no autoscaler changes the number of workers',
+    why: 'a TrainJob has no scale subresource for a HorizontalPodAutoscaler to use',
+    remedy: 'accept it where a fixed number of workers will do',
+    source: 'kubeflow/trainer issue 2903',
+  },
+  'elastic-unused': {
+    class: 'same',
+    what: 'elasticPolicy of a PaddleJob is not carried',
+    why: 'Training Operator does nothing with it',
+    source: 'Training Operator v1.9.4, pkg/controller.v1/paddlepaddle',
+  },
+  'operator-label': {
+    class: 'same',
+    what: 'a label of Training Operator on a pod template is not carried',
+    why: 'the operator overwrites it on the pods it makes',
+  },
+  'pruned-field': {
+    class: 'same',
+    what: 'a field that is none of the API is not carried',
+    why: 'the API server drops it from the v1 job as well',
+  },
+  'v1-label-selector': {
+    class: 'lost',
+    what: 'an affinity or spread constraint selects pods by labels of Training Operator',
+    why: 'v2’s pods do not have those labels: the rule would never match again',
+    remedy: 'select by a label of your own on the pod template, or keep v1’s labels with --pod-labels v1',
+  },
+  'template-restart-policy': {
+    class: 'same',
+    what: 'restartPolicy of a pod template is not carried',
+    why: 'v1 overwrites it with the replica’s own',
+  },
+  'pod-host-name': {
+    class: 'lost',
+    what: 'hostname or subdomain of a pod template',
+    why: 'the Job controller sets every pod’s hostname, JobSet its subdomain',
+  },
+  'env-overridden': {
+    class: 'same',
+    what: 'an env variable of the template is not carried where the operator sets one of its name',
+    why: 'v1 puts its own after the template’s, and the last of a name counts',
+  },
+  'env-duplicate': {
+    class: 'same',
+    what: 'an env variable is not carried where a later one has its name',
+    why: 'the last of a name counts',
+  },
+  'port-named': {
+    class: 'same',
+    what: 'a container port without a name gets one',
+    why: 'Trainer takes ports without a name for the same port, and keeps the last one only',
+    source: 'Trainer v2.3.0, pkg/apply/apply.go byContainerPortOrName',
+  },
+  'container-reference': {
+    class: 'same',
+    what: 'annotations that name the training container follow it to its new name',
+    why: 'Trainer applies spec.trainer to a container called node',
+  },
+  'dynamic-worker': {
+    class: 'lost',
+    what: 'enableDynamicWorker: the number of workers is fixed, and a worker that fails fails the job',
+    why: 'v1 tolerates failed workers and lets their number change; a Kubernetes Job does neither',
+    remedy: 'accept it where the number of workers never changes',
+  },
+  'paddle-master-address': {
+    class: 'changed',
+    what: 'PADDLE_MASTER of the first pod is its host name instead of its own IP address',
+    why: 'v1 gives the first pod its address and the others its name; pods of one template get the same',
+  },
+  'mpi-exec': {
+    class: 'changed',
+    what: 'mpirun reaches its workers by kubectl exec as in v1, with rights to exec into every pod of the namespace',
+    why: 'v2’s pods have random names, so that the right cannot name them; the launcher starts when all workers are ready',
+  },
+  'mpi-ssh': {
+    class: 'changed',
+    what: 'mpirun reaches its workers by ssh with keys Trainer makes',
+    why: 'v2’s mpi policy knows Open MPI over ssh only: the worker image must run sshd and read /root/.ssh',
+    remedy: '--mpi exec keeps v1’s kubectl exec for images without sshd',
+    source: 'Trainer v2.3.0, pkg/runtime/framework/plugins/mpi/mpi.go',
+  },
+  'namespace-assumed': {
+    class: 'changed',
+    what: 'rights are given in namespace default, as the manifest names none',
+    why: 'a RoleBinding must name the namespace of the account it is for',
+    remedy: '-n NAMESPACE names it',
+  },
+  'literal-host': {
+    class: 'lost',
+    what: 'a host name of a v1 pod is written out in a command, argument or env value',
+    why: 'v1 makes a Service for each pod (NAME-master-0); v2’s pods answer to NAME-node-0-0.NAME only',
+    remedy: 'take the address from MASTER_ADDR, which both sides set',
+  },
+  'host-name-parsing': {
+    class: 'changed',
+    what: 'a script takes a host name apart, e.g. ${HOSTNAME##*-}',
+    why: 'v1’s worker 3 is NAME-worker-3; in v2 it is NAME-node-0-4: other parts, and workers count from 1',
+    remedy: 'use RANK, which is the same on both sides',
+  },
+  'v1-label-in-text': {
+    class: 'changed',
+    what: 'a command, argument or env value names labels or kinds of Training Operator',
+    why: 'v2’s pods carry jobset.sigs.k8s.io labels instead',
+  },
+  'runtime-endings': {
+    class: 'changed',
+    what: 'on this runtime jobs fail, retry or succeed by other rules than v1’s',
+    why: 'backoffLimit, podFailurePolicy, successPolicy and deadlines stand in the runtime, and a TrainJob cannot set them',
+    remedy: 'convert without --runtime writes a runtime with v1’s rules',
+    source: 'Trainer v2.3.0, pkg/apis/trainer/v1alpha1/trainjob_types.go RuntimePatch',
+  },
+  'deadline-deletes-pods': {
+    class: 'changed',
+    what: 'the deadline is the TrainJob’s: when it passes, Trainer deletes the pods and with them their logs',
+    why: 'the runtime’s Jobs have none, and v1 leaves finished pods as cleanPodPolicy says',
+    source: 'Trainer v2.3.0, pkg/controller/trainjob_controller.go',
+  },
+  'port-default': {
+    class: 'changed',
+    what: 'torchrun meets on Trainer’s port 29500 instead of v1’s',
+    why: 'the torch policy sets PET_MASTER_PORT and declares the port; NetworkPolicies may name v1’s 23456',
+    remedy: '--style faithful keeps v1’s port',
+    source: 'Trainer v2.3.0, pkg/runtime/framework/plugins/torch/torch.go',
+  },
+  'process-count': {
+    class: 'changed',
+    what: 'torchrun starts as many processes a node as Trainer counts',
+    why: 'v1 says auto: torchrun counts GPUs, else the CPUs of the node; Trainer counts resources whose name has gpu, else the CPUs requested',
+    remedy: 'nprocPerNode: N says it for both',
+    source: 'Trainer v2.3.0, pkg/runtime/framework/plugins/torch/torch.go',
+  },
+  'torch-rendezvous': {
+    class: 'changed',
+    what: 'Trainer tells torchrun a rendezvous that v1 leaves to the command line',
+    why: 'v1 sets PET_MASTER_ADDR and its like only for jobs with a Master; torchrun’s own arguments win over them',
+    source: 'Trainer v2.3.0, pkg/runtime/framework/plugins/torch/torch.go',
+  },
+  'restart-default': {
+    class: 'changed',
+    what: 'containers restart as the runtime says, not as the v1 job says',
+    why: 'restartPolicy stands in the runtime, and JobSet’s default is OnFailure',
+    remedy: '--style faithful keeps v1’s restarts',
+    source: 'JobSet v0.12.0, pkg/webhooks/jobset_webhook.go Default',
+  },
+  unbuffered: {
+    class: 'changed',
+    what: 'PYTHONUNBUFFERED=1 is not set: logs may come late',
+    why: 'v1 sets it in all containers, Trainer in none',
+    remedy: 'set it in the runtime, or python -u',
+  },
+  'pod-label-missing': {
+    class: 'changed',
+    what: 'a label of Training Operator that --pod-labels v1 cannot keep',
+    why: 'pods of one Job have one template, so that a label with another value on each pod cannot be put there',
+    remedy: 'select by batch.kubernetes.io/job-completion-index or jobset.sigs.k8s.io/job-index instead',
+    source: 'JobSet v0.12.0, pkg/controllers/jobset_controller.go',
+  },
+  'placeholder-kept': {
+    class: 'changed',
+    what: 'text like $IMAGE stands where any text is taken, and is carried as it stands',
+    why: 'v1 takes it for the image, claim or name itself; a tool that fills it in, such as envsubst, must now fill in the TrainJob',
+    remedy: 'fill it in before converting, or run the same tool on the output',
+  },
+  'ttl-name-reuse': {
+    class: 'changed',
+    what: 'a job of a fixed name with a time to live is probably created again and again under that name',
+    why: 'nothing deletes the finished TrainJob, so that the next create of the name is refused',
+    remedy: 'create it with generateName, or delete the last one first',
+  },
+} as const satisfies Readonly<Record<string, CodeText>>
+
+export type FindingCode = keyof typeof codes
+
+/** The text of a code; undefined for a word that is none. */
+export function codeText(code: string): CodeText | undefined {
+  return Object.hasOwn(codes, code) ? codes[code as FindingCode] : undefined
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import { converted, hasField, refusal, told, usual } from '../../test/unit/conversions.ts'
+import { pytorchManifest } from '../../test/unit/pytorch-manifest.ts'
+import { Problem } from '../problem.ts'
+import { convertJob, jobTitle } from './convert.ts'
+
+describe('a conversion', () => {
+  it('makes a TrainJob that says where it comes from, and the runtime of its shape', () => {
+    const { trainJob, runtime, proof } = converted({ metadata: { namespace: 'nlp', labels: { app: 'train' } } })
+    expect(trainJob).toEqual({
+      apiVersion: 'trainer.kubeflow.org/v1alpha1',
+      kind: 'TrainJob',
+      metadata: {
+        name: 'train',
+        namespace: 'nlp',
+        labels: { app: 'train' },
+        annotations: {
+          'kubectl-migrate.dev/source': 'PyTorchJob/train',
+          'kubectl-migrate.dev/source-hash': expect.stringMatching(/^[0-9a-f]{64}$/),
+          'kubectl-migrate.dev/version': '0.0.0',
+        },
+      },
+      spec: {
+        runtimeRef: { kind: 'TrainingRuntime', name: runtime.metadata.name },
+        trainer: {
+          numNodes: 3,
+          image: 'train:1',
+          env: [
+            { name: 'WORLD_SIZE', value: '3' },
+            { name: 'PET_NNODES', value: '3' },
+          ],
+        },
+      },
+    })
+    expect(runtime.metadata).toEqual({
+      name: expect.stringMatching(/^v1-pytorch-[0-9a-f]{10}$/),
+      namespace: 'nlp',
+      annotations: {
+        'kubectl-migrate.dev/content-hash': expect.stringMatching(/^[0-9a-f]{64}$/),
+        'kubectl-migrate.dev/description':
+          'PyTorchJob as Training Operator v1 ran it: replicas alike, restarts on failure without limit',
+      },
+    })
+    expect(proof.same).toBe(true)
+  })
+
+  it('names the uid of a live job, and takes another name and namespace', () => {
+    const { trainJob } = converted(
+      { metadata: { uid: 'u-1' } },
+      { live: true, run: true, name: 'train-v2', namespace: 'cv' },
+    )
+    expect(trainJob.metadata.name).toBe('train-v2')
+    expect(trainJob.metadata.namespace).toBe('cv')
+    expect(trainJob.metadata.annotations).toMatchObject({
+      'kubectl-migrate.dev/source': 'PyTorchJob/train',
+      'kubectl-migrate.dev/source-uid': 'u-1',
+    })
+    expect(converted({ metadata: { uid: 'u-1' } }).trainJob.metadata.annotations).not.toHaveProperty(
+      'kubectl-migrate.dev/source-uid',
+    )
+  })
+
+  it('leaves a name to the API server where v1 did', () => {
+    const object = { ...pytorchManifest(), metadata: { generateName: 'train-' } }
+    expect(() => refusal(object)).toThrow('is converted')
+  })
+
+  it('changes nothing in the object, and gives the same twice', () => {
+    const object = pytorchManifest({ master: { restartPolicy: 'Never' }, worker: {} })
+    const before = structuredClone(object)
+    const first = converted({ master: { restartPolicy: 'Never' }, worker: {} })
+    const second = converted({ master: { restartPolicy: 'Never' }, worker: {} })
+    expect(JSON.stringify([first.trainJob, first.runtime])).toBe(JSON.stringify([second.trainJob, second.runtime]))
+    expect(object).toEqual(before)
+  })
+
+  it('does not care for the order in which roles are written', () => {
+    const object = pytorchManifest({ master: {}, worker: { container: { image: 'other' } } })
+    const { Master, Worker } = (object['spec'] as { pytorchReplicaSpecs: Record<string, unknown> }).pytorchReplicaSpecs
+    const turned = convertJob({ ...object, spec: { pytorchReplicaSpecs: { Worker, Master } } }, usual)
+    const straight = convertJob(object, usual)
+    expect(turned.runtime).toEqual(straight.runtime)
+    expect(turned.trainJob).toEqual(straight.trainJob)
+    expect(turned.runtime.spec.template.spec.replicatedJobs.map(({ name }) => name)).toEqual(['master', 'worker'])
+  })
+})
+
+describe('a job is not converted', () => {
+  it.each([
+    [
+      'where v1 would refuse it: every reason is told',
+      pytorchManifest({ name: 'Train', master: { replicas: 2 } }),
+      'invalid-job',
+      'metadata.name',
+      /metadata\.name "Train" must be a DNS label.*; spec\.pytorchReplicaSpecs\.Master\.replicas must be 1$/,
+    ],
+    [
+      'where it has no pods',
+      { ...pytorchManifest(), spec: { pytorchReplicaSpecs: {} } },
+      'invalid-job',
+      'spec.pytorchReplicaSpecs',
+      /^spec\.pytorchReplicaSpecs has no replica type/,
+    ],
+    [
+      'where it has a field nobody knows',
+      pytorchManifest({ spec: { newField: { deep: 1 } } }),
+      'field-not-carried',
+      'spec.newField.deep',
+      /^this version does not know spec\.newField\.deep$/,
+    ],
+    [
+      'where it has more of them than one wants to read',
+      pytorchManifest({ worker: { pod: { a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1 } } }),
+      'field-not-carried',
+      'spec.pytorchReplicaSpecs.Worker.template.spec.a',
+      / and 2 more$/,
+    ],
+    [
+      'where a container has one',
+      pytorchManifest({ worker: { sidecars: [{ name: 'p', image: 'p', newField: [1] }] } }),
+      'field-not-carried',
+      'spec.pytorchReplicaSpecs.Worker.template.spec.containers[1].newField[0]',
+      /newField/,
+    ],
+    [
+      'where v2 cannot keep something and nobody accepted that',
+      pytorchManifest({ worker: { pod: { hostname: 'custom' } } }),
+      'lost',
+      'spec.pytorchReplicaSpecs.Worker.template.spec.hostname',
+      /v2 sets the hostname of every pod itself/,
+    ],
+    [
+      'where its pods would not be the same, with both values',
+      pytorchManifest({
+        worker: {
+          container: {
+            env: [
+              { name: 'RANK', value: '7' },
+              { name: 'OLD', value: '$(PET_NNODES)' },
+              {
+                name: 'INDEX',
+                valueFrom: { fieldRef: { fieldPath: "metadata.labels['training.kubeflow.org/replica-index']" } },
+              },
+            ],
+          },
+        },
+      }),
+      'not-proved',
+      'spec.pytorchReplicaSpecs.Worker.template.spec.containers[0].env[2]',
+      /^worker-0 containers\[main\]\.env\.INDEX: v1 0, v2 ; worker-1 containers\[main\]\.env\.INDEX: v1 1, v2 $/,
+    ],
+    [
+      'where its name leaves no room for those of its pods',
+      pytorchManifest({ name: 'x'.repeat(54), worker: {} }),
+      'name-too-long',
+      'metadata.name',
+      /./,
+    ],
+  ])('%s', (_, object, code, where, why) => {
+    const problem = refusal(object)
+    expect([problem.code, problem.where]).toEqual([code, where])
+    expect(problem.why).toMatch(why)
+    expect(hasField(object, where)).toBe(true)
+  })
+
+  it('unless what is lost is accepted by its name', () => {
+    const manifest = { worker: { pod: { hostname: 'custom', subdomain: 'sub' } } }
+    expect(refusal(pytorchManifest(manifest)).next).toContain('--accept pod-host-name')
+    const { findings, proof } = converted(manifest, { accept: ['pod-host-name'] })
+    expect(told({ findings })).toEqual([
+      'lost pod-host-name spec.pytorchReplicaSpecs.Worker.template.spec.hostname',
+      'lost pod-host-name spec.pytorchReplicaSpecs.Worker.template.spec.subdomain',
+    ])
+    expect(proof.same).toBe(true)
+  })
+
+  it('and is called by its kind, namespace and name', () => {
+    expect(jobTitle(pytorchManifest({ metadata: { namespace: 'nlp' } }))).toBe('PyTorchJob nlp/train')
+    expect(jobTitle(pytorchManifest())).toBe('PyTorchJob train')
+    expect(jobTitle({ ...pytorchManifest(), metadata: { generateName: 'train-' } })).toBe('PyTorchJob train-…')
+    expect(jobTitle({ ...pytorchManifest(), metadata: {} })).toBe('PyTorchJob (unnamed)')
+    expect(new Problem(refusal(pytorchManifest({ name: 'T' }))).message).toBe(
+      'PyTorchJob T is not a job Training Operator would run',
+    )
+  })
+})

@@ -1,0 +1,242 @@
+import { exitCode } from '../exit-code.ts'
+import { clone } from '../kube/clone.ts'
+import { formatFieldPath } from '../kube/field-path.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { Problem } from '../problem.ts'
+import { type FieldProblem, parseV1Job, type V1Job } from '../v1/job.ts'
+import { injectedEnv } from '../v1/pods.ts'
+import type { Dialect } from '../v2/dialects/dialect.ts'
+import { newestDialect } from '../v2/dialects/index.ts'
+import { longestPodName, longestTrainJobName } from '../v2/names.ts'
+import { annotations, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
+import { chooseTarget, type RuntimeChoice } from './choose.ts'
+import type { Acceptance } from './decisions.ts'
+import { features } from './features/index.ts'
+import type { MpiTransport } from './features/mpi.ts'
+import type { Finding } from './finding.ts'
+import { type Intent, templatePath } from './intent.ts'
+import { Ledger } from './ledger.ts'
+import type { Proof } from './proof.ts'
+import { successOf } from './success.ts'
+import { fieldOfValue } from './where.ts'
+
+export interface ConvertOptions extends RuntimeChoice {
+  /** name of the TrainJob; the job's own when absent */
+  readonly name?: string
+  /** the caller judges itself whether JobSet takes the name */
+  readonly anyName?: boolean
+  /** for objects whose manifest names none */
+  readonly namespace?: string
+  /** read from a cluster, not from a file */
+  readonly live: boolean
+  /** keep v1's suspend instead of suspend: true for a live job that runs */
+  readonly run: boolean
+  /** what the cluster's Trainer understands; the newest when absent */
+  readonly dialect?: Dialect
+  /** version of this program, written on the TrainJob */
+  readonly toolVersion: string
+  /** how an MPIJob's launcher reaches its workers */
+  readonly mpi?: MpiTransport
+  /** `v1`: v2's pods keep v1's labels as far as they can */
+  readonly podLabels?: 'v1'
+  /** codes of `lost` findings that are accepted by name */
+  readonly accept?: readonly string[]
+  /** the same with reasons, of a decisions file; recorded on the TrainJob */
+  readonly accepted?: readonly Acceptance[]
+  /** acceptances that hold no longer: a job they were for is refused */
+  readonly expired?: readonly Acceptance[]
+}
+
+export interface Conversion {
+  readonly job: V1Job
+  readonly trainJob: TrainJob
+  readonly runtime: TrainingRuntime
+  /** the runtime exists already: it is no part of the output */
+  readonly reused: boolean
+  /** objects the TrainJob needs beside its runtime */
+  readonly extras: readonly KubeObject[]
+  readonly findings: readonly Finding[]
+  readonly proof: Proof
+}
+
+/**
+ * Converts one v1 job to a TrainJob and the TrainingRuntime of its shape, and proves that the pods stay the same.
+ * Throws a Problem: `invalid-job` (v1 itself would refuse it), `mpi-transport` (an MPIJob without a decision), `field-not-carried` (a field no feature knows),
+ * `lost` (findings of class lost that were not accepted), `acceptance-expired`, what `chooseTarget` says of runtimes, `name-too-long` (JobSet would refuse it), `not-proved` (pods differ and no finding says why).
+ */
+export function convertJob(object: KubeObject, options: ConvertOptions): Conversion {
+  const job = readJob(placed(object, options.namespace))
+  const ledger = new Ledger(job.object)
+  const intent = draft(job)
+  const named = (options.name ?? job.object.metadata.name ?? '') !== ''
+  for (const feature of features) {
+    const trainJobName = options.name ?? job.name
+    const { live, run, mpi, podLabels } = options
+    feature.apply({ job, intent, ledger, trainJobName, named, live, run, mpi, podLabels })
+  }
+  refuseUnaccounted(job, ledger)
+  const dialect = options.dialect ?? newestDialect
+  refuseExpired(job, ledger.findings, options)
+  refuseLost(job, ledger.findings, acceptedCodes(options))
+  const choice = chooseTarget(job, intent, ledger.findings, { ...options, dialect })
+  const { runtime, reused, proof } = choice
+  const findings = [...ledger.findings, ...choice.findings]
+  refuseExpired(job, choice.findings, options)
+  const trainJob = withAccepted(choice.trainJob, findings, options)
+  if (!options.anyName) refuseLongName(job, trainJob, proof)
+  refuseUnproved(job, proof)
+  return {
+    job,
+    trainJob,
+    runtime,
+    reused,
+    extras: intent.extras ?? [],
+    findings,
+    proof,
+  }
+}
+
+/** `PyTorchJob nlp/bert`: how a job is called in every sentence. */
+export function jobTitle(object: KubeObject): string {
+  const { namespace, name, generateName } = object.metadata
+  const called = name ?? (generateName === undefined ? '(unnamed)' : `${generateName}…`)
+  return `${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${called}`
+}
+
+/** The object in a namespace, where it names none itself. */
+function placed(object: KubeObject, namespace: string | undefined): KubeObject {
+  if (namespace === undefined || object.metadata.namespace !== undefined) return object
+  return { ...object, metadata: { ...object.metadata, namespace } }
+}
+
+function readJob(object: KubeObject): V1Job {
+  const parsed = parseV1Job(object)
+  if ('job' in parsed && parsed.job.replicas.length > 0) return parsed.job
+  const problems = 'job' in parsed ? [noReplicas(parsed.job)] : parsed.problems
+  const [first] = problems
+  throw new Problem({
+    code: 'invalid-job',
+    what: `${jobTitle(object)} is not a job Training Operator would run`,
+    where: first?.path,
+    why: problems.map(({ path, message }) => `${path} ${message}`).join('; '),
+    exit: exitCode.usage,
+  })
+}
+
+/** Training Operator admits a job without replica types, and makes nothing of it. */
+function noReplicas({ info }: V1Job): FieldProblem {
+  return { path: `spec.${info.specKey}`, message: 'has no replica type, so that the job has no pods' }
+}
+
+function draft(job: V1Job): Intent {
+  const unset = { podPolicy: 'Never', backoffLimit: 0, byExitCode: false } as const
+  return {
+    labels: {},
+    annotations: {},
+    suspend: false,
+    roles: job.replicas.map(({ role, key, count, template, main }) => ({
+      role,
+      path: templatePath(job, key),
+      count,
+      template: clone(template),
+      main,
+      restart: unset,
+      injected: injectedEnv(job, role),
+    })),
+    success: successOf(job),
+  }
+}
+
+function refuseUnaccounted(job: V1Job, ledger: Ledger): void {
+  const left = ledger.unaccounted().map(formatFieldPath)
+  if (left.length === 0) return
+  const more = left.length > 5 ? ` and ${left.length - 5} more` : ''
+  throw new Problem({
+    code: 'field-not-carried',
+    what: `${jobTitle(job.object)} is not converted: ${left.length === 1 ? 'a field' : `${left.length} fields`} would be dropped`,
+    where: left[0],
+    why: `this version does not know ${left.slice(0, 5).join(', ')}${more}`,
+    next: ['remove the field if Training Operator ignores it'],
+    exit: exitCode.no,
+  })
+}
+
+function refuseLost(job: V1Job, findings: readonly Finding[], accept: readonly string[]): void {
+  const lost = findings.filter((finding) => finding.class === 'lost' && !accept.includes(finding.code))
+  if (lost.length === 0) return
+  throw new Problem({
+    code: 'lost',
+    what: `${jobTitle(job.object)} is not converted: v2 cannot keep ${lost.map(({ path }) => path).join(', ')}`,
+    where: lost[0]?.path,
+    why: lost.map(({ path, message }) => `${path}: ${message}`).join('; '),
+    next: lost.flatMap(({ code, remedy }) => [...(remedy === undefined ? [] : [remedy]), `--accept ${code}`]),
+    exit: exitCode.no,
+  })
+}
+
+/** Codes that are accepted, by a flag or by a decisions file. */
+export function acceptedCodes({ accept = [], accepted = [] }: Pick<ConvertOptions, 'accept' | 'accepted'>): string[] {
+  return [...accept, ...accepted.map(({ code }) => code)]
+}
+
+function refuseExpired(job: V1Job, findings: readonly Finding[], { accept = [], expired = [] }: ConvertOptions): void {
+  const over = expired.filter(({ code }) => !accept.includes(code) && findings.some((finding) => finding.code === code))
+  const [first] = over
+  if (!first) return
+  throw new Problem({
+    code: 'acceptance-expired',
+    what: `${jobTitle(job.object)} is not converted: ${first.code} was accepted until ${first.expires}`,
+    where: findings.find(({ code }) => code === first.code)?.path,
+    why: over
+      .map(({ code, approver, reason, expires }) => `${code}: ${approver}, until ${expires}: ${reason}`)
+      .join('\n'),
+    next: over.map(({ code }) => `--accept ${code}, or a later date in the decisions file`),
+    exit: exitCode.no,
+  })
+}
+
+/** The TrainJob with a record of what was accepted of it. */
+function withAccepted(trainJob: TrainJob, findings: readonly Finding[], options: ConvertOptions): TrainJob {
+  const codes = new Set(findings.filter(({ class: kind }) => kind !== 'same').map(({ code }) => code))
+  const { accept = [], accepted = [] } = options
+  const recorded = [
+    ...accepted.filter(({ code }) => codes.has(code)),
+    ...[...codes].filter((code) => accept.includes(code)).map((code) => ({ code, approver: '--accept' })),
+  ]
+  if (recorded.length === 0) return trainJob
+  const { metadata } = trainJob
+  const record = { [annotations.accepted]: JSON.stringify(recorded) }
+  return { ...trainJob, metadata: { ...metadata, annotations: { ...metadata.annotations, ...record } } }
+}
+
+/** JobSet refuses pod names that are too long, and nothing but an event would tell. */
+function refuseLongName({ object }: V1Job, trainJob: TrainJob, proof: Proof): void {
+  const { name, generateName = '' } = trainJob.metadata
+  const given = name ?? generateName
+  const most = longestTrainJobName(given, proof.v2, name === undefined)
+  if (given.length <= most) return
+  const field = name === undefined ? 'generateName' : 'name'
+  throw new Problem({
+    code: 'name-too-long',
+    what: `${jobTitle(object)} is not converted: its ${field} has ${given.length} characters, and a TrainJob of this shape may have ${most}`,
+    where: `metadata.${field}`,
+    why: `JobSet makes pod names of it and refuses those of more than ${longestPodName} characters; the longest that works is ${given.slice(0, most).replace(/-+$/, '')}`,
+    next: ['--name NEW gives the TrainJob another name, where one job is converted'],
+    exit: exitCode.no,
+  })
+}
+
+function refuseUnproved(job: V1Job, proof: Proof): void {
+  const [first] = proof.differences
+  if (!first) return
+  const told = proof.differences
+    .slice(0, 5)
+    .map(({ pod, path, v1 = 'absent', v2 = 'absent' }) => `${pod} ${path}: v1 ${v1}, v2 ${v2}`)
+  throw new Problem({
+    code: 'not-proved',
+    what: `${jobTitle(job.object)} is not converted: its pods would not be the same`,
+    where: fieldOfValue(job, first),
+    why: told.join('; '),
+    exit: exitCode.no,
+  })
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { converted, refusal, told } from '../../../test/unit/conversions.ts'
+import { pytorchManifest, type ReplicaOptions } from '../../../test/unit/pytorch-manifest.ts'
+
+const container = 'spec.pytorchReplicaSpecs.Worker.template.spec.containers[0]'
+
+/** One value for every field of a container that is carried as it is. */
+const fields: Record<string, unknown> = {
+  image: 'other:2',
+  command: ['python'],
+  args: ['train.py'],
+  workingDir: '/work',
+  envFrom: [{ configMapRef: { name: 'c' } }],
+  resources: { limits: { cpu: '1' }, requests: { cpu: '500m' } },
+  resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }],
+  restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }],
+  volumeMounts: [{ name: 'v', mountPath: '/data', subPath: 's', readOnly: true }],
+  volumeDevices: [{ name: 'd', devicePath: '/dev/xvda' }],
+  livenessProbe: { exec: { command: ['true'] } },
+  readinessProbe: { tcpSocket: { port: 80 } },
+  startupProbe: { httpGet: { port: 80 } },
+  lifecycle: { preStop: { sleep: { seconds: 5 } } },
+  terminationMessagePath: '/tmp/end',
+  terminationMessagePolicy: 'FallbackToLogsOnError',
+  imagePullPolicy: 'Always',
+  securityContext: { runAsUser: 1 },
+  stdin: true,
+  stdinOnce: true,
+  tty: true,
+}
+
+/** The container that trains in v2's first pod. */
+const onV2 = (worker: ReplicaOptions) => converted({ worker }).proof.v2[0]?.spec.containers[0]
+const said = (worker: ReplicaOptions) => told(converted({ worker }))
+
+describe('fields of a container', () => {
+  it.each(Object.entries(fields))('%s is the same on v2’s side', (field, value) => {
+    expect(onV2({ container: { [field]: value } })?.[field]).toEqual(value)
+    expect(said({ container: { [field]: value } })).toEqual([])
+  })
+
+  it.each(Object.entries(fields))('%s of a sidecar and of an init container too', (field, value) => {
+    const extra = { name: 'extra', image: 'i', [field]: value }
+    const [pod] = converted({ worker: { sidecars: [{ ...extra, name: 'proxy' }], pod: { initContainers: [extra] } } })
+      .proof.v2
+    expect(pod?.spec.containers[1]?.[field]).toEqual(value)
+    expect(pod?.spec.initContainers?.[0]?.[field]).toEqual(value)
+  })
+
+  it('a sidecar among init containers stays one', () => {
+    const agent = { name: 'agent', image: 'a', restartPolicy: 'Always' }
+    expect(
+      converted({ worker: { pod: { initContainers: [agent] } } }).proof.v2[0]?.spec.initContainers?.[0],
+    ).toMatchObject(agent)
+  })
+})
+
+describe('env', () => {
+  it('that the operator overrides is left out, and says so', () => {
+    const env = [
+      { name: 'PYTHONUNBUFFERED', value: '0' },
+      { name: 'A', value: '1' },
+      { name: 'PET_NNODES', value: '9' },
+    ]
+    expect(said({ container: { env } })).toEqual([
+      `same env-overridden ${container}.env[0]`,
+      `same env-overridden ${container}.env[2]`,
+    ])
+  })
+
+  it('that the operator sets only with a Master is kept without one', () => {
+    const env = [{ name: 'RANK', value: '7' }]
+    expect(said({ container: { env } })).toEqual([])
+    expect(told(converted({ master: {}, worker: { container: { env } } }))).toContain(
+      `same env-overridden ${container}.env[0]`,
+    )
+  })
+
+  it('is kept in init containers, which the operator leaves alone', () => {
+    const initContainers = [{ name: 'fetch', image: 'f', env: [{ name: 'PYTHONUNBUFFERED', value: '0' }] }]
+    expect(said({ pod: { initContainers } })).toEqual([])
+  })
+
+  it('that is written twice counts where it is last', () => {
+    const env = [
+      { name: 'A', value: '1' },
+      { name: 'A', value: '2' },
+    ]
+    expect(said({ container: { env } })).toEqual([`same env-duplicate ${container}.env[0]`])
+    expect(onV2({ container: { env } })?.env?.filter(({ name }) => name === 'A')).toEqual([{ name: 'A', value: '2' }])
+  })
+
+  it('that stands between two values of a name is refused where it uses the first', () => {
+    const env = [
+      { name: 'A', value: '1' },
+      { name: 'B', value: '$(A)' },
+      { name: 'A', value: '2' },
+    ]
+    expect(refusal(pytorchManifest({ worker: { container: { env } } }))).toMatchObject({
+      code: 'not-proved',
+      where: `${container}.env[1]`,
+    })
+  })
+
+  it.each([
+    { fieldRef: { fieldPath: 'metadata.name' } },
+    { fieldRef: { fieldPath: 'metadata.name', apiVersion: 'v1' } },
+    { resourceFieldRef: { resource: 'limits.cpu', divisor: '1m' } },
+    { configMapKeyRef: { name: 'c', key: 'k', optional: true } },
+    { secretKeyRef: { name: 's', key: 'k' } },
+    { fileKeyRef: { volumeName: 'v', path: 'p', key: 'k' } },
+  ])('from %j is the same on v2’s side', (valueFrom) => {
+    expect(converted({ worker: { container: { env: [{ name: 'A', valueFrom }] } } }).proof.same).toBe(true)
+  })
+})
+
+describe('ports', () => {
+  const ports = (...list: { name?: string; containerPort: number; protocol?: string }[]) => ({
+    container: { ports: list },
+  })
+
+  it('without a name get one, as Trainer would keep only the last of them', () => {
+    const worker = ports({ containerPort: 80 }, { containerPort: 90, name: 'http' }, { containerPort: 100 })
+    expect(onV2(worker)?.ports).toEqual([
+      { name: 'port-80', containerPort: 80 },
+      { name: 'http', containerPort: 90 },
+      { name: 'port-100', containerPort: 100 },
+    ])
+    expect(said(worker)).toEqual([`same port-named ${container}.ports[0]`, `same port-named ${container}.ports[2]`])
+  })
+
+  it('get names that no other port of the pod has', () => {
+    const worker = {
+      ...ports({ containerPort: 80 }),
+      sidecars: [{ name: 'proxy', image: 'p', ports: [{ name: 'port-80', containerPort: 81 }, { containerPort: 80 }] }],
+    }
+    const [pod] = converted({ worker }).proof.v2
+    expect(pod?.spec.containers.map((each) => each.ports?.map(({ name }) => name))).toEqual([
+      ['port-80-2'],
+      ['port-80', 'port-80-3'],
+    ])
+  })
+
+  it('of the operator’s own name are kept where the template declares them', () => {
+    expect(onV2(ports({ name: 'pytorchjob-port', containerPort: 29500 }))?.ports).toEqual([
+      { name: 'pytorchjob-port', containerPort: 29500 },
+    ])
+  })
+
+  it('of the operator’s number under another name are the same', () => {
+    expect(converted({ worker: ports({ containerPort: 23456 }) }).proof.same).toBe(true)
+    expect(converted({ worker: ports({ name: 'mine', containerPort: 23456 }) }).proof.same).toBe(true)
+  })
+
+  it('that the operator adds are not v2’s, unless the pod is on the host’s network and claims them there', () => {
+    expect(onV2({})?.ports).toBeUndefined()
+    expect(onV2({ pod: { hostNetwork: true } })?.ports).toEqual([{ name: 'pytorchjob-port', containerPort: 23456 }])
+  })
+
+  it('that share a number are refused, as Trainer would keep one of them', () => {
+    const worker = ports({ name: 'dns', containerPort: 53, protocol: 'UDP' }, { name: 'dns-tcp', containerPort: 53 })
+    expect(refusal(pytorchManifest({ worker }))).toMatchObject({ code: 'not-proved', where: `${container}.ports[0]` })
+  })
+})

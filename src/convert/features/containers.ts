@@ -1,0 +1,150 @@
+import type { Container, EnvVar } from '../../kube/pod.ts'
+import type { V1Job } from '../../v1/job.ts'
+import { launcherEnv } from '../../v1/mpi-pods.ts'
+import type { Feature, FeatureContext, IntentRole } from '../intent.ts'
+import { templatePath } from '../intent.ts'
+import type { Path } from '../ledger.ts'
+
+/** Fields of core/v1 Container that v2 takes as they are (k8s.io/api v0.36.3, core/v1/types.go); env and ports are handled apart. */
+const carried = [
+  'name',
+  'image',
+  'command',
+  'args',
+  'workingDir',
+  'envFrom',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+  'volumeMounts',
+  'volumeDevices',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+  'terminationMessagePath',
+  'terminationMessagePolicy',
+  'imagePullPolicy',
+  'securityContext',
+  'stdin',
+  'stdinOnce',
+  'tty',
+]
+
+/** All containers of all templates: what they run, with env that v1 overrides removed and every port named. */
+export const containers: Feature = {
+  name: 'containers',
+  apply(context) {
+    for (const [at, replica] of context.job.replicas.entries()) {
+      const role = context.intent.roles[at]
+      if (!role) continue
+      const path = [...templatePath(context.job, replica.key), 'spec']
+      const { spec } = role.template
+      const usedNames = new Set(
+        allContainers(spec).flatMap(({ ports = [] }) => ports.flatMap(({ name }) => name ?? [])),
+      )
+      const convert = (list: 'containers' | 'initContainers', container: Container, index: number): Container => {
+        const where = [...path, list, index]
+        for (const field of carried) context.ledger.carry([...where, field])
+        const names = list === 'containers' ? injectedNames(context.job, role, container) : new Set<string>()
+        return {
+          ...container,
+          ...env(context, container, where, names),
+          ...ports(context, container, where, { usedNames, onHost: spec['hostNetwork'] === true }),
+        }
+      }
+      spec.containers = spec.containers.map((container, index) => convert('containers', container, index))
+      if (spec.initContainers) {
+        spec.initContainers = spec.initContainers.map((container, index) => convert('initContainers', container, index))
+      }
+    }
+  },
+}
+
+function allContainers(spec: { containers: Container[]; initContainers?: Container[] }): Container[] {
+  return [...spec.containers, ...(spec.initContainers ?? [])]
+}
+
+/** Names the operator sets in this container of every pod of the role. */
+function injectedNames({ info }: V1Job, role: IntentRole, container: Container): Set<string> {
+  const here = role.injected.filter(({ only }) => only === undefined || container.name === role.main)
+  const launches = info.kind === 'MPIJob' && role.role === 'launcher' && container.name === role.main
+  return new Set([...here, ...(launches ? launcherEnv(role.template, container) : [])].map(({ name }) => name))
+}
+
+/** The last of a name counts, and what the operator injects counts more than the template. */
+function env(
+  { ledger }: FeatureContext,
+  container: Container,
+  path: Path,
+  overridden: ReadonlySet<string>,
+): { env?: EnvVar[] } {
+  ledger.carry([...path, 'env'])
+  const variables = container.env
+  if (!variables) return {}
+  const last = new Map(variables.map(({ name }, index) => [name, index]))
+  const kept = variables.filter(({ name }, index) => {
+    if (overridden.has(name)) {
+      ledger.note([...path, 'env', index], {
+        code: 'env-overridden',
+        message: `${name} is not carried: Training Operator overrides it with its own value`,
+      })
+      return false
+    }
+    if (last.get(name) !== index) {
+      ledger.note([...path, 'env', index], {
+        code: 'env-duplicate',
+        message: `this ${name} is not carried: a later one of the same name counts`,
+      })
+      return false
+    }
+    return true
+  })
+  return { env: kept.length > 0 ? kept : undefined }
+}
+
+interface PodPorts {
+  /** names that ports of the pod have */
+  readonly usedNames: Set<string>
+  /** the pod claims its ports on the host, so that the operator's own is more than a declaration */
+  readonly onHost: boolean
+}
+
+function ports(
+  { job, ledger }: FeatureContext,
+  container: Container,
+  path: Path,
+  { usedNames, onHost }: PodPorts,
+): { ports?: Container['ports'] } {
+  ledger.carry([...path, 'ports'])
+  if (!container.ports) return {}
+  const written = container.ports.filter(
+    ({ name }) => onHost || name !== job.info.port?.name || isWritten(job.object, path, name),
+  )
+  const named = written.map((port, index) => {
+    if (port.name !== undefined) return port
+    const name = freeName(port.containerPort, usedNames)
+    ledger.note([...path, 'ports', index], {
+      code: 'port-named',
+      message: `port ${port.containerPort} is named ${name}`,
+      why: 'Trainer keeps only the last of the ports of a container that have no name',
+    })
+    return { name, ...port }
+  })
+  return { ports: named.length > 0 ? named : undefined }
+}
+
+function freeName(port: number, used: Set<string>): string {
+  let name = `port-${port}`
+  for (let suffix = 2; used.has(name); suffix++) name = `port-${port}-${suffix}`
+  used.add(name)
+  return name
+}
+
+/** Whether the user wrote the port, rather than the operator's defaulting. */
+function isWritten(object: unknown, path: Path, name: string | undefined): boolean {
+  let value = object
+  for (const part of [...path, 'ports']) value = (value as Record<string | number, unknown> | undefined)?.[part]
+  return Array.isArray(value) && value.some((port) => port?.name === name)
+}

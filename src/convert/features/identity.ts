@@ -1,0 +1,56 @@
+import type { Feature } from '../intent.ts'
+
+/** What the API server or kubectl keeps in metadata for itself. */
+const serverFields = [
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'managedFields',
+  'selfLink',
+  'finalizers',
+  'ownerReferences',
+]
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/**
+ * Marks by which a tool recognises objects it manages: a copy on another object would make the tool delete or overwrite that one.
+ * Sources: argo-cd docs/user-guide/resource_tracking.md; helm v3 pkg/action/validate.go; flux2 kustomize- and helm-controller labels.
+ */
+const trackers =
+  /^(argocd\.argoproj\.io\/|kustomize\.toolkit\.fluxcd\.io\/|helm\.toolkit\.fluxcd\.io\/|meta\.helm\.sh\/|helm\.sh\/)|^app\.kubernetes\.io\/(instance|managed-by)$/
+
+/** Name, namespace, labels and annotations go to the TrainJob; what belongs to the server or to a tracker stays behind. */
+export const identity: Feature = {
+  name: 'identity',
+  apply({ job, intent, ledger, live }) {
+    const { metadata } = job.object
+    ledger.carry(['apiVersion'])
+    ledger.carry(['kind'])
+    for (const field of serverFields) ledger.carry(['metadata', field])
+    for (const field of ['name', 'generateName', 'namespace'] as const) {
+      const value = metadata[field]
+      ledger.carry(['metadata', field])
+      if (typeof value === 'string' && value !== '') intent[field] = value
+    }
+    for (const kind of ['labels', 'annotations'] as const) {
+      for (const [key, value] of Object.entries(metadata[kind] ?? {})) {
+        if (key === lastApplied) {
+          ledger.carry(['metadata', kind, key])
+        } else if (live && trackers.test(key)) {
+          ledger.note(['metadata', kind, key], {
+            code: 'tracker-mark',
+            message: 'not copied: the tool that set it would take the TrainJob for its own object',
+          })
+        } else {
+          ledger.carry(['metadata', kind, key])
+          intent[kind][key] = value
+        }
+      }
+      ledger.carry(['metadata', kind])
+    }
+  },
+}

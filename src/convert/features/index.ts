@@ -1,0 +1,33 @@
+import type { Feature } from '../intent.ts'
+import { containers } from './containers.ts'
+import { identity } from './identity.ts'
+import { launch } from './launch.ts'
+import { leaning } from './leaning.ts'
+import { mpi } from './mpi.ts'
+import { paddle } from './paddle.ts'
+import { placeholders } from './placeholders.ts'
+import { podLabels } from './pod-labels.ts'
+import { podMetadata } from './pod-metadata.ts'
+import { podSpec } from './pod-spec.ts'
+import { replicas } from './replicas.ts'
+import { restartPolicy } from './restart-policy.ts'
+import { runPolicy } from './run-policy.ts'
+import { tensorflow } from './tensorflow.ts'
+
+/** Every feature, in the order its findings are told. */
+export const features: readonly Feature[] = [
+  identity,
+  replicas,
+  restartPolicy,
+  runPolicy,
+  launch,
+  tensorflow,
+  paddle,
+  podMetadata,
+  podLabels,
+  podSpec,
+  containers,
+  leaning,
+  placeholders,
+  mpi,
+]

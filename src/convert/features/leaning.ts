@@ -1,0 +1,96 @@
+import type { Container } from '../../kube/pod.ts'
+import type { V1Job } from '../../v1/job.ts'
+import type { Feature, FeatureContext } from '../intent.ts'
+import { templatePath } from '../intent.ts'
+import type { Path } from '../ledger.ts'
+
+/** Ways a script takes a pod's number, or the job's, out of its host name. */
+const hostNameParsing = /\$\{?HOSTNAME(?:##|#|%%|%|:|\/)|\$\(hostname\)|`hostname`|gethostname\(\)/
+
+/** Texts of a container that programs read, and where they stand. */
+function* texts(container: Container): Generator<{ text: string; path: Path; value: string }> {
+  for (const field of ['command', 'args'] as const) {
+    for (const [index, text] of (container[field] ?? []).entries()) {
+      if (typeof text === 'string') yield { text, path: [field, index], value: field }
+    }
+  }
+  for (const [index, { name, value }] of (container.env ?? []).entries()) {
+    if (typeof value === 'string') yield { text: value, path: ['env', index, 'value'], value: `env.${name}` }
+  }
+}
+
+/** What commands, arguments and env values say about names that are v1's: it is carried as it stands, and said. */
+export const leaning: Feature = {
+  name: 'leaning',
+  apply(context) {
+    const { job, intent } = context
+    const hosts = hostPattern(job)
+    for (const [at, replica] of job.replicas.entries()) {
+      const role = intent.roles[at]
+      if (!role) continue
+      for (const list of ['containers', 'initContainers'] as const) {
+        for (const [index, container] of (replica.template.spec[list] ?? []).entries()) {
+          const where = [...templatePath(job, replica.key), 'spec', list, index]
+          const label = list === 'containers' && container.name === role.main ? 'main' : container.name
+          for (const found of texts(container)) {
+            const values = [found.value, ...takers(container, found.value)].map((value) => `${list}[${label}].${value}`)
+            look(context, found.text, [...where, ...found.path], values, hosts)
+          }
+        }
+      }
+    }
+    nameReuse(context)
+  },
+}
+
+/** Values of a container that hold `$(NAME)` of an env value, or of another that does. */
+function takers(container: Container, value: string, seen: readonly string[] = []): string[] {
+  if (!value.startsWith('env.')) return []
+  const reference = `$(${value.slice('env.'.length)})`
+  const direct = [...texts(container)].filter(({ text }) => text.includes(reference)).map((found) => found.value)
+  const fresh = direct.filter((each) => each !== value && !seen.includes(each))
+  return fresh.flatMap((each) => [each, ...takers(container, each, [...seen, value, ...fresh])])
+}
+
+/** The job's own pod names, whole: what v1's Services answer to and v2's do not. */
+function hostPattern(job: V1Job): RegExp {
+  const name = job.name.replace(/[^A-Za-z0-9-]/g, '\\$&')
+  const pods = job.replicas.map(({ role }) => (role === 'launcher' ? role : `${role}-(?:0|[1-9]\\d*)`)).join('|')
+  return new RegExp(`(?<![\\w.-])${name}-(?:${pods || '(?!)'})(?![\\w-])`)
+}
+
+function look(
+  { job, ledger }: FeatureContext,
+  text: string,
+  path: Path,
+  values: readonly string[],
+  hosts: RegExp,
+): void {
+  const host = text.includes(job.name) ? hosts.exec(text)?.[0] : undefined
+  if (host !== undefined) {
+    ledger.note(path, {
+      code: 'literal-host',
+      message: `${host} is written out, and no pod of v2 has that name`,
+      remedy: 'take the address from MASTER_ADDR, which both sides set',
+      explains: values,
+    })
+  }
+  if (/hostname/i.test(text) && hostNameParsing.test(text)) {
+    ledger.note(path, {
+      code: 'host-name-parsing',
+      message: 'it takes a host name apart: v2’s have other parts and numbers',
+    })
+  }
+  if (text.includes('training.kubeflow.org')) {
+    ledger.note(path, { code: 'v1-label-in-text', message: 'it names labels or kinds of Training Operator' })
+  }
+}
+
+function nameReuse({ job, ledger }: FeatureContext): void {
+  const { name } = job.object.metadata
+  if (job.runPolicy.ttlSecondsAfterFinished === undefined || name === undefined) return
+  ledger.note(['metadata', 'name'], {
+    code: 'ttl-name-reuse',
+    message: `a later create of ${name} is refused while the finished TrainJob stands`,
+  })
+}

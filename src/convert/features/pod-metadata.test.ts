@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { converted, patchedTemplate, refusal, told } from '../../../test/unit/conversions.ts'
+import { pytorchManifest } from '../../../test/unit/pytorch-manifest.ts'
+
+const template = 'spec.pytorchReplicaSpecs.Worker.template'
+
+describe('metadata of a pod template', () => {
+  it('carries labels and annotations, and neither names nor times', () => {
+    const metadata = {
+      name: 'ignored',
+      namespace: 'ignored',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      labels: { team: 'nlp' },
+      annotations: { note: 'n' },
+    }
+    const conversion = converted({ worker: { metadata } })
+    expect(patchedTemplate(conversion).metadata).toEqual({ labels: { team: 'nlp' }, annotations: { note: 'n' } })
+    expect(told(conversion)).toEqual([])
+  })
+
+  it.each([{}, { labels: {} }, { labels: {}, annotations: {} }])('that is empty (%j) says nothing', (metadata) => {
+    const conversion = converted({ worker: { metadata } })
+    expect(patchedTemplate(conversion)).toEqual({})
+    expect(told(conversion)).toEqual([])
+  })
+
+  it('leaves labels of the operator behind, which overwrites them itself', () => {
+    const labels = { team: 'nlp', 'training.kubeflow.org/job-role': 'mine' }
+    const conversion = converted({ worker: { metadata: { labels } } })
+    expect(patchedTemplate(conversion).metadata).toEqual({ labels: { team: 'nlp' } })
+    expect(told(conversion)).toEqual([
+      `same operator-label ${template}.metadata.labels['training.kubeflow.org/job-role']`,
+    ])
+  })
+
+  it('is refused where a label of the operator is one it does not set, as v1’s pods have it', () => {
+    const labels = { 'training.kubeflow.org/mine': 'x' }
+    expect(refusal(pytorchManifest({ worker: { metadata: { labels } } }))).toMatchObject({
+      code: 'not-proved',
+      where: `${template}.metadata.labels['training.kubeflow.org/mine']`,
+    })
+  })
+
+  it('is refused with finalizers, which v1 puts on its pods', () => {
+    const metadata = { finalizers: ['example.org/f'] }
+    expect(refusal(pytorchManifest({ worker: { metadata } }))).toMatchObject({
+      code: 'field-not-carried',
+      where: `${template}.metadata.finalizers[0]`,
+    })
+  })
+
+  it('leaves apiVersion and kind of a whole Pod behind, which the API server prunes', () => {
+    const object = pytorchManifest({ worker: {} })
+    const { Worker } = (object['spec'] as { pytorchReplicaSpecs: { Worker: { template: object } } }).pytorchReplicaSpecs
+    Object.assign(Worker.template, { apiVersion: 'v1', kind: 'Pod' })
+    expect(() => refusal(object)).toThrow('is converted')
+  })
+})

@@ -1,0 +1,40 @@
+import type { Feature } from '../intent.ts'
+import { templatePath } from '../intent.ts'
+
+/** Labels and annotations of pod templates; v1 overwrites its own labels and ignores names. */
+export const podMetadata: Feature = {
+  name: 'pod-metadata',
+  apply({ job, intent, ledger }) {
+    for (const [at, replica] of job.replicas.entries()) {
+      const path = templatePath(job, replica.key)
+      const role = intent.roles[at]
+      for (const field of ['apiVersion', 'kind'] as const) {
+        if (!(field in replica.template)) continue
+        ledger.note([...path, field], {
+          code: 'pruned-field',
+          message: 'not carried: it is no field of a pod template, and the API server drops it',
+        })
+      }
+      const metadata = replica.template.metadata ?? {}
+      const labels = { ...metadata.labels }
+      for (const key of Object.keys(labels)) {
+        if (!key.startsWith('training.kubeflow.org/')) continue
+        delete labels[key]
+        ledger.note([...path, 'metadata', 'labels', key], {
+          code: 'operator-label',
+          message: 'not carried: Training Operator overwrites it on its pods',
+        })
+      }
+      for (const field of ['name', 'namespace', 'creationTimestamp', 'labels', 'annotations'] as const) {
+        ledger.carry([...path, 'metadata', field])
+      }
+      if (Object.keys(metadata).length === 0) ledger.carry([...path, 'metadata'])
+      if (role) {
+        role.template.metadata = {
+          ...(Object.keys(labels).length > 0 ? { labels } : {}),
+          ...(Object.keys(metadata.annotations ?? {}).length > 0 ? { annotations: metadata.annotations } : {}),
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { converted, refusal, told } from '../../../test/unit/conversions.ts'
+import { pytorchManifest } from '../../../test/unit/pytorch-manifest.ts'
+
+const spec = 'spec.pytorchReplicaSpecs.Worker.template.spec'
+
+/** One value for every field of a pod spec that is carried as it is. */
+const fields: Record<string, unknown> = {
+  volumes: [{ name: 'v', emptyDir: {} }],
+  terminationGracePeriodSeconds: 60,
+  activeDeadlineSeconds: 60,
+  dnsPolicy: 'None',
+  nodeSelector: { pool: 'gpu' },
+  serviceAccountName: 'trainer',
+  serviceAccount: 'trainer',
+  automountServiceAccountToken: false,
+  nodeName: 'n',
+  hostNetwork: true,
+  hostPID: true,
+  hostIPC: true,
+  hostUsers: false,
+  shareProcessNamespace: true,
+  securityContext: { fsGroup: 1 },
+  imagePullSecrets: [{ name: 's' }],
+  schedulerName: 'volcano',
+  tolerations: [{ operator: 'Exists' }],
+  hostAliases: [{ ip: '10.0.0.1', hostnames: ['a'] }],
+  priorityClassName: 'high',
+  priority: 10,
+  dnsConfig: { nameservers: ['10.0.0.1'] },
+  readinessGates: [{ conditionType: 'example.org/r' }],
+  runtimeClassName: 'nvidia',
+  enableServiceLinks: false,
+  preemptionPolicy: 'Never',
+  overhead: { cpu: '1' },
+  setHostnameAsFQDN: true,
+  os: { name: 'linux' },
+  schedulingGates: [{ name: 'example.org/g' }],
+  resourceClaims: [{ name: 'c', resourceClaimName: 'd' }],
+  resources: { limits: { cpu: '4' } },
+  affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
+  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }],
+}
+
+describe('fields of a pod spec', () => {
+  it.each(Object.entries(fields))('%s is on v2’s pods too, where replicas are alike', (field, value) => {
+    const { proof, findings } = converted({ worker: { pod: { [field]: value } } })
+    expect(proof.v2[0]?.spec[field]).toEqual(value)
+    expect(findings).toEqual([])
+  })
+
+  it.each(Object.entries(fields))('%s is on v2’s pods too, where they differ', (field, value) => {
+    const { proof } = converted({ master: {}, worker: { pod: { [field]: value } } })
+    expect(proof.v2[1]?.spec[field]).toEqual(value)
+    expect(proof.v2[0]?.spec).not.toHaveProperty(field)
+  })
+
+  it('restartPolicy is not carried, as v1 overwrites it', () => {
+    const conversion = converted({ worker: { restartPolicy: 'Never', pod: { restartPolicy: 'OnFailure' } } })
+    expect(conversion.proof.v2[0]?.spec.restartPolicy).toBe('Never')
+    expect(told(conversion)).toEqual([`same template-restart-policy ${spec}.restartPolicy`])
+  })
+
+  it.each(['hostname', 'subdomain'])('%s is lost, as v2 sets it itself', (field) => {
+    const manifest = { worker: { pod: { [field]: 'x' } } }
+    expect(refusal(pytorchManifest(manifest))).toMatchObject({ code: 'lost', where: `${spec}.${field}` })
+    const { proof } = converted(manifest, { accept: ['pod-host-name'] })
+    expect(proof.jobSet.replicatedJobs[0]?.template.spec.template.spec).not.toHaveProperty(field)
+  })
+
+  it.each([
+    [
+      'affinity',
+      { podAffinity: { x: [{ labelSelector: { matchLabels: { 'training.kubeflow.org/job-name': 'a' } } }] } },
+    ],
+    [
+      'topologySpreadConstraints',
+      [{ labelSelector: { matchExpressions: [{ key: 'training.kubeflow.org/replica-type', operator: 'Exists' }] } }],
+    ],
+  ])('%s that selects by labels of Training Operator is lost', (field, value) => {
+    const manifest = { worker: { pod: { [field]: value } } }
+    expect(refusal(pytorchManifest(manifest))).toMatchObject({ code: 'lost', where: `${spec}.${field}` })
+    expect(told(converted(manifest, { accept: ['v1-label-selector'] }))).toEqual([
+      `lost v1-label-selector ${spec}.${field}`,
+    ])
+  })
+
+  it.each(['ephemeralContainers', 'hostnameOverride', 'schedulingGroup', 'unknown'])('%s is refused', (field) => {
+    const manifest = pytorchManifest({ worker: { pod: { [field]: { a: 1 } } } })
+    expect(refusal(manifest)).toMatchObject({ code: 'field-not-carried', where: `${spec}.${field}.a` })
+  })
+
+  it('a file made of a label of Training Operator is refused, as v2’s pods lack the label', () => {
+    const items = [{ path: 'i', fieldRef: { fieldPath: "metadata.labels['training.kubeflow.org/replica-index']" } }]
+    const manifest = pytorchManifest({ worker: { pod: { volumes: [{ name: 'v', downwardAPI: { items } }] } } })
+    expect(refusal(manifest)).toMatchObject({
+      code: 'not-proved',
+      where: `${spec}.volumes[0].downwardAPI.items[0].fieldRef`,
+    })
+  })
+})

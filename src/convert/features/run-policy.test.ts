@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { converted, refusal, told } from '../../../test/unit/conversions.ts'
+import { type ManifestOptions, pytorchManifest } from '../../../test/unit/pytorch-manifest.ts'
+
+const policy = (runPolicy: Record<string, unknown>, more: ManifestOptions = {}): ManifestOptions => ({
+  ...more,
+  spec: { ...more.spec, runPolicy },
+})
+const at = (field: string) => `spec.runPolicy.${field}`
+
+describe('cleanPodPolicy', () => {
+  it.each<[string | undefined, string, ManifestOptions, string[]]>([
+    ['Running', 'a Master decides', {}, []],
+    ['Running', 'all Workers decide', { worker: {} }, []],
+    ['None', 'all Workers decide', { worker: {} }, []],
+    [undefined, 'all Workers decide', { worker: {} }, []],
+    ['None', 'a Master decides', {}, ['changed workers-stopped-at-success']],
+    [undefined, 'a Master decides', {}, ['changed workers-stopped-at-success']],
+    [undefined, 'the only pod decides', { master: {} }, []],
+    ['None', 'any Worker decides', { worker: {}, spec: { elasticPolicy: {} } }, ['changed workers-stopped-at-success']],
+    ['All', 'all Workers decide', { worker: {} }, ['changed clean-pods-all']],
+    ['All', 'a Master decides', {}, ['changed clean-pods-all']],
+  ])('%s where %s', (cleanPodPolicy, _, manifest, expected) => {
+    const conversion = converted(cleanPodPolicy === undefined ? manifest : policy({ cleanPodPolicy }, manifest))
+    expect(told(conversion)).toEqual(expected.map((line) => `${line} ${at('cleanPodPolicy')}`))
+  })
+})
+
+describe('the other fields of runPolicy', () => {
+  it('nothing deletes a finished TrainJob', () => {
+    expect(told(converted(policy({ ttlSecondsAfterFinished: 60 }, { worker: {} })))).toEqual([
+      `changed ttl ${at('ttlSecondsAfterFinished')}`,
+      'changed ttl-name-reuse metadata.name',
+    ])
+  })
+
+  it('the deadline is each Job’s', () => {
+    expect(told(converted(policy({ activeDeadlineSeconds: 60 }, { worker: {} })))).toEqual([
+      `changed deadline-clock ${at('activeDeadlineSeconds')}`,
+    ])
+  })
+
+  it('a scheduling policy is lost unless accepted; an empty one says nothing', () => {
+    const gang = policy({ schedulingPolicy: { minAvailable: 2, queue: 'q' } }, { worker: {} })
+    expect(refusal(pytorchManifest(gang))).toMatchObject({ code: 'lost', where: at('schedulingPolicy') })
+    expect(told(converted(gang, { accept: ['gang'] }))).toEqual([`lost gang ${at('schedulingPolicy')}`])
+    expect(told(converted(policy({ schedulingPolicy: {} }, { worker: {} })))).toEqual([])
+  })
+
+  it('an empty policy says nothing', () => {
+    expect(told(converted(policy({}, { worker: {} })))).toEqual([])
+  })
+
+  it.each([
+    ['kubeflow.org/training-operator', undefined],
+    ['kueue.x-k8s.io/multikueue', 'kueue.x-k8s.io/multikueue'],
+  ])('managedBy %s becomes %s', (managedBy, expected) => {
+    expect(converted(policy({ managedBy })).trainJob.spec.managedBy).toBe(expected)
+  })
+})
+
+describe('suspend', () => {
+  it.each([
+    ['of a file', undefined, { live: false, run: false }, undefined, false],
+    ['of a suspended file', true, { live: false, run: false }, true, false],
+    [
+      'of a live job that runs: the output is not to start a second copy',
+      undefined,
+      { live: true, run: false },
+      true,
+      true,
+    ],
+    ['of a live job that says false', false, { live: true, run: false }, true, true],
+    ['of a live suspended job', true, { live: true, run: false }, true, false],
+    ['of a live job with --run', undefined, { live: true, run: true }, undefined, false],
+    ['of a live suspended job with --run: v1’s own word holds', true, { live: true, run: true }, true, false],
+  ] as const)('%s', (_, suspend, options, expected, said) => {
+    const manifest = { worker: {}, ...(suspend === undefined ? {} : { spec: { runPolicy: { suspend } } }) }
+    const conversion = converted(manifest, options)
+    expect(conversion.trainJob.spec.suspend).toBe(expected)
+    expect(told(conversion)).toEqual(said ? [`changed suspended-for-safety ${at('suspend')}`] : [])
+  })
+})

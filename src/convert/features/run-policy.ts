@@ -1,0 +1,92 @@
+import type { Feature, FeatureContext } from '../intent.ts'
+
+const path = (field: string) => ['spec', 'runPolicy', field]
+
+/** What happens around the pods: clean-up, time to live, deadline, gang, suspension, who manages the job. */
+export const runPolicy: Feature = {
+  name: 'run-policy',
+  apply(context) {
+    if (Object.keys(context.job.runPolicy).length === 0) context.ledger.carry(['spec', 'runPolicy'])
+    cleanPodPolicy(context)
+    timeToLive(context)
+    deadline(context)
+    gang(context)
+    suspension(context)
+    manager(context)
+  },
+}
+
+function cleanPodPolicy({ job, intent, ledger }: FeatureContext): void {
+  const ofMpi = job.info.kind === 'MPIJob' ? job.spec['cleanPodPolicy'] : undefined
+  const policy = job.runPolicy.cleanPodPolicy ?? ofMpi ?? 'None'
+  const field = path('cleanPodPolicy')
+  if (policy === 'All') {
+    ledger.note(field, {
+      code: 'clean-pods-all',
+      message: 'finished pods stay until the TrainJob is deleted',
+      why: 'JobSet deletes the pods that still run when the job ends, not those that finished',
+    })
+  } else if (policy === 'None' && intent.success.by !== 'all' && job.total > 1) {
+    ledger.note(field, {
+      code: 'workers-stopped-at-success',
+      message: 'pods that still run when the job has succeeded are stopped',
+      why: 'v1 lets them run on (cleanPodPolicy None) and hold their GPUs; JobSet stops them',
+    })
+  } else {
+    ledger.carry(field)
+  }
+}
+
+function timeToLive({ job, ledger }: FeatureContext): void {
+  if (job.runPolicy.ttlSecondsAfterFinished === undefined) return
+  ledger.note(path('ttlSecondsAfterFinished'), {
+    code: 'ttl',
+    message: 'nothing in v2 deletes a finished TrainJob',
+    why: 'Trainer has no time to live for TrainJobs, and one on the JobSet makes a failed job run again',
+    remedy: 'delete finished TrainJobs with a job of your own',
+  })
+}
+
+function deadline({ job, intent, ledger }: FeatureContext): void {
+  const seconds = job.runPolicy.activeDeadlineSeconds
+  if (seconds === undefined) return
+  intent.activeDeadlineSeconds = seconds
+  ledger.note(path('activeDeadlineSeconds'), {
+    code: 'deadline-clock',
+    message: `${seconds} s count from the start of each Kubernetes Job and are noticed at once`,
+    why: 'v1 counts from the job’s own start and notices at its next reconcile only',
+  })
+}
+
+function gang({ job, ledger }: FeatureContext): void {
+  const policy = job.runPolicy.schedulingPolicy
+  if (policy === undefined || Object.keys(policy).length === 0) {
+    ledger.carry(path('schedulingPolicy'))
+    return
+  }
+  ledger.note(path('schedulingPolicy'), {
+    code: 'gang',
+    message: 'gang scheduling is not carried by this version',
+    why: 'v1 schedules a gang where its operator runs with --gang-scheduler-name, which the job does not tell',
+    remedy: 'remove schedulingPolicy where your operator ignores it',
+  })
+}
+
+function suspension({ job, intent, ledger, live, run }: FeatureContext): void {
+  const suspended = job.runPolicy.suspend === true
+  ledger.carry(path('suspend'))
+  intent.suspend = suspended || (live && !run)
+  if (live && !run && !suspended) {
+    ledger.note(path('suspend'), {
+      code: 'suspended-for-safety',
+      message: 'suspend: true, so that applying the output starts no second copy of a job that exists',
+      remedy: '--run keeps what v1 says',
+    })
+  }
+}
+
+function manager({ job, intent, ledger }: FeatureContext): void {
+  const managedBy = job.runPolicy.managedBy
+  ledger.carry(path('managedBy'))
+  if (managedBy !== undefined && managedBy !== 'kubeflow.org/training-operator') intent.managedBy = managedBy
+}

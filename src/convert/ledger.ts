@@ -1,0 +1,64 @@
+import { formatFieldPath, type PathStep } from '../kube/field-path.ts'
+import { isRecord } from '../kube/object.ts'
+import { type Finding, type FindingDetail, findingAt } from './finding.ts'
+
+/** Where a value stands in an object: `['spec', 'containers', 0, 'image']`. */
+export type Path = readonly PathStep[]
+
+/** A leaf has no children; an empty map or list is a leaf too, and null is absent, as the API server reads it. */
+interface Node {
+  readonly children?: Map<string | number, Node>
+}
+
+function grow(value: unknown): Node {
+  const members: [string | number, unknown][] = Array.isArray(value)
+    ? value.map((item, at) => [at, item])
+    : isRecord(value)
+      ? Object.entries(value).filter(([, item]) => item !== undefined && item !== null)
+      : []
+  return members.length === 0 ? {} : { children: new Map(members.map(([key, item]) => [key, grow(item)])) }
+}
+
+/**
+ * Every leaf of a v1 object and what became of it. Features account for paths; a leaf nobody accounts for fails the conversion,
+ * so that nothing is dropped in silence.
+ */
+export class Ledger {
+  readonly #root: Node
+  readonly #findings: Finding[] = []
+
+  /** `object` is read without its status, which no conversion carries. */
+  constructor(object: Readonly<Record<string, unknown>>) {
+    const { status: _status, ...rest } = object
+    this.#root = grow(rest)
+  }
+
+  /** The whole subtree at `path` is on the other side unchanged. Nothing happens where there is none. */
+  carry(path: Path): void {
+    const last = path.at(-1)
+    let node: Node | undefined = this.#root
+    for (const part of path.slice(0, -1)) node = node?.children?.get(part)
+    if (last !== undefined) node?.children?.delete(last)
+  }
+
+  /** What becomes of the subtree at `path` is told by a finding. */
+  note(path: Path, detail: FindingDetail): void {
+    this.carry(path)
+    this.#findings.push(findingAt(formatFieldPath(path), detail))
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#findings
+  }
+
+  /** Paths of the leaves nobody accounted for. */
+  unaccounted(): Path[] {
+    const left: Path[] = []
+    const visit = (node: Node, path: Path): void => {
+      if (!node.children) left.push(path)
+      else for (const [key, child] of node.children) visit(child, [...path, key])
+    }
+    if (this.#root.children) visit(this.#root, [])
+    return left
+  }
+}

@@ -1,0 +1,57 @@
+import type { Cluster, ConnectionFlags } from './cluster/cluster.ts'
+
+/** Where words or data go. Presenters never write: they return lines, and a command writes them here. */
+export interface Output {
+  write(text: string): void
+  readonly isTTY: boolean
+  /** width to lay out for; 80 where it is not a terminal */
+  readonly columns: number
+  /** height of the terminal; absent where it is not one */
+  readonly rows?: number
+  readonly color: boolean
+  /** false: every glyph has an ASCII twin */
+  readonly unicode: boolean
+}
+
+export interface Input {
+  readonly isTTY: boolean
+  /** everything on standard input */
+  bytes(): Promise<Uint8Array>
+  /** one line typed at a prompt; undefined at the end of input */
+  line(): Promise<string | undefined>
+}
+
+export interface FileEntry {
+  readonly path: string
+  readonly directory: boolean
+}
+
+/** The file system as commands see it. */
+export interface Files {
+  read(path: string): Promise<Uint8Array>
+  /** undefined when absent */
+  stat(path: string): Promise<{ readonly directory: boolean; readonly size: number } | undefined>
+  /** names sorted */
+  entries(directory: string): Promise<readonly FileEntry[]>
+  /** refuses to overwrite unless told; makes parent folders */
+  write(path: string, text: string, options: { readonly overwrite: boolean; readonly mode?: number }): Promise<void>
+}
+
+/** The world, injected once: built by main.ts, faked in one line by tests. */
+export interface Env {
+  /** how the program was called: `kubectl migrate` or `kubectl-migrate`; every hint starts with it */
+  readonly name: string
+  readonly in: Input
+  /** data */
+  readonly out: Output
+  /** words about it */
+  readonly err: Output
+  readonly variables: Readonly<Record<string, string | undefined>>
+  /** aborted by the first Ctrl-C */
+  readonly signal: AbortSignal
+  readonly files: Files
+  now(): Date
+  sleep(milliseconds: number): Promise<void>
+  /** @param signal aborts its requests, default the first Ctrl-C: a verb that must undo its work gives one of its own */
+  connect(flags: ConnectionFlags, signal?: AbortSignal): Promise<Cluster>
+}

@@ -1,0 +1,67 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { failedWith } from '../cluster/errors.ts'
+import { resources } from '../kube/resources.ts'
+import { type Action, outcomeOf } from '../migration/action.ts'
+import type { Facts, Plan } from '../migration/facts.ts'
+import type { Step } from '../migration/step.ts'
+import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+import { perform } from './perform.ts'
+
+/** A step with the very writes it would make. */
+export interface PlannedStep {
+  readonly step: Step
+  readonly actions: readonly Action[]
+}
+
+/** The writes of a run in which every wait ends well: each step decides on the facts the steps before it would leave. */
+export function plannedSteps(steps: readonly Step[], facts: Facts, plan: Plan): PlannedStep[] {
+  let ahead = facts
+  return steps.map((step) => {
+    const actions = step.forward(ahead, plan)
+    for (const action of actions) ahead = lookAhead(ahead, action, plan)
+    return { step, actions }
+  })
+}
+
+function lookAhead(facts: Facts, action: Action, plan: Plan): Facts {
+  switch (action.resource) {
+    case resources.trainingRuntimes:
+      return { ...facts, runtime: outcomeOf<TrainingRuntime>(action, facts.runtime) }
+    case resources.trainJobs:
+      return { ...facts, trainJob: outcomeOf<TrainJob>(action, facts.trainJob) }
+    case plan.kind.resource:
+      return { ...facts, v1: outcomeOf(action, facts.v1) }
+    default:
+      return facts
+  }
+}
+
+/**
+ * Sends as server dry runs what the API allows, and tells of each write what came of it. A TrainJob whose runtime is not
+ * there, and a change of an object that does not exist yet, cannot be asked for.
+ * Throws the ClusterError of a write the server refuses.
+ */
+export async function sendDryRun(
+  cluster: Cluster,
+  steps: readonly PlannedStep[],
+  facts: Facts,
+): Promise<ReadonlyMap<Action, string>> {
+  const said = new Map<Action, string>()
+  for (const { actions } of steps) {
+    for (const action of actions) said.set(action, await ask(cluster, action, facts))
+  }
+  return said
+}
+
+async function ask(cluster: Cluster, action: Action, facts: Facts): Promise<string> {
+  const trainJob = action.resource === resources.trainJobs
+  if (action.verb === 'create' && trainJob && !facts.runtime) return '(not sent: its runtime does not exist yet)'
+  if (action.verb !== 'create' && trainJob && !facts.trainJob) return '(not sent: the TrainJob does not exist yet)'
+  try {
+    await perform(cluster, action, true)
+    return '(the server would accept it)'
+  } catch (error) {
+    if (failedWith(error, 'conflict')) return '(the object changed a moment ago: it would be read again)'
+    throw error
+  }
+}

@@ -1,0 +1,271 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { failedWith } from '../cluster/errors.ts'
+import type { Facts, Plan, Progress } from '../migration/facts.ts'
+import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
+import type { Part, Step } from '../migration/step.ts'
+import { v2Ending } from '../migration/waits/v2-ending.ts'
+import type { Observer } from './observer.ts'
+import { perform } from './perform.ts'
+
+export interface ExecutorOptions {
+  readonly cluster: Cluster
+  readonly observer: Observer
+  readonly plan: Plan
+  /** milliseconds each step may take */
+  readonly timeout: number
+  /** stops the way there; the way back is not interruptible */
+  readonly signal: AbortSignal
+  readonly now: () => Date
+  readonly sleep: (milliseconds: number) => Promise<void>
+  /** milliseconds between two looks when nothing changes: how often a clock on the screen moves */
+  readonly tick: number
+  readonly report: (event: ExecutionEvent) => void
+  /** asked before the first write of a step */
+  readonly agree: (step: Step) => Promise<boolean>
+}
+
+/** A preview of suspended objects has nothing to wait for but the operators themselves. */
+const previewLimit = 120_000
+const maxAttempts = 6
+/** milliseconds of looking that are worth a pause */
+const noticeable = 20
+
+class Halted extends Error {
+  override readonly name = 'Halted'
+  readonly halt: Halt
+
+  constructor(halt: Halt) {
+    super(halt.reason)
+    this.halt = halt
+  }
+}
+
+/**
+ * Walks the steps; whatever stops it, it takes back what has taken effect, the last first. It is the only one who writes:
+ * every write is decided on the newest facts, and carries the uid and version of the object it was decided on.
+ * Never throws: an error is an outcome.
+ */
+export async function execute(steps: readonly Step[], options: ExecutorOptions): Promise<Outcome> {
+  const walk = new Walk(options)
+  try {
+    let says = ''
+    for (const step of steps) says = await walk.forward(step)
+    return { kind: 'done', says }
+  } catch (error) {
+    if (!(error instanceof Halted)) throw error
+    return await walk.back(error.halt)
+  }
+}
+
+class Walk {
+  readonly #options: ExecutorOptions
+  /** steps whose work stands, or may stand */
+  readonly #effective: Step[] = []
+  #nextTick: Promise<void> | undefined
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options
+  }
+
+  async forward(step: Step): Promise<string> {
+    const { report, timeout } = this.#options
+    const started = this.#time()
+    try {
+      this.#checkInterrupted(step)
+      if (step.forward(this.#facts, this.#options.plan).length > 0 && !(await this.#options.agree(step))) {
+        this.#checkInterrupted(step)
+        throw new Halted({ why: 'declined', step, reason: 'not agreed to' })
+      }
+      this.#checkInterrupted(step)
+      report({ type: 'started', step, undoing: false })
+      await this.#act(step)
+      const limit = step.id === 'preview' ? Math.min(previewLimit, timeout) : timeout
+      const says = await this.#until(step, false, limit)
+      report({ type: 'done', step, undoing: false, says, took: this.#time() - started })
+      return says
+    } catch (error) {
+      const halt = error instanceof Halted ? error.halt : { why: 'error' as const, step, reason: '', error }
+      report({ type: 'failed', step, undoing: false, halt, took: this.#time() - started })
+      throw new Halted(halt)
+    }
+  }
+
+  async back(halt: Halt): Promise<Outcome> {
+    const { report, timeout } = this.#options
+    const stopped = this.#effective.some(({ id }) => id === 'hold')
+    const says: string[] = []
+    const finished = await this.#finishedMeanwhile()
+    if (finished !== undefined) return { kind: 'done', says: finished }
+    for (const step of this.#effective.toReversed()) {
+      const started = this.#time()
+      try {
+        if (await this.#isUndone(step)) continue
+        report({ type: 'started', step, undoing: true })
+        await this.#actBack(step, started + timeout)
+        const said = await this.#until(step, true, timeout)
+        says.push(said)
+        report({ type: 'done', step, undoing: true, says: said, took: this.#time() - started })
+      } catch (error) {
+        const undoing = error instanceof Halted ? error.halt : { why: 'error' as const, step, reason: '', error }
+        if (undoing.why === 'ended') return { kind: 'done', says: undoing.reason }
+        report({ type: 'failed', step, undoing: true, halt: undoing, took: this.#time() - started })
+        return { kind: 'stranded', halt, stopped, undoing }
+      }
+    }
+    return { kind: 'undone', halt, stopped, says }
+  }
+
+  /** A v2 that has finished with success is never taken back, whatever made the run stop. */
+  async #finishedMeanwhile(): Promise<string | undefined> {
+    if (!this.#effective.some(({ id }) => id === 'start')) return undefined
+    await this.#refreshPatiently(['trainJob', 'v2Pods'])
+    return v2Ending(this.#facts, this.#options.plan)
+  }
+
+  /** Whether there is nothing to take back, by facts that are read again where the step asks for it. */
+  async #isUndone(step: Step): Promise<boolean> {
+    const { plan } = this.#options
+    if (step.undo(this.#facts, plan).length > 0) return false
+    return 'done' in (await this.#progress(step, true, step.confirm?.undone))
+  }
+
+  /** Writes what the step wants. A conflict means that the facts were old: they are read again, and the step decides again. */
+  async #act(step: Step): Promise<void> {
+    const { plan, cluster, observer } = this.#options
+    for (let attempt = 1; ; attempt++) {
+      const refusal = step.precondition(this.#facts, plan)
+      if (refusal) throw new Halted({ why: refusal.why, step, reason: refusal.reason })
+      const actions = step.forward(this.#facts, plan)
+      try {
+        for (const action of actions) observer.note(action, await perform(cluster, action))
+        this.#markEffective(step)
+        return
+      } catch (error) {
+        if (mayHaveActed(error)) this.#markEffective(step)
+        else if (!isOutdated(error)) throw error
+        if (attempt === maxAttempts) throw error
+        await observer.refresh(allParts)
+      }
+    }
+  }
+
+  /** As #act, but a cluster that does not answer for a while does not leave a job half-moved. */
+  async #actBack(step: Step, deadline: number): Promise<void> {
+    const { plan, cluster, observer, sleep } = this.#options
+    for (;;) {
+      try {
+        const actions = step.undo(this.#facts, plan)
+        if (actions.length === 0) return
+        for (const action of actions) {
+          observer.note(action, await perform(cluster, action))
+          if (action.verb === 'delete') return
+        }
+      } catch (error) {
+        if (!(isOutdated(error) || mayHaveActed(error) || isPassing(error)) || this.#time() > deadline) throw error
+        await sleep(1000)
+        await this.#refreshPatiently(allParts)
+      }
+    }
+  }
+
+  async #until(step: Step, undoing: boolean, limit: number): Promise<string> {
+    const { observer, plan, report } = this.#options
+    const started = this.#time()
+    const lasts = undoing ? 0 : (step.lasts?.(plan) ?? 0)
+    const confirm = undoing ? step.confirm?.undone : step.confirm?.verify
+    for (;;) {
+      if (!undoing) this.#checkInterrupted(step)
+      const { version } = observer
+      const asked = this.#time()
+      const progress = await this.#progress(step, undoing, confirm)
+      if ('failed' in progress) throw new Halted({ why: 'failed', step, reason: progress.failed })
+      if ('ended' in progress) throw new Halted({ why: 'ended', step, reason: progress.ended })
+      const elapsed = this.#time() - started
+      if ('done' in progress && (elapsed >= lasts || progress.settled)) return progress.done
+      const reason = 'done' in progress ? progress.done : progress.waiting
+      if (elapsed >= limit + lasts) throw new Halted({ why: 'timeout', step, reason, limit: limit + lasts })
+      report({ type: 'waiting', step, undoing, reason, elapsed, limit: lasts > 0 ? lasts : limit })
+      // thousands of pods change thousands of times: looking takes a fifth of the time at most
+      const cost = this.#time() - asked
+      if (cost > noticeable) await this.#options.sleep(4 * cost)
+      await this.#nextFacts(version, undoing)
+    }
+  }
+
+  /** Waits for a change or a tick. On the way back a watch that broke is replaced by looking at every tick. */
+  async #nextFacts(version: number, undoing: boolean): Promise<void> {
+    const { observer } = this.#options
+    if (!undoing || !observer.blind) {
+      await Promise.race([observer.changedSince(version), this.#tick()]).catch((error) => {
+        if (!undoing) throw error
+      })
+    } else {
+      await this.#tick()
+      await this.#refreshPatiently(allParts)
+    }
+  }
+
+  /** Reads again; what time alone may cure leaves the facts as they are. False when it could not be read. */
+  async #refreshPatiently(parts: readonly Part[]): Promise<boolean> {
+    try {
+      await this.#options.observer.refresh(parts)
+      return true
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      return false
+    }
+  }
+
+  async #progress(step: Step, undoing: boolean, confirm: readonly Part[] | undefined): Promise<Progress> {
+    const { observer, plan } = this.#options
+    const ask = undoing ? step.undone : step.verify
+    const progress = ask(this.#facts, plan)
+    if (!('done' in progress) || confirm === undefined) return progress
+    if (!undoing) await observer.refresh(confirm)
+    else if (!(await this.#refreshPatiently(confirm))) return { waiting: 'the cluster does not answer' }
+    return ask(this.#facts, plan)
+  }
+
+  get #facts(): Facts {
+    return this.#options.observer.facts
+  }
+
+  #time(): number {
+    return this.#options.now().getTime()
+  }
+
+  #markEffective(step: Step): void {
+    if (!this.#effective.includes(step)) this.#effective.push(step)
+  }
+
+  #checkInterrupted(step: Step): void {
+    if (this.#options.signal.aborted) throw new Halted({ why: 'interrupted', step, reason: 'interrupted' })
+  }
+
+  /** One timer at a time, however often the facts change. */
+  async #tick(): Promise<void> {
+    this.#nextTick ??= this.#options.sleep(this.#options.tick)
+    const tick = this.#nextTick
+    await tick
+    if (this.#nextTick === tick) this.#nextTick = undefined
+  }
+}
+
+const allParts: readonly Part[] = ['v1', 'v1Pods', 'runtime', 'trainJob', 'jobSet', 'jobs', 'v2Pods']
+
+/** The write was refused because the object is another one than the facts say. */
+function isOutdated(error: unknown): boolean {
+  return failedWith(error, 'conflict', 'alreadyExists', 'notFound')
+}
+
+/** No answer came, but the request was sent: the cluster alone knows whether it acted. */
+function mayHaveActed(error: unknown): boolean {
+  return failedWith(error, 'timeout', 'unreachable') && error.failure.sent
+}
+
+/** Time alone may cure it. */
+function isPassing(error: unknown): boolean {
+  if (failedWith(error, 'internal')) return error.failure.status >= 500
+  if (failedWith(error, 'webhook')) return error.failure.outcome === 'unreachable'
+  return failedWith(error, 'timeout', 'unreachable', 'tooManyRequests', 'protocol', 'conflict')
+}

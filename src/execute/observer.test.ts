@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { ended, now, runningV1, v1Pod, v2Pod, warning } from '../../test/unit/objects.ts'
+import type { WatchEvent } from '../cluster/cluster.ts'
+import { ClusterError } from '../cluster/errors.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { type Resource, resources } from '../kube/resources.ts'
+import { type KindInfo, kindInfo } from '../v1/kinds.ts'
+import { Observer } from './observer.ts'
+
+const target = {
+  kind: kindInfo('PyTorchJob') as KindInfo,
+  namespace: 'nlp',
+  name: 'bert',
+  uid: 'uid-v1-bert',
+  runtime: 'v1-pytorch-1',
+}
+
+const idle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+async function observing(cluster: FakeCluster): Promise<Observer> {
+  const observer = new Observer(cluster, target, () => now)
+  await observer.read()
+  observer.follow(new AbortController().signal)
+  await idle()
+  return observer
+}
+
+/** A cluster whose watches of one resource say what the test wants. */
+function scripted(objects: readonly KubeObject[], resource: Resource, events: readonly WatchEvent[]): FakeCluster {
+  const cluster = new FakeCluster({ objects })
+  const watch = cluster.watch.bind(cluster)
+  async function* told(): AsyncGenerator<WatchEvent> {
+    yield* events
+  }
+  cluster.watch = (asked, options) => (asked === resource ? told() : watch(asked, options)) as never
+  return cluster
+}
+
+const version = (object: KubeObject, resourceVersion: string, more: object = {}): KubeObject => ({
+  ...object,
+  ...more,
+  metadata: { ...object.metadata, resourceVersion },
+})
+
+describe('the facts of a job', () => {
+  it('are its own: pods of a job that had the name before, and other jobs, are not among them', async () => {
+    const cluster = new FakeCluster({
+      objects: [
+        runningV1('bert'),
+        runningV1('bert-2'),
+        v1Pod('bert', 'master', 0),
+        v1Pod('bert', 'worker', 0, { owner: 'uid-of-another' }),
+        v1Pod('bert-2', 'master', 0),
+        v2Pod('bert', 0),
+        warning('TrainJob', 'bert', 'TrainJobResourcesCreationFailed', 'a', 30),
+        warning('Job', 'bert-node-0', 'FailedCreate', 'b', 20),
+        warning('Job', 'other-node-0', 'FailedCreate', 'c', 10),
+      ],
+    })
+    const { facts } = await observing(cluster)
+    const called = (objects: readonly KubeObject[]) => objects.map(({ metadata }) => metadata.name)
+    expect([facts.v1?.metadata.name, called(facts.v1Pods), called(facts.v2Pods)]).toEqual([
+      'bert',
+      ['bert-master-0'],
+      ['bert-node-0-0-x7k2p'],
+    ])
+    expect(facts.events.map(({ message }) => message)).toEqual(['b', 'a'])
+  })
+
+  it('follow every change', async () => {
+    const cluster = new FakeCluster({ objects: [runningV1('bert')] })
+    const observer = await observing(cluster)
+    const before = observer.version
+    cluster.put(v1Pod('bert', 'master', 0))
+    await observer.changedSince(before)
+    expect(observer.facts.v1Pods).toHaveLength(1)
+    cluster.remove(resources.pods, 'nlp', 'bert-master-0')
+    await idle()
+    expect(observer.facts.v1Pods).toEqual([])
+  })
+
+  it('keep pods that ended, as they were first seen so, when they are gone', async () => {
+    const cluster = new FakeCluster({ objects: [runningV1('bert')] })
+    const observer = await observing(cluster)
+    cluster.put(v1Pod('bert', 'master', 0, { status: ended(0) }))
+    cluster.put(v1Pod('bert', 'master', 0, { status: ended(1), deleting: true }))
+    cluster.remove(resources.pods, 'nlp', 'bert-master-0')
+    await idle()
+    expect(observer.facts.v1Pods).toEqual([])
+    expect(observer.facts.ended).toMatchObject([{ status: { phase: 'Succeeded' } }])
+  })
+
+  it('take the answer of a write at once, and pass over what a watch tells from before it', async () => {
+    const running = version(runningV1('bert'), '10')
+    const held = version(running, '12', { spec: { runPolicy: { suspend: true } } })
+    const cluster = scripted([running], resources.pytorchJobs, [{ type: 'MODIFIED', object: version(running, '11') }])
+    const observer = new Observer(cluster, target, () => now)
+    await observer.read()
+    const patch = {
+      verb: 'patch',
+      resource: resources.pytorchJobs,
+      namespace: 'nlp',
+      name: 'bert',
+      body: {},
+      unchanged: {},
+    } as const
+    observer.note(patch, held)
+    observer.follow(new AbortController().signal)
+    await idle()
+    expect(observer.facts.v1).toBe(held)
+  })
+
+  it('do not lose a new object to the late news that the old one of its name is gone', async () => {
+    const old = runningV1('bert', { uid: 'old' })
+    const cluster = scripted([runningV1('bert')], resources.pytorchJobs, [{ type: 'DELETED', object: old }])
+    const observer = await observing(cluster)
+    expect(observer.facts.v1?.metadata.uid).toBe('uid-v1-bert')
+  })
+
+  it('start anew when the watch had to', async () => {
+    const cluster = scripted([runningV1('bert'), v1Pod('bert', 'master', 0)], resources.pods, [
+      { type: 'RESYNC', items: [v1Pod('bert', 'worker', 0)] },
+    ])
+    const observer = await observing(cluster)
+    expect(observer.facts.v1Pods.map(({ metadata }) => metadata.name)).toEqual(['bert-worker-0'])
+  })
+})
+
+describe('what may not be read', () => {
+  const forbidding = (plural: string) =>
+    new FakeCluster({ objects: [runningV1('bert')], forbid: ({ resource }) => resource.startsWith(plural) })
+
+  it('is missed, if it is the events', async () => {
+    const observer = await observing(forbidding('events'))
+    expect([observer.facts.events, observer.blind]).toEqual([[], false])
+  })
+
+  it.each(['pods', 'jobs', 'jobsets', 'trainjobs', 'trainingruntimes'])(
+    'stops everything, if it is %s',
+    async (plural) => {
+      await expect(new Observer(forbidding(plural), target, () => now).read()).rejects.toBeInstanceOf(ClusterError)
+    },
+  )
+
+  it('is told to whoever waits, if the right is taken away meanwhile', async () => {
+    const cluster = new FakeCluster({ objects: [runningV1('bert')] })
+    const observer = new Observer(cluster, target, () => now)
+    await observer.read()
+    cluster.watch = () => {
+      throw new ClusterError({ kind: 'forbidden', group: '', message: '', verb: 'watch', resource: 'pods' })
+    }
+    observer.follow(new AbortController().signal)
+    await expect(observer.changedSince(observer.version)).rejects.toBeInstanceOf(ClusterError)
+    expect(observer.blind).toBe(true)
+  })
+})

@@ -1,0 +1,240 @@
+import type { Cluster, ListOptions, WatchEvent } from '../cluster/cluster.ts'
+import { failedWith } from '../cluster/errors.ts'
+import { type KubeEvent, newestFirst } from '../kube/event.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { Pod } from '../kube/pod.ts'
+import { type Resource, resources } from '../kube/resources.ts'
+import type { Action } from '../migration/action.ts'
+import type { Facts } from '../migration/facts.ts'
+import { ownedBy } from '../migration/ownership.ts'
+import type { Part } from '../migration/step.ts'
+import type { KindInfo } from '../v1/kinds.ts'
+import { v1Labels } from '../v1/pods.ts'
+import { v2Labels } from '../v2/pods.ts'
+import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+
+/** Which job is observed. */
+export interface Target {
+  readonly kind: KindInfo
+  readonly namespace: string
+  readonly name: string
+  /** of the v1 job: pods of another job that had the name are not its pods */
+  readonly uid: string
+  /** name of the runtime its TrainJob will refer to */
+  readonly runtime: string
+}
+
+/** One list of objects that is read once and then followed. */
+interface Source {
+  readonly resource: Resource
+  readonly options: ListOptions
+  readonly objects: Map<string, KubeObject>
+  /** where the watch goes on */
+  resourceVersion?: string
+  /** what is shown without it is poorer, not wrong */
+  readonly optional?: true
+}
+
+type SourceName = Part | 'events' | 'jobEvents'
+
+/**
+ * Keeps the facts of one job current: lists once, then watches. The answer of a write is a fact at once; what a watch tells of
+ * that object from before the write is passed over.
+ */
+export class Observer {
+  readonly #cluster: Cluster
+  readonly #target: Target
+  readonly #now: () => Date
+  readonly #sources: Readonly<Record<SourceName, Source>>
+  readonly #ended = new Map<string, Pod>()
+  #wake: (() => void)[] = []
+  #version = 0
+  #failure: unknown
+
+  constructor(cluster: Cluster, target: Target, now: () => Date) {
+    this.#cluster = cluster
+    this.#target = target
+    this.#now = now
+    this.#sources = sourcesOf(target)
+  }
+
+  /** Reads everything once, in parallel; throws the first ClusterError after all requests have ended. */
+  async read(): Promise<void> {
+    const sources = Object.values(this.#sources)
+    const results = await Promise.allSettled(sources.map((source) => this.#list(source)))
+    for (const [at, result] of results.entries()) {
+      const mayMiss = sources[at]?.optional && result.status === 'rejected' && failedWith(result.reason, 'forbidden')
+      if (result.status === 'rejected' && !mayMiss) throw result.reason
+    }
+  }
+
+  /** Watches until the signal aborts. A watch that cannot go on is told by `changedSince`. */
+  follow(signal: AbortSignal): void {
+    for (const source of Object.values(this.#sources)) {
+      if (source.resourceVersion !== undefined) void this.#watch(source, signal)
+    }
+  }
+
+  /** Reads these parts again, as the server has them now. */
+  async refresh(parts: readonly Part[]): Promise<void> {
+    await Promise.all(parts.map((part) => this.#list(this.#sources[part])))
+  }
+
+  /** Takes the answer of a write as a fact. */
+  note(action: Action, stored: KubeObject | undefined): void {
+    const source = Object.values(this.#sources).find(({ resource }) => resource === action.resource)
+    if (stored && source) this.#put(source, stored)
+  }
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** Whether watching came to an end: the facts are as old as the last `refresh`. */
+  get blind(): boolean {
+    return this.#failure !== undefined
+  }
+
+  /** Resolves as soon as there is a newer version; rejects when the cluster can no longer be watched. */
+  async changedSince(version: number): Promise<void> {
+    if (this.#failure === undefined && this.#version === version) {
+      await new Promise<void>((resolve) => this.#wake.push(resolve))
+    }
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  get facts(): Facts {
+    const { v1, v1Pods, v2Pods, trainJob, jobSet, jobs, runtime, events, jobEvents } = this.#sources
+    const { uid, name } = this.#target
+    const prefix = `${name}-`
+    return {
+      now: this.#now(),
+      v1: only(v1),
+      v1Pods: all<Pod>(v1Pods).filter((pod) => ownedBy(pod, uid)),
+      runtime: only<TrainingRuntime>(runtime),
+      trainJob: only<TrainJob>(trainJob),
+      jobSet: only(jobSet),
+      jobs: all(jobs),
+      v2Pods: all<Pod>(v2Pods),
+      ended: [...this.#ended.values()],
+      events: [
+        ...all<KubeEvent>(events),
+        ...all<KubeEvent>(jobEvents).filter(({ involvedObject }) => involvedObject.name?.startsWith(prefix)),
+      ].sort(newestFirst),
+    }
+  }
+
+  async #list(source: Source): Promise<void> {
+    const { items, resourceVersion } = await this.#cluster.list(source.resource, source.options)
+    source.resourceVersion ??= resourceVersion
+    this.#replace(source, items)
+  }
+
+  async #watch(source: Source, signal: AbortSignal): Promise<void> {
+    const { resource, options, resourceVersion } = source
+    try {
+      for await (const event of this.#cluster.watch(resource, { ...options, resourceVersion, signal })) {
+        this.#take(source, event)
+      }
+    } catch (error) {
+      if (signal.aborted || source.optional) return
+      this.#failure = error
+      this.#tell()
+    }
+  }
+
+  #take(source: Source, event: WatchEvent): void {
+    if (event.type === 'RESYNC') this.#replace(source, event.items)
+    else if (event.type === 'DELETED') this.#drop(source, event.object)
+    else this.#put(source, event.object)
+  }
+
+  #drop(source: Source, object: KubeObject): void {
+    this.#recordEnd(source, object)
+    const known = source.objects.get(keyOf(object))
+    if (known?.metadata.uid === object.metadata.uid) source.objects.delete(keyOf(object))
+    this.#tell()
+  }
+
+  #replace(source: Source, items: readonly KubeObject[]): void {
+    source.objects.clear()
+    for (const item of items) this.#put(source, item)
+    this.#tell()
+  }
+
+  #put(source: Source, object: KubeObject): void {
+    const known = source.objects.get(keyOf(object))
+    if (known && isOlder(object, known)) return
+    source.objects.set(keyOf(object), object)
+    this.#recordEnd(source, object)
+    this.#tell()
+  }
+
+  #recordEnd(source: Source, object: KubeObject): void {
+    if (source.resource !== resources.pods) return
+    const pod = object as Pod
+    const { uid } = pod.metadata
+    const over = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+    if (over && uid !== undefined && !this.#ended.has(uid)) this.#ended.set(uid, pod)
+  }
+
+  #tell(): void {
+    this.#version++
+    const wake = this.#wake
+    this.#wake = []
+    for (const resolve of wake) resolve()
+  }
+}
+
+function sourcesOf({ kind, namespace, name, runtime }: Target): Readonly<Record<SourceName, Source>> {
+  const named = (resource: Resource, wanted = name): Source => ({
+    resource,
+    options: { namespace, fieldSelector: `metadata.name=${wanted}` },
+    objects: new Map(),
+  })
+  const labelled = (resource: Resource, label: string): Source => ({
+    resource,
+    options: { namespace, labelSelector: `${label}=${name}` },
+    objects: new Map(),
+  })
+  const warnings = (about: string): Source => ({
+    resource: resources.events,
+    options: { namespace, fieldSelector: `type=Warning,${about}` },
+    objects: new Map(),
+    optional: true,
+  })
+  return {
+    v1: named(kind.resource),
+    v1Pods: labelled(resources.pods, v1Labels.jobName),
+    runtime: named(resources.trainingRuntimes, runtime),
+    trainJob: named(resources.trainJobs),
+    jobSet: named(resources.jobSets),
+    jobs: labelled(resources.jobs, v2Labels.jobSetName),
+    v2Pods: labelled(resources.pods, v2Labels.jobSetName),
+    events: warnings(`involvedObject.name=${name}`),
+    jobEvents: warnings('involvedObject.kind=Job,reason=FailedCreate'),
+  }
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return metadata.name ?? ''
+}
+
+function only<T extends KubeObject>({ objects }: Source): T | undefined {
+  return objects.values().next().value as T | undefined
+}
+
+function all<T extends KubeObject>({ objects }: Source): T[] {
+  return [...objects.values()] as T[]
+}
+
+/**
+ * Whether what a watch brings is older than what is known of the same object. Resource versions of one resource can be compared
+ * as numbers (Kubernetes 1.35, KEP-5504; etcd's revisions were never anything else).
+ */
+function isOlder(incoming: KubeObject, known: KubeObject): boolean {
+  const [a, b] = [incoming, known].map(({ metadata }) => metadata.resourceVersion ?? '')
+  if (incoming.metadata.uid !== known.metadata.uid || !/^\d+$/.test(`${a}${b}`)) return false
+  return BigInt(a ?? 0) < BigInt(b ?? 0)
+}

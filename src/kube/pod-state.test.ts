@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { ended, unschedulable, v1Pod, waiting } from '../../test/unit/objects.ts'
+import type { Pod, PodStatus } from './pod.ts'
+import { podState } from './pod-state.ts'
+
+const pull = 'failed to pull image "reg.example.com/train:9": 401 Unauthorized'
+const noGpu = '0/8 nodes are available: 8 Insufficient nvidia.com/gpu.'
+
+function withStatus(status: PodStatus): Pod {
+  return v1Pod('bert', 'worker', 0, { status })
+}
+
+describe('the state of a pod', () => {
+  it.each<[what: string, status: PodStatus, expected: Partial<ReturnType<typeof podState>>]>([
+    ['nothing known yet', {}, { word: 'Pending', tone: 'waits' }],
+    ['not scheduled yet', { phase: 'Pending' }, { word: 'Pending', tone: 'waits' }],
+    ['no node takes it', unschedulable(noGpu), { word: 'Unschedulable', tone: 'failed', message: noGpu }],
+    [
+      'held by a scheduling gate',
+      { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }] },
+      { word: 'SchedulingGated', tone: 'waits' },
+    ],
+    ['container made', waiting('ContainerCreating'), { word: 'ContainerCreating', tone: 'waits' }],
+    ['image not there', waiting('ImagePullBackOff', pull), { word: 'ImagePullBackOff', tone: 'failed', message: pull }],
+    [
+      'config map missing',
+      waiting('CreateContainerConfigError', 'configmap "c" not found'),
+      { word: 'CreateContainerConfigError', tone: 'failed', message: 'configmap "c" not found' },
+    ],
+    [
+      'second of two init containers runs',
+      {
+        phase: 'Pending',
+        initContainerStatuses: [
+          { name: 'a', state: { terminated: { exitCode: 0, reason: 'Completed' } } },
+          { name: 'b', state: { running: {} } },
+        ],
+        containerStatuses: [{ name: 'pytorch', state: { waiting: { reason: 'PodInitializing' } } }],
+      },
+      { word: 'Init:1/2', tone: 'waits' },
+    ],
+    [
+      'init container crashes',
+      {
+        phase: 'Pending',
+        initContainerStatuses: [
+          { name: 'a', restartCount: 4, state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s' } } },
+        ],
+      },
+      { word: 'Init:CrashLoopBackOff', tone: 'failed', message: 'back-off 40s', restarts: 4 },
+    ],
+    [
+      'runs, not ready',
+      {
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: 'False' }],
+        containerStatuses: [{ name: 'pytorch', ready: false, state: { running: {} } }],
+      },
+      { word: 'Running', tone: 'waits', ready: false },
+    ],
+    [
+      'crashes again and again',
+      {
+        phase: 'Running',
+        containerStatuses: [
+          {
+            name: 'pytorch',
+            restartCount: 7,
+            state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' } },
+            lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } },
+          },
+        ],
+      },
+      {
+        word: 'CrashLoopBackOff',
+        tone: 'failed',
+        message: 'back-off 5m0s restarting failed container',
+        restarts: 7,
+        lastEnd: 'OOMKilled, exit 137',
+      },
+    ],
+    ['ended well', ended(0), { word: 'Completed', tone: 'done', exitCode: 0 }],
+    ['killed for memory', ended(137, 'OOMKilled'), { word: 'OOMKilled', tone: 'failed', exitCode: 137 }],
+    ['ended with a code', ended(3), { word: 'Error', tone: 'failed', exitCode: 3 }],
+    [
+      'one container ended, the side car runs on',
+      {
+        phase: 'Running',
+        containerStatuses: [
+          { name: 'pytorch', state: { terminated: { exitCode: 1, reason: 'Error' } } },
+          { name: 'proxy', ready: true, state: { running: {} } },
+        ],
+      },
+      { word: 'Error', tone: 'failed', exitCode: 1 },
+    ],
+    [
+      'evicted',
+      { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' },
+      { word: 'Evicted', tone: 'failed', message: 'The node was low on resource: memory.' },
+    ],
+  ])('%s', (_, status, expected) => {
+    expect(podState(withStatus(status))).toMatchObject(expected)
+  })
+
+  it('is Running and ready', () => {
+    expect(podState(v1Pod('bert', 'worker', 0))).toEqual({ word: 'Running', tone: 'runs', ready: true, restarts: 0 })
+  })
+
+  it('is Terminating and not ready once it is being deleted', () => {
+    const state = podState(v1Pod('bert', 'worker', 0, { deleting: true }))
+    expect(state).toEqual({ word: 'Terminating', tone: 'waits', ready: false, restarts: 0 })
+  })
+})

@@ -1,0 +1,107 @@
+import type { ContainerStatus, Pod } from './pod.ts'
+
+/** What a colour and a glyph may say of a state: it runs, waits, failed, is done, or is held on purpose. */
+export type Tone = 'runs' | 'waits' | 'failed' | 'done' | 'held'
+
+/** One pod in the words of `kubectl get pods`, and why it is so. */
+export interface PodState {
+  /** `Running`, `Pending`, `ImagePullBackOff`, `Unschedulable`, `OOMKilled`, `Completed`, `Init:1/2`, `Terminating`, ... */
+  readonly word: string
+  readonly tone: Tone
+  /** the scheduler's, kubelet's or container's own words */
+  readonly message?: string
+  /** of the container that ended, where one did */
+  readonly exitCode?: number
+  readonly ready: boolean
+  /** of the container with the most, init containers included */
+  readonly restarts: number
+  /** how the last run of a restarted container ended, e.g. `OOMKilled, exit 137` */
+  readonly lastEnd?: string
+}
+
+/** What passes by itself while a pod starts: every other waiting reason is a hindrance. */
+const passing: readonly string[] = ['ContainerCreating', 'PodInitializing']
+
+/**
+ * Reads a pod's status as kubectl prints it, with the words Unschedulable and OOMKilled where kubectl says Pending and Error.
+ * Source: Kubernetes v1.36.3, pkg/printers/internalversion/printers.go printPod.
+ */
+export function podState(pod: Pod): PodState {
+  const { status = {}, metadata } = pod
+  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
+  const common = {
+    ready: status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+    restarts: containers.reduce((most, { restartCount = 0 }) => Math.max(most, restartCount), 0),
+    lastEnd: lastEnd(containers),
+  }
+  const { word, message, exitCode } = reasonOf(pod)
+  if (metadata.deletionTimestamp !== undefined) return { ...common, word: 'Terminating', tone: 'waits', ready: false }
+  return { ...common, word, message, exitCode, tone: toneOf(pod, word, common.ready) }
+}
+
+interface Reason {
+  readonly word: string
+  readonly message?: string
+  readonly exitCode?: number
+}
+
+function reasonOf(pod: Pod): Reason {
+  const { status = {}, spec } = pod
+  const scheduled = status.conditions?.find(({ type }) => type === 'PodScheduled')
+  if (scheduled?.status === 'False' && scheduled.reason !== undefined) {
+    return { word: scheduled.reason, message: scheduled.message }
+  }
+  if (status.reason !== undefined && status.reason !== '') return { word: status.reason, message: status.message }
+  const init = initReason(status.initContainerStatuses ?? [], spec.initContainers?.length ?? 0, status.phase)
+  if (init) return init
+  const ended: Reason[] = []
+  for (const { state } of status.containerStatuses ?? []) {
+    if (state?.waiting?.reason !== undefined) return { word: state.waiting.reason, message: state.waiting.message }
+    if (state?.terminated) ended.push(endOf(state.terminated))
+  }
+  const failed = ended.find(({ exitCode }) => exitCode !== 0)
+  if (failed) return failed
+  const [first] = ended
+  return first && status.phase !== 'Running' ? first : { word: status.phase ?? 'Pending' }
+}
+
+function initReason(
+  statuses: readonly ContainerStatus[],
+  count: number,
+  phase: string | undefined,
+): Reason | undefined {
+  if (phase !== 'Pending' && phase !== 'Failed') return undefined
+  for (const [at, { state }] of statuses.entries()) {
+    if (state?.terminated?.exitCode === 0) continue
+    if (state?.terminated) {
+      const end = endOf(state.terminated)
+      return { ...end, word: `Init:${end.word}` }
+    }
+    const { reason, message } = state?.waiting ?? {}
+    if (reason !== undefined && !passing.includes(reason)) return { word: `Init:${reason}`, message }
+    return phase === 'Pending' ? { word: `Init:${at}/${Math.max(count, statuses.length)}` } : undefined
+  }
+  return undefined
+}
+
+function endOf(terminated: { exitCode: number; reason?: string; message?: string }): Reason {
+  const { exitCode, reason, message } = terminated
+  const word = reason !== undefined && reason !== '' ? reason : exitCode === 0 ? 'Completed' : 'Error'
+  return { word, exitCode, message }
+}
+
+function lastEnd(containers: readonly ContainerStatus[]): string | undefined {
+  const last = containers.find(({ lastState }) => lastState?.terminated !== undefined)?.lastState?.terminated
+  if (!last) return undefined
+  return [last.reason, `exit ${last.exitCode}`].filter((word) => word !== undefined && word !== '').join(', ')
+}
+
+function toneOf(pod: Pod, word: string, ready: boolean): Tone {
+  const phase = pod.status?.phase ?? 'Pending'
+  if (phase === 'Succeeded') return 'done'
+  if (phase === 'Failed') return 'failed'
+  if (phase === 'Running' && word === 'Running') return ready ? 'runs' : 'waits'
+  if (word === 'Unschedulable') return 'failed'
+  const starts = word === 'Pending' || word === 'SchedulingGated' || passing.includes(word) || /^Init:\d/.test(word)
+  return starts ? 'waits' : 'failed'
+}

@@ -1,0 +1,108 @@
+import type { ObjectMeta } from './object.ts'
+
+/** core/v1 EnvVar. */
+export interface EnvVar {
+  name: string
+  value?: string
+  valueFrom?: {
+    fieldRef?: { fieldPath: string; apiVersion?: string }
+    resourceFieldRef?: { resource: string; containerName?: string; divisor?: string | number }
+    configMapKeyRef?: { name?: string; key: string; optional?: boolean }
+    secretKeyRef?: { name?: string; key: string; optional?: boolean }
+    [source: string]: unknown
+  }
+}
+
+export interface ContainerPort {
+  name?: string
+  containerPort: number
+  protocol?: string
+  [field: string]: unknown
+}
+
+export interface VolumeMount {
+  name: string
+  mountPath: string
+  subPath?: string
+  readOnly?: boolean
+  [field: string]: unknown
+}
+
+export interface Resources {
+  limits?: Record<string, string | number>
+  requests?: Record<string, string | number>
+  claims?: unknown[]
+}
+
+/** core/v1 Container: the fields this project reads; others pass through. */
+export interface Container {
+  name: string
+  image?: string
+  command?: string[]
+  args?: string[]
+  env?: EnvVar[]
+  envFrom?: unknown[]
+  ports?: ContainerPort[]
+  resources?: Resources
+  volumeMounts?: VolumeMount[]
+  [field: string]: unknown
+}
+
+export interface Volume {
+  name: string
+  [source: string]: unknown
+}
+
+/** core/v1 PodSpec: the fields this project reads; others pass through. */
+export interface PodSpec {
+  containers: Container[]
+  initContainers?: Container[]
+  volumes?: Volume[]
+  restartPolicy?: string
+  nodeSelector?: Record<string, string>
+  tolerations?: unknown[]
+  affinity?: Record<string, unknown>
+  nodeName?: string
+  hostname?: string
+  subdomain?: string
+  [field: string]: unknown
+}
+
+export interface PodTemplate {
+  metadata?: ObjectMeta
+  spec: PodSpec
+}
+
+/** A live pod: what state, trees and differential tests read of it. */
+export interface Pod {
+  apiVersion: string
+  kind: string
+  metadata: ObjectMeta
+  spec: PodSpec
+  status?: PodStatus
+  [field: string]: unknown
+}
+
+export interface ContainerState {
+  waiting?: { reason?: string; message?: string }
+  running?: { startedAt?: string }
+  terminated?: { exitCode: number; reason?: string; message?: string; finishedAt?: string; startedAt?: string }
+}
+
+export interface ContainerStatus {
+  name: string
+  ready?: boolean
+  restartCount?: number
+  state?: ContainerState
+  lastState?: ContainerState
+}
+
+export interface PodStatus {
+  phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
+  reason?: string
+  message?: string
+  startTime?: string
+  conditions?: { type: string; status: string; reason?: string; message?: string }[]
+  containerStatuses?: ContainerStatus[]
+  initContainerStatuses?: ContainerStatus[]
+}

@@ -1,0 +1,68 @@
+/** One resource of the API, enough to build its path and to word errors about it. */
+export interface Resource {
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+  readonly kind: string
+  readonly namespaced: boolean
+}
+
+const core = (plural: string, kind: string, namespaced = true): Resource => ({
+  group: '',
+  version: 'v1',
+  plural,
+  kind,
+  namespaced,
+})
+
+const trainer = (plural: string, kind: string, namespaced = true): Resource => ({
+  group: 'trainer.kubeflow.org',
+  version: 'v1alpha1',
+  plural,
+  kind,
+  namespaced,
+})
+
+const kueue = (version: string): Resource => ({
+  group: 'kueue.x-k8s.io',
+  version,
+  plural: 'workloads',
+  kind: 'Workload',
+  namespaced: true,
+})
+
+const kubeflow = (plural: string, kind: string): Resource => ({
+  group: 'kubeflow.org',
+  version: 'v1',
+  plural,
+  kind,
+  namespaced: true,
+})
+
+export const resources = {
+  pods: core('pods', 'Pod'),
+  events: core('events', 'Event'),
+  services: core('services', 'Service'),
+  configMaps: core('configmaps', 'ConfigMap'),
+  secrets: core('secrets', 'Secret'),
+  namespaces: core('namespaces', 'Namespace', false),
+  jobs: { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job', namespaced: true },
+  jobSets: { group: 'jobset.x-k8s.io', version: 'v1alpha2', plural: 'jobsets', kind: 'JobSet', namespaced: true },
+  trainJobs: trainer('trainjobs', 'TrainJob'),
+  trainingRuntimes: trainer('trainingruntimes', 'TrainingRuntime'),
+  clusterTrainingRuntimes: trainer('clustertrainingruntimes', 'ClusterTrainingRuntime', false),
+  pytorchJobs: kubeflow('pytorchjobs', 'PyTorchJob'),
+  tfJobs: kubeflow('tfjobs', 'TFJob'),
+  mpiJobs: kubeflow('mpijobs', 'MPIJob'),
+  xgboostJobs: kubeflow('xgboostjobs', 'XGBoostJob'),
+  paddleJobs: kubeflow('paddlejobs', 'PaddleJob'),
+  jaxJobs: kubeflow('jaxjobs', 'JAXJob'),
+  /** served by every Kueue up to 0.19; newer ones may serve v1beta2 only */
+  workloads: kueue('v1beta1'),
+  workloadsV1beta2: kueue('v1beta2'),
+} as const satisfies Record<string, Resource>
+
+/** `pytorchjobs.kubeflow.org`, `pods`: the name errors and RBAC use. */
+export function resourceName(resource: Resource): string {
+  return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`
+}

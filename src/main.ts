@@ -1,0 +1,159 @@
+import { isSea } from 'node:sea'
+import { disk } from './cli/disk.ts'
+import { runProgram } from './cli/program.ts'
+import { programName } from './cli/program-name.ts'
+import { lookOf } from './cli/terminal.ts'
+import type { Env, Input, Output } from './env.ts'
+import { type ExitCode, exitCode } from './exit-code.ts'
+import { Problem } from './problem.ts'
+
+const interruption = new AbortController()
+
+/** The first Ctrl-C lets the verb end in order and say how to go on; the second ends the process at once. */
+function interrupt(): void {
+  if (!interruption.signal.aborted) {
+    interruption.abort()
+    return
+  }
+  if (changesTheCluster) env.err.write(`\n${endedAtOnce.join('\n')}\n`)
+  process.exit(exitCode.interrupted)
+}
+
+const endedAtOnce = [
+  'error: ended at once, before everything was undone or done: what stands may be half of it',
+  '       The same command again goes on from there.',
+]
+
+let changesTheCluster = false
+let hintName: string | undefined
+let verbosity = 0
+let lostOutput: unknown
+let failing: Promise<never> | undefined
+
+/**
+ * A reader that went away (`| head`) is no error: the rest is not wanted. A verb that changes the cluster goes on without
+ * words, as it must not stop half-way.
+ */
+function outputFailed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') {
+    const what = `cannot write the output: ${error.message}`
+    lostOutput = new Problem({ code: 'cannot-write-output', what, exit: exitCode.usage }, { cause: error })
+  }
+  if (changesTheCluster) return
+  if (lostOutput === undefined) process.exit(exitCode.ok)
+  fail(lostOutput)
+}
+
+/** Words a failure and ends the process with its exit code. */
+function fail(error: unknown): Promise<never> {
+  failing ??= import('./present/errors.ts').then(async ({ describeError }) => {
+    const words = describeError(error, hintName ?? env.name, verbosity)
+    env.err.write(`${words.lines.join('\n')}\n`)
+    await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+    process.exit(words.exit)
+  })
+  return failing
+}
+
+async function end(code: ExitCode): Promise<never> {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+  if (failing !== undefined || (code === exitCode.ok && lostOutput !== undefined)) return await fail(lostOutput)
+  process.exit(code)
+}
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  const look = lookOf(stream, process.env, process.platform)
+  return {
+    ...look,
+    get columns() {
+      return lookOf(stream, process.env, process.platform).columns
+    },
+    get rows() {
+      return stream.isTTY ? stream.rows : undefined
+    },
+    write(text) {
+      stream.write(text)
+    },
+  }
+}
+
+function standardInput(): Input {
+  let lines: AsyncIterator<string> | undefined
+  return {
+    get isTTY() {
+      return process.stdin.isTTY === true
+    },
+    async bytes() {
+      const { buffer } = await import('node:stream/consumers')
+      const bytes = await Promise.race([buffer(process.stdin), interrupted()])
+      if (bytes !== undefined) return bytes
+      const { ClusterError } = await import('./cluster/errors.ts')
+      throw new ClusterError({ kind: 'aborted' })
+    },
+    async line() {
+      const { createInterface } = await import('node:readline')
+      lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+      const answer = await Promise.race([lines.next(), interrupted()])
+      return answer === undefined || answer.done === true ? undefined : answer.value
+    },
+  }
+}
+
+/** Resolves at the next Ctrl-C. */
+function interrupted(): Promise<undefined> {
+  return new Promise((resolve) => {
+    interruption.signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+}
+
+/** Ctrl-C ends a sleep early; after it (while rolling back) one can sleep again. */
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer)
+      interruption.signal.removeEventListener('abort', wake)
+      resolve()
+    }
+    const timer = setTimeout(wake, milliseconds)
+    interruption.signal.addEventListener('abort', wake)
+  })
+}
+
+/** All that was written has left the process: on Windows pipes are written in the background. */
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => stream.write('', () => resolve()))
+}
+
+const env: Env = {
+  name: programName({
+    called: isSea() ? process.argv0 : (process.argv[1] ?? ''),
+    underscore: process.env['_'],
+  }),
+  in: standardInput(),
+  out: outputTo(process.stdout),
+  err: outputTo(process.stderr),
+  variables: process.env,
+  signal: interruption.signal,
+  files: disk,
+  now: () => new Date(),
+  sleep,
+  async connect(flags, signal = interruption.signal) {
+    const { connect } = await import('./cluster/connect.ts')
+    return await connect(flags, process.env, (line) => env.err.write(`${line}\n`), signal)
+  },
+}
+
+process.on('SIGINT', interrupt)
+process.on('SIGTERM', interrupt)
+process.stdout.on('error', outputFailed)
+process.stderr.on('error', outputFailed)
+
+process.on('uncaughtException', fail)
+
+runProgram(env, process.argv.slice(2), {
+  starting: (command, invocation, name) => {
+    hintName = name
+    changesTheCluster = command.writes === true
+    verbosity = invocation.verbosity
+  },
+}).then(end, fail)

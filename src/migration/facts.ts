@@ -1,0 +1,55 @@
+import type { Conversion } from '../convert/convert.ts'
+import type { KubeEvent } from '../kube/event.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { Pod } from '../kube/pod.ts'
+import type { KindInfo } from '../v1/kinds.ts'
+import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+import type { Admission } from './admission.ts'
+
+/** What the cluster says about one job at one moment: all that steps, waits and guards decide on. */
+export interface Facts {
+  readonly now: Date
+  readonly v1?: KubeObject
+  /** pods this v1 job owns */
+  readonly v1Pods: readonly Pod[]
+  readonly runtime?: TrainingRuntime
+  readonly trainJob?: TrainJob
+  readonly jobSet?: KubeObject
+  /** batch Jobs of the JobSet */
+  readonly jobs: readonly KubeObject[]
+  readonly v2Pods: readonly Pod[]
+  /** pods of both sides that were seen to have ended, each as first seen so; also those that are gone since */
+  readonly ended: readonly Pod[]
+  /** Warning events about the TrainJob, its JobSet and its Jobs, newest first; empty where they may not be read */
+  readonly events: readonly KubeEvent[]
+}
+
+/** What is decided once, before the first write, and does not change while one job moves. */
+export interface Plan {
+  readonly kind: KindInfo
+  readonly namespace: string
+  readonly name: string
+  /** of the v1 job */
+  readonly uid: string
+  /** of the v1 job when it was converted; its spec has changed when this has */
+  readonly generation?: number
+  readonly conversion: Conversion
+  /** spec.runPolicy.suspend before the hold, as it is put back: undefined means absent */
+  readonly suspendBefore?: boolean
+  /** v1 pods that were ready before the hold: a rollback waits for as many */
+  readonly readyBefore: number
+  /** what the cluster's admission does to pods of this job, seen on v1's */
+  readonly admission: Admission
+  /** how long v2 must stay healthy, in milliseconds */
+  readonly observe: number
+}
+
+/**
+ * What a condition says of the facts. done: it holds (settled: for good, nothing is to be watched any longer).
+ * waiting: not yet, for this reason. failed: it never will. ended: v1 finished by itself, so nothing may run again.
+ */
+export type Progress =
+  | { readonly done: string; readonly settled?: true }
+  | { readonly waiting: string }
+  | { readonly failed: string }
+  | { readonly ended: string }

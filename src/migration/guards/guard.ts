@@ -1,0 +1,36 @@
+import type { KubeObject } from '../../kube/object.ts'
+import type { KindInfo } from '../../v1/kinds.ts'
+import type { Facts, Plan } from '../facts.ts'
+
+/** What guards on the v1 job itself look at: they come before the conversion, whose own refusals would hide theirs. */
+export interface JobEvidence {
+  readonly kind: KindInfo
+  readonly namespace: string
+  readonly name: string
+  readonly v1: KubeObject
+  /** the Kueue Workload of the v1 job */
+  readonly workload?: KubeObject
+}
+
+/** What guards on the target look at. */
+export interface TargetEvidence {
+  readonly facts: Facts
+  readonly plan: Plan
+  /** the Service of the job's name */
+  readonly service?: KubeObject
+}
+
+/** Why a job is not moved, and what to do about it. */
+export interface Refused {
+  /** one clause about the job */
+  readonly message: string
+  readonly why?: string
+  /** ready to type, or one sentence */
+  readonly remedy: readonly string[]
+}
+
+/** One reason not to begin. All guards are checked before the first write. */
+export interface Guard<Evidence> {
+  readonly code: string
+  check(evidence: Evidence): Refused | undefined
+}

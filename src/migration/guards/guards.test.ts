@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import { factsOf, planOf, renderedJobSet, storedRuntime, storedTrainJob } from '../../../test/unit/cutover-world.ts'
+import { condition, runningV1, trainJob, v1Job } from '../../../test/unit/objects.ts'
+import type { KubeObject, ObjectMeta } from '../../kube/object.ts'
+import { type KindInfo, kindInfo, type V1Kind } from '../../v1/kinds.ts'
+import type { JobEvidence, TargetEvidence } from './guard.ts'
+import { jobGuards, refusals, targetGuards } from './index.ts'
+
+const running = runningV1('bert')
+
+function job(v1: KubeObject, workload?: KubeObject): JobEvidence {
+  return { kind: kindInfo(v1.kind) as KindInfo, namespace: 'nlp', name: 'bert', v1, workload }
+}
+
+const marked = (metadata: Partial<ObjectMeta>): KubeObject => ({
+  ...running,
+  metadata: { ...running.metadata, ...metadata },
+})
+
+const withPolicy = (runPolicy: object): KubeObject => ({
+  ...running,
+  spec: { ...(running['spec'] as object), runPolicy },
+})
+
+const workload: KubeObject = {
+  apiVersion: 'kueue.x-k8s.io/v1beta1',
+  kind: 'Workload',
+  metadata: { name: 'pytorchjob-bert-1a2b3' },
+  spec: { queueName: 'team-b' },
+}
+
+describe('guards on the v1 job', () => {
+  it.each<[what: string, evidence: JobEvidence, code: string | undefined, message: string | undefined]>([
+    ['a running job', job(running), undefined, undefined],
+    ['a job suspended by its owner', job(withPolicy({ suspend: true })), undefined, undefined],
+    [
+      'a job Training Operator manages',
+      job(withPolicy({ managedBy: 'kubeflow.org/training-operator' })),
+      undefined,
+      undefined,
+    ],
+    [
+      'one that has succeeded',
+      job(v1Job('bert', { conditions: [condition('Succeeded')] })),
+      'finished',
+      'it is Succeeded: a finished job is not run again',
+    ],
+    [
+      'one that has failed',
+      job(v1Job('bert', { conditions: [condition('Failed')] })),
+      'finished',
+      'it is Failed: a finished job is not run again',
+    ],
+    ['one on its way out', job(v1Job('bert', { deleting: true })), 'deleting', 'it is being deleted'],
+    [
+      'one that a workflow made',
+      job(
+        marked({
+          ownerReferences: [{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Workflow', name: 'train', uid: 'w' }],
+        }),
+      ),
+      'owned',
+      'it belongs to Workflow train (argoproj.io/v1alpha1)',
+    ],
+    [
+      'one of Argo CD by annotation',
+      job(marked({ annotations: { 'argocd.argoproj.io/tracking-id': 'nlp:kubeflow.org/PyTorchJob:nlp/bert' } })),
+      'tracked',
+      'Argo CD keeps it as its source says (application nlp)',
+    ],
+    [
+      'one of Argo CD by label',
+      job(marked({ labels: { 'argocd.argoproj.io/instance': 'nlp' } })),
+      'tracked',
+      'Argo CD keeps it as its source says (application nlp)',
+    ],
+    [
+      'one of Flux',
+      job(marked({ labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } })),
+      'tracked',
+      'Flux keeps it as its source says (Kustomization apps)',
+    ],
+    [
+      'one of Flux and Helm',
+      job(marked({ labels: { 'helm.toolkit.fluxcd.io/name': 'nlp', 'app.kubernetes.io/managed-by': 'Helm' } })),
+      'tracked',
+      'Flux keeps it as its source says (HelmRelease nlp)',
+    ],
+    [
+      'one of Helm',
+      job(marked({ annotations: { 'meta.helm.sh/release-name': 'nlp' } })),
+      'tracked',
+      'Helm keeps it as its source says (release nlp)',
+    ],
+    [
+      'one of Helm by its labels',
+      job(marked({ labels: { 'app.kubernetes.io/managed-by': 'Helm', 'app.kubernetes.io/instance': 'nlp' } })),
+      'tracked',
+      'Helm keeps it as its source says (release nlp)',
+    ],
+    [
+      'one with a label that many tools set',
+      job(marked({ labels: { 'app.kubernetes.io/instance': 'nlp' } })),
+      undefined,
+      undefined,
+    ],
+    [
+      'one another cluster runs',
+      job(withPolicy({ managedBy: 'kueue.x-k8s.io/multikueue' })),
+      'managed-elsewhere',
+      'spec.runPolicy.managedBy says kueue.x-k8s.io/multikueue: another controller runs it',
+    ],
+    [
+      'one in a queue',
+      job(marked({ labels: { 'kueue.x-k8s.io/queue-name': 'team-a' } })),
+      'kueue',
+      'Kueue manages it (queue team-a): not supported yet',
+    ],
+    [
+      'one Kueue manages without a label',
+      job(running, workload),
+      'kueue',
+      'Kueue manages it (queue team-b): not supported yet',
+    ],
+  ])('%s', (_, evidence, code, message) => {
+    const [first, ...more] = refusals(jobGuards, evidence)
+    expect([first?.code, first?.message, more]).toEqual([code, message, []])
+  })
+
+  it.each(['TFJob', 'MPIJob', 'XGBoostJob', 'PaddleJob', 'JAXJob'] as V1Kind[])('a %s is not moved yet', (kind) => {
+    const codes = refusals(jobGuards, job(v1Job('bert', { kind, roles: { Worker: 1 } }))).map(({ code }) => code)
+    expect(codes).toEqual(['kind'])
+  })
+
+  it('tells every reason, not only the first', () => {
+    const evidence = job({
+      ...marked({ labels: { 'kueue.x-k8s.io/queue-name': 'a' } }),
+      status: { conditions: [condition('Failed')] },
+    })
+    expect(refusals(jobGuards, evidence).map(({ code }) => code)).toEqual(['finished', 'kueue'])
+  })
+})
+
+describe('guards on the target', () => {
+  const plan = planOf()
+  const target = (more: Partial<TargetEvidence['facts']> = {}, service?: KubeObject): TargetEvidence => ({
+    facts: factsOf(more),
+    plan,
+    service,
+  })
+  const jobSet = renderedJobSet(plan, true)
+  const ofJobSet = { apiVersion: 'jobset.x-k8s.io/v1alpha2', kind: 'JobSet', name: 'bert', uid: 'uid-jobset' }
+  const service = (ownerReferences?: ObjectMeta['ownerReferences']): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'bert', ownerReferences },
+  })
+  const runtime = storedRuntime(plan)
+
+  it.each<[what: string, evidence: TargetEvidence, code: string | undefined]>([
+    ['nothing of the name', target(), undefined],
+    [
+      'all of it made by an earlier run',
+      target({ trainJob: storedTrainJob(plan, true), jobSet, runtime }, service([ofJobSet])),
+      undefined,
+    ],
+    ['a TrainJob nobody made from this job', target({ trainJob: trainJob('bert') }), 'trainjob-exists'],
+    ['a JobSet of somebody', target({ jobSet }), 'jobset-exists'],
+    ['a Service of somebody', target({}, service()), 'service-exists'],
+    [
+      'the runtime as it was made, with defaults',
+      target({ runtime: { ...runtime, spec: { ...runtime.spec, podGroupPolicy: {} } } }),
+      undefined,
+    ],
+    [
+      'the runtime with other content',
+      target({ runtime: { ...runtime, spec: { ...runtime.spec, mlPolicy: { numNodes: 2 } } } }),
+      'runtime-differs',
+    ],
+  ])('%s', (_, evidence, code) => {
+    expect(refusals(targetGuards, evidence).map((refused) => refused.code)).toEqual(code === undefined ? [] : [code])
+  })
+
+  // measured on the real operators: 48 characters render with up to 10 pods, 49 are refused by JobSet's webhook
+  it.each<[pods: number, most: number]>([
+    [2, 48],
+    [10, 48],
+    [11, 47],
+    [100, 47],
+    [101, 46],
+  ])('a job of %d alike pods may have a name of %d characters', (pods, most) => {
+    const evidence = (length: number): TargetEvidence => {
+      const v1 = runningV1('a'.repeat(length), { roles: { Master: 1, Worker: pods - 1 } })
+      return { facts: factsOf({ v1 }), plan: planOf(v1) }
+    }
+    expect(refusals(targetGuards, evidence(most))).toEqual([])
+    expect(refusals(targetGuards, evidence(most + 1))).toMatchObject([
+      {
+        code: 'name-length',
+        message: `its name has ${most + 1} characters, and a TrainJob of this shape may have ${most}`,
+      },
+    ])
+  })
+})

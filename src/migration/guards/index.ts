@@ -1,0 +1,34 @@
+import { deleting, finished } from './finished.ts'
+import type { Guard, JobEvidence, Refused, TargetEvidence } from './guard.ts'
+import { managedElsewhere, otherKind, queued } from './managers.ts'
+import { jobSetTaken, nameLength, nameTaken, serviceTaken } from './names.ts'
+import { owned, tracked } from './owner.ts'
+import { runtimeChanged } from './runtime.ts'
+
+/** On the v1 job, in the order they are told. */
+export const jobGuards: readonly Guard<JobEvidence>[] = [
+  otherKind,
+  deleting,
+  finished,
+  owned,
+  tracked,
+  managedElsewhere,
+  queued,
+]
+
+/** On what is to be made. */
+export const targetGuards: readonly Guard<TargetEvidence>[] = [
+  nameLength,
+  nameTaken,
+  jobSetTaken,
+  serviceTaken,
+  runtimeChanged,
+]
+
+/** Every guard that refuses, with its reason; empty when all let the job pass. */
+export function refusals<E>(guards: readonly Guard<E>[], evidence: E): (Refused & { readonly code: string })[] {
+  return guards.flatMap(({ code, check }) => {
+    const refused = check(evidence)
+    return refused ? [{ code, ...refused }] : []
+  })
+}

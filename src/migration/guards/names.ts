@@ -1,0 +1,60 @@
+import { resources } from '../../kube/resources.ts'
+import { longestPodName, longestTrainJobName } from '../../v2/names.ts'
+import { isOurs, ownedBy } from '../ownership.ts'
+import type { Guard, TargetEvidence } from './guard.ts'
+
+/** JobSet refuses a JobSet whose longest pod name would not fit; Trainer admits the TrainJob all the same. */
+export const nameLength: Guard<TargetEvidence> = {
+  code: 'name-length',
+  check({ plan }) {
+    const most = longestTrainJobName(plan.name, plan.conversion.proof.v2)
+    if (plan.name.length <= most) return undefined
+    return {
+      message: `its name has ${plan.name.length} characters, and a TrainJob of this shape may have ${most}`,
+      why: `JobSet refuses pod names of more than ${longestPodName} characters, and adds ${longestPodName - most} to the job's`,
+      remedy: ['a job cannot be renamed: submit its next run under a shorter name'],
+    }
+  },
+}
+
+/** The name is taken by a TrainJob that was not made from this job. */
+export const nameTaken: Guard<TargetEvidence> = {
+  code: 'trainjob-exists',
+  check({ facts, plan }) {
+    const { namespace, name } = plan
+    if (!facts.trainJob || isOurs(facts.trainJob, plan)) return undefined
+    return {
+      message: `there is a TrainJob ${name} already, and it was not made from this ${plan.kind.kind}`,
+      remedy: [
+        `$0 status trainjob/${name} -n ${namespace}`,
+        `kubectl delete trainjob ${name} -n ${namespace}   (if nobody needs it)`,
+      ],
+    }
+  },
+}
+
+/** A JobSet of the name that no TrainJob of ours made: Trainer would take it over. */
+export const jobSetTaken: Guard<TargetEvidence> = {
+  code: 'jobset-exists',
+  check({ facts, plan }) {
+    const { jobSet, trainJob } = facts
+    if (!jobSet || (trainJob && ownedBy(jobSet, trainJob.metadata.uid))) return undefined
+    return {
+      message: `there is a JobSet ${plan.name} already, and Trainer would overwrite it`,
+      remedy: [`kubectl get ${resources.jobSets.plural} ${plan.name} -n ${plan.namespace} -o yaml`],
+    }
+  },
+}
+
+/** JobSet makes no Service of its own where one of the name exists, and its pods would not find each other. */
+export const serviceTaken: Guard<TargetEvidence> = {
+  code: 'service-exists',
+  check({ facts, service, plan }) {
+    if (!service || (facts.jobSet && ownedBy(service, facts.jobSet.metadata.uid))) return undefined
+    return {
+      message: `there is a Service ${plan.name} already`,
+      why: 'JobSet needs the name for its own Service: the pods of the TrainJob would not find each other',
+      remedy: [`kubectl get service ${plan.name} -n ${plan.namespace} -o yaml   (rename or remove it)`],
+    }
+  },
+}

@@ -1,0 +1,27 @@
+import type { Step } from './step.ts'
+
+/** Why a run did not get to its end. */
+export interface Halt {
+  readonly why: 'failed' | 'timeout' | 'interrupted' | 'declined' | 'changed' | 'ended' | 'error'
+  readonly step: Step
+  /** one clause; for `error` the words come from the error */
+  readonly reason: string
+  readonly error?: unknown
+  /** milliseconds that were not enough, for `timeout` */
+  readonly limit?: number
+}
+
+export type Outcome =
+  | { readonly kind: 'done'; readonly says: string }
+  /** all that was done is taken back; `stopped`: v1 had been stopped, and `says` tells how it was put back */
+  | { readonly kind: 'undone'; readonly halt: Halt; readonly stopped: boolean; readonly says: readonly string[] }
+  /** taking back failed: `undoing` says where and why */
+  | { readonly kind: 'stranded'; readonly halt: Halt; readonly stopped: boolean; readonly undoing: Halt }
+
+/** What happens, as it happens; `undoing` tells the way back from the way there. Times are milliseconds. */
+export type ExecutionEvent = { readonly step: Step; readonly undoing: boolean } & (
+  | { readonly type: 'started' }
+  | { readonly type: 'waiting'; readonly reason: string; readonly elapsed: number; readonly limit: number }
+  | { readonly type: 'done'; readonly says: string; readonly took: number }
+  | { readonly type: 'failed'; readonly halt: Halt; readonly took: number }
+)

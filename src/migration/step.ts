@@ -1,0 +1,37 @@
+import type { Action } from './action.ts'
+import type { Facts, Plan, Progress } from './facts.ts'
+
+/** Parts of the facts that can be read afresh. */
+export type Part = 'v1' | 'v1Pods' | 'runtime' | 'trainJob' | 'jobSet' | 'jobs' | 'v2Pods'
+
+/** Why a step must not act. `changed`: somebody else changed an object; `ended`: v1 finished by itself. */
+export interface Refusal {
+  readonly why: 'changed' | 'ended'
+  readonly reason: string
+}
+
+/**
+ * One step of moving a job. All members are pure and asked again whenever the facts change, so that a step whose work
+ * is done already, by an earlier run or by a write whose answer was lost, has no actions left.
+ */
+export interface Step {
+  readonly id: 'runtime' | 'train-job' | 'preview' | 'hold' | 'start' | 'observe'
+  /** two or three words for the screen */
+  readonly title: string
+  /** one sentence for --dry-run: what is done and waited for */
+  describe(plan: Plan): string
+  /** why it must not act now; asked right before each write */
+  precondition(facts: Facts, plan: Plan): Refusal | undefined
+  /** writes that are still to be made */
+  forward(facts: Facts, plan: Plan): readonly Action[]
+  /** whether it has had its effect */
+  verify(facts: Facts, plan: Plan): Progress
+  /** writes that take it back; none where nothing is to be taken back */
+  undo(facts: Facts, plan: Plan): readonly Action[]
+  /** whether it is taken back */
+  undone(facts: Facts, plan: Plan): Progress
+  /** read afresh before `verify` or `undone` is believed: a watch may lag behind what another client has just done */
+  readonly confirm?: { readonly verify?: readonly Part[]; readonly undone?: readonly Part[] }
+  /** how long `verify` must hold from its first success, in milliseconds */
+  lasts?(plan: Plan): number
+}

@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest'
+import { factsOf, planOf } from '../../test/unit/cutover-world.ts'
+import { heldV1, now, v1Job } from '../../test/unit/objects.ts'
+import { courseOf } from '../migration/course.ts'
+import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
+import type { Step } from '../migration/step.ts'
+import { createTrainJob } from '../migration/steps/create-train-job.ts'
+import { holdV1 } from '../migration/steps/hold-v1.ts'
+import { observe } from '../migration/steps/observe.ts'
+import { preview } from '../migration/steps/preview.ts'
+import { startV2 } from '../migration/steps/start-v2.ts'
+import {
+  beginQuestion,
+  cutoverResult,
+  dryRunLines,
+  eventLine,
+  headerLines,
+  holdQuestion,
+  liveLine,
+  plainLine,
+} from './cutover.ts'
+
+const plain = { color: false, unicode: true }
+const ascii = { color: false, unicode: false }
+const plan = planOf()
+const view = { plan, guards: 12, resumes: false, suspended: false }
+const words = ({ reason }: Halt) => reason
+
+const event = (step: Step, more: object, undoing = false) => ({ step, undoing, ...more }) as ExecutionEvent
+const waits = (step: Step, reason: string, undoing = false) =>
+  event(step, { type: 'waiting', reason, elapsed: 41_000, limit: 900_000 }, undoing)
+const failed = (step: Step, reason: string) =>
+  event(step, { type: 'failed', halt: { why: 'failed', step, reason }, took: 900_300 })
+
+describe('the screen', () => {
+  it('begins with what is moved, what changes, and the guards', () => {
+    expect(headerLines(view, plain)).toEqual([
+      'nlp/bert   PyTorchJob -> TrainJob bert   3 pods, proved the same',
+      '  changed    spec.runPolicy.cleanPodPolicy: pods that still run when the job has succeeded are stopped',
+      '  ✓ guards     12 of 12 passed',
+    ])
+  })
+
+  it('says when an earlier run is gone on with, and when nothing will run', () => {
+    expect(headerLines({ ...view, resumes: true, suspended: true }, ascii).slice(2)).toEqual([
+      '  note       an earlier run began this: it is gone on with',
+      '  note       its owner suspended v1: the TrainJob stays suspended as well, and nothing runs',
+      '  + guards     12 of 12 passed',
+    ])
+  })
+
+  it('asks with what will be written, and with what is lost', () => {
+    const course = courseOf(factsOf(), plan, 0)
+    const steps = 'steps' in course ? course.steps : []
+    const actions = steps.slice(0, 2).flatMap((step) => step.forward(factsOf(), plan))
+    expect(beginQuestion(actions)).toBe(
+      'Begin? Writes a TrainingRuntime and a TrainJob, suspended. v1 runs on.  [y/N] ',
+    )
+    expect(holdQuestion(plan).split('\n')).toEqual([
+      'Stop v1 and start v2 now? v1 is kept suspended, and comes back if v2 fails.',
+      'What its 3 pods trained since the last checkpoint is trained again.  [y/N] ',
+    ])
+  })
+
+  it('tells each step when it is over', () => {
+    const lines = [
+      event(preview, { type: 'started' }),
+      event(preview, { type: 'done', says: 'operators render 3 pods, equal to the proof', took: 412 }),
+      event(holdV1, { type: 'done', says: '3 pods gone, v1 kept suspended', took: 11_200 }),
+      failed(startV2, 'rank 2 Unschedulable: 0/8 nodes\u001b[31m'),
+      event(startV2, { type: 'done', says: 'TrainJob removed', took: 900 }, true),
+      event(holdV1, { type: 'done', says: 'v1 resumed, 3 of 3 pods running', took: 38_000 }, true),
+    ].map((each) => eventLine(each, words, plain))
+    expect(lines).toEqual([
+      undefined,
+      '  ✓ preview    operators render 3 pods, equal to the proof       0.4 s',
+      '  ✓ hold v1    3 pods gone, v1 kept suspended      11.2 s',
+      '  ✗ start v2   rank 2 Unschedulable: 0/8 nodes\\e[31m     15m 00s',
+      '  ✓ remove v2  TrainJob removed       0.9 s',
+      '  ✓ resume v1  v1 resumed, 3 of 3 pods running      38.0 s',
+    ])
+  })
+
+  it.each<[columns: number, line: string]>([
+    [
+      110,
+      '  ⠹ start v2   2 of 3 pods ready; rank 2 Unschedulable: 0/8 nodes are a…   0:41 of 15:00   Ctrl-C: rolls back',
+    ],
+    [80, '  ⠹ start v2   2 of 3 pods ready; rank 2 …   0:41 of 15:00   Ctrl-C: rolls back'],
+    [40, '  ⠹ start v2   2 of 3 …   0:41 of 15:00'],
+  ])('shows why it waits, in %d columns', (columns, line) => {
+    const reason = '2 of 3 pods ready; rank 2 Unschedulable: 0/8 nodes are available: 8 Insufficient nvidia.com/gpu'
+    expect(liveLine(waits(startV2, reason), 2, { ...plain, columns })).toBe(line)
+    expect([...line].length).toBeLessThan(columns)
+  })
+
+  it.each<[step: Step, undoing: boolean, ending: string]>([
+    [preview, false, '   Ctrl-C: undoes'],
+    [holdV1, false, '   Ctrl-C: rolls back'],
+    [observe, false, '   Ctrl-C: rolls back'],
+    [holdV1, true, ''],
+  ])('says what Ctrl-C does in $id (undoing: %s)', (step, undoing, ending) => {
+    expect(liveLine(waits(step, 'x', undoing), 0, { ...ascii, columns: 100 })).toMatch(
+      new RegExp(`^  \\| .*x   0:41 of 15:00${ending}$`),
+    )
+  })
+
+  it('writes one timestamped line for each change where nobody watches', () => {
+    const lines = [
+      event(holdV1, { type: 'started' }),
+      waits(holdV1, '2 of 3 pods still terminate'),
+      event(holdV1, { type: 'done', says: '3 pods gone', took: 11_200 }),
+      failed(startV2, 'rank 1 failed'),
+    ].map((each) => plainLine(each, words, now))
+    expect(lines).toEqual([
+      undefined,
+      '2026-03-01T12:00:00Z hold v1: 2 of 3 pods still terminate',
+      '2026-03-01T12:00:00Z hold v1: done in 11.2 s: 3 pods gone',
+      '2026-03-01T12:00:00Z start v2: FAILED after 15m 00s: rank 1 failed',
+    ])
+  })
+})
+
+describe('the last words', () => {
+  const halt = (why: Halt['why'], reason = 'rank 1 failed', step: Step = startV2): Halt => ({ why, step, reason })
+  const undone = (why: Halt['why'], stopped: boolean): Outcome => ({
+    kind: 'undone',
+    halt: halt(why),
+    stopped,
+    says: stopped ? ['TrainJob removed', 'v1 resumed, 3 of 3 pods running'] : ['TrainJob removed'],
+  })
+  const rolledBack = 'rolled back: TrainJob removed, v1 resumed, 3 of 3 pods running'
+  const untouched = 'nothing of it is left, v1 was never stopped'
+  const status = '  kubectl migrate status bert -n nlp'
+
+  it.each<[what: string, outcome: Outcome, held: boolean, line: string, exit: number]>([
+    ['done', { kind: 'done', says: '3 of 3 pods run' }, true, 'is cut over: 3 of 3 pods run; v1 is kept suspended', 0],
+    ['failed before the hold', undone('failed', false), false, `was NOT cut over: rank 1 failed; ${untouched}`, 1],
+    ['failed after the hold', undone('failed', true), false, `was NOT cut over: rank 1 failed; ${rolledBack}`, 5],
+    ['too late after the hold', undone('timeout', true), false, `was NOT cut over: rank 1 failed; ${rolledBack}`, 5],
+    ['not agreed to', undone('declined', false), false, `was NOT cut over: rank 1 failed; ${untouched}`, 1],
+    ['changed before the hold', undone('changed', false), false, `was NOT cut over: rank 1 failed; ${untouched}`, 4],
+    ['changed after the hold', undone('changed', true), false, `was NOT cut over: rank 1 failed; ${rolledBack}`, 5],
+    ['an error before the hold', undone('error', false), false, `was NOT cut over: rank 1 failed; ${untouched}`, 3],
+    ['an error after the hold', undone('error', true), false, `was NOT cut over: rank 1 failed; ${rolledBack}`, 5],
+    [
+      'interrupted before the hold',
+      undone('interrupted', false),
+      false,
+      `was NOT cut over: interrupted; ${untouched}`,
+      130,
+    ],
+    [
+      'interrupted after the hold',
+      undone('interrupted', true),
+      false,
+      `was NOT cut over: interrupted; ${rolledBack}`,
+      130,
+    ],
+    [
+      'v1 ended before the hold',
+      undone('ended', false),
+      false,
+      'was NOT cut over: rank 1 failed; nothing of it is left',
+      1,
+    ],
+    [
+      'v1 ended at the hold',
+      undone('ended', true),
+      true,
+      'was NOT cut over: rank 1 failed; the TrainJob is removed, v1 stays suspended so that nothing runs twice',
+      1,
+    ],
+  ])('%s', (_, outcome, held, line, exit) => {
+    const facts = factsOf({ v1: held ? heldV1('bert') : v1Job('bert') })
+    const result = cutoverResult(outcome, { ...view, facts }, words, () => 3, 'kubectl migrate')
+    expect([result.line, result.exit]).toEqual([`nlp/bert ${line}`, exit])
+    expect(result.more.at(-1)).toBe(status)
+  })
+
+  it('of an interruption tell how to go on', () => {
+    const result = cutoverResult(
+      undone('interrupted', true),
+      { ...view, facts: factsOf() },
+      words,
+      () => 3,
+      'kubectl migrate',
+    )
+    expect(result.more).toEqual(['Next:', '  kubectl migrate cutover pytorchjob/bert -n nlp', status])
+  })
+
+  it('of a suspended job say that nothing runs', () => {
+    const facts = factsOf({ v1: heldV1('bert') })
+    const result = cutoverResult({ kind: 'done', says: 'x' }, { ...view, suspended: true, facts }, words, () => 3, 'k')
+    expect(result.line).toBe('nlp/bert is cut over: the TrainJob is suspended, as its owner suspended v1')
+  })
+})
+
+describe('a terminal of 40 columns', () => {
+  it('breaks words between blanks', () => {
+    expect(headerLines({ ...view, resumes: true }, plain, 40)).toEqual([
+      'nlp/bert',
+      '  PyTorchJob -> TrainJob bert',
+      '  3 pods, proved the same',
+      '  changed    spec.runPolicy.cleanPodPoli',
+      '             cy: pods that still run',
+      '             when the job has succeeded',
+      '             are stopped',
+      '  note       an earlier run began this:',
+      '             it is gone on with',
+      '  ✓ guards     12 of 12 passed',
+    ])
+    const steps = [{ step: startV2, actions: [] }]
+    expect(dryRunLines(steps, plan, new Map(), 40)).toEqual([
+      '1. TrainJob bert is resumed; waits for 3',
+      '   pods equal to the proof to run',
+    ])
+  })
+})
+
+describe('a dry run', () => {
+  it('prints every step and every write', () => {
+    const actions = createTrainJob.forward(factsOf(), plan)
+    const hold = holdV1.forward(factsOf(), plan)
+    const lines = dryRunLines(
+      [
+        { step: createTrainJob, actions },
+        { step: holdV1, actions: hold },
+        { step: startV2, actions: startV2.undo(factsOf(), plan) },
+      ],
+      plan,
+      new Map(actions.map((action) => [action, '(the server would accept it)'])),
+    )
+    expect(lines.slice(0, 4)).toEqual([
+      '1. TrainJob bert is made, suspended: it runs nothing',
+      '   create trainjobs.trainer.kubeflow.org nlp/bert   (the server would accept it)',
+      '     apiVersion: trainer.kubeflow.org/v1alpha1',
+      '     kind: TrainJob',
+    ])
+    expect(lines.slice(-5)).toEqual([
+      '2. PyTorchJob bert is suspended; waits for its 3 pods to be gone',
+      '   patch pytorchjobs.kubeflow.org nlp/bert',
+      '     {"spec":{"runPolicy":{"suspend":true}}}',
+      '     only if unchanged: uid uid-v1-bert, its resourceVersion',
+      '3. TrainJob bert is resumed; waits for 3 pods equal to the proof to run',
+    ])
+  })
+})

@@ -1,0 +1,263 @@
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { formatClock, formatDuration } from '../kube/duration.ts'
+import { printYaml } from '../kube/print-yaml.ts'
+import { type Action, actionTitle } from '../migration/action.ts'
+import { wayBack } from '../migration/course.ts'
+import type { Facts, Plan } from '../migration/facts.ts'
+import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
+import type { Step } from '../migration/step.ts'
+import { countOf } from '../migration/words.ts'
+import { isSuspended } from '../v1/state.ts'
+import { ellipsis, mark, paint, type Style } from './style.ts'
+import { cut, pad, printable, wrap } from './width.ts'
+
+/** What the header of the screen says of one job. */
+export interface CutoverView {
+  readonly plan: Plan
+  readonly guards: number
+  /** an earlier run began it */
+  readonly resumes: boolean
+  /** v1 is suspended by its owner: nothing is held or started */
+  readonly suspended: boolean
+}
+
+const indent = '  '
+const titleWidth = 11
+const timeWidth = 9
+/** columns a reason should have before anything else gets some */
+const leastReason = 20
+
+/** `nlp/bert`. */
+export function jobName({ namespace, name }: Plan): string {
+  return `${namespace}/${name}`
+}
+
+/** What is moved to what, the guards, and every finding that is not `same`. */
+export function headerLines(
+  { plan, guards, resumes, suspended }: CutoverView,
+  style: Style,
+  columns?: number,
+): string[] {
+  const { kind, name, conversion } = plan
+  const pods = countOf(conversion.proof.v2.length, 'pod')
+  const notes = [
+    ...(resumes ? ['an earlier run began this: it is gone on with'] : []),
+    ...(suspended ? ['its owner suspended v1: the TrainJob stays suspended as well, and nothing runs'] : []),
+  ]
+  const words = [jobName(plan), `${kind.kind} -> TrainJob ${name}`, `${pods}, proved the same`]
+  const [job = '', ...rest] = words
+  const title = [paint(job, 'bold', style), ...rest]
+  return [
+    ...(columns === undefined || words.join('   ').length <= columns
+      ? [title.join('   ')]
+      : title.map((part, at) => (at === 0 ? part : indent + part))),
+    ...conversion.findings
+      .filter((finding) => finding.class !== 'same')
+      .flatMap((finding) => entry(finding.class, `${finding.path}: ${finding.message}`, columns)),
+    ...notes.flatMap((note) => entry('note', note, columns)),
+    stepLine('done', 'guards', `${guards} of ${guards} passed`, undefined, style),
+  ]
+}
+
+function entry(title: string, text: string, columns: number | undefined): string[] {
+  return hanging(`${indent}${pad(title, titleWidth)}`, printable(text), columns)
+}
+
+/** Text after a head, on as many lines as the terminal needs, each indented like the first. */
+function hanging(head: string, text: string, columns: number | undefined): string[] {
+  if (columns === undefined) return [head + text]
+  const lines = wrap(text, Math.max(20, columns - head.length))
+  return lines.map((line, at) => (at === 0 ? head : ' '.repeat(head.length)) + line)
+}
+
+/** Asked before the first write; the answer follows on the same line. */
+export function beginQuestion(actions: readonly Action[]): string {
+  const writes = actions.map((action) => (action.verb === 'create' ? `a ${action.resource.kind}` : actionTitle(action)))
+  return `Begin? Writes ${writes.join(' and ')}, suspended. v1 runs on.  [y/N] `
+}
+
+/** Asked before v1 is stopped. */
+export function holdQuestion({ conversion }: Plan): string {
+  const pods = countOf(conversion.job.total, 'pod')
+  return [
+    `Stop v1 and start v2 now? v1 is kept suspended, and comes back if v2 fails.`,
+    `What its ${pods} trained since the last checkpoint is trained again.  [y/N] `,
+  ].join('\n')
+}
+
+/** A finished or failed step, for good; nothing for what is still under way. */
+export function eventLine(event: ExecutionEvent, words: (halt: Halt) => string, style: Style): string | undefined {
+  const title = titleOf(event.step, event.undoing)
+  if (event.type === 'done') return stepLine('done', title, printable(event.says), event.took, style)
+  if (event.type === 'failed') return stepLine('failed', title, printable(words(event.halt)), event.took, style)
+  return undefined
+}
+
+const frames = { unicode: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'], ascii: ['|', '/', '-', '\\'] } as const
+
+/** The step under way: its reason to wait cut to the terminal's width, the clock, and what Ctrl-C would do. */
+export function liveLine(
+  event: ExecutionEvent,
+  frame: number,
+  { columns, ...style }: Style & { readonly columns: number },
+): string {
+  const wheel = style.unicode ? frames.unicode : frames.ascii
+  const glyph = paint(wheel[frame % wheel.length] ?? '', 'waits', style)
+  const title = pad(titleOf(event.step, event.undoing), titleWidth)
+  if (event.type !== 'waiting') return `${indent}${glyph} ${title}`
+  const clock = `${formatClock(event.elapsed)} of ${formatClock(event.limit)}`
+  // a line that fills the last column makes some terminals begin the next one
+  const space = columns - 1 - indent.length - 2 - titleWidth - 3 - clock.length
+  const hint = event.undoing ? '' : `   Ctrl-C: ${stopsV1(event.step) ? 'rolls back' : 'undoes'}`
+  const out = space - hint.length < leastReason ? '' : hint
+  const room = space - out.length
+  return `${indent}${glyph} ${title}${cut(printable(event.reason), Math.max(room, 1), ellipsis(style))}   ${paint(`${clock}${out}`, 'dim', style)}`
+}
+
+/** One timestamped line where nobody watches a terminal; nothing for a beginning. */
+export function plainLine(event: ExecutionEvent, words: (halt: Halt) => string, now: Date): string | undefined {
+  const at = now.toISOString().replace(/\.\d+Z$/, 'Z')
+  const title = titleOf(event.step, event.undoing)
+  switch (event.type) {
+    case 'started':
+      return undefined
+    case 'waiting':
+      return `${at} ${title}: ${printable(event.reason)}`
+    case 'done':
+      return `${at} ${title}: done in ${formatDuration(event.took)}: ${printable(event.says)}`
+    case 'failed':
+      return `${at} ${title}: FAILED after ${formatDuration(event.took)}: ${printable(words(event.halt))}`
+  }
+}
+
+/** What a run ends with: the one line for stdout, words for stderr, and the exit code. */
+export interface CutoverResult {
+  readonly line: string
+  readonly more: readonly string[]
+  readonly exit: ExitCode
+}
+
+/**
+ * The last words: the state, what still runs, and what to type next.
+ * @param words the reason of a halt, in one clause
+ * @param exitOf the exit code of an error of the cluster
+ * @param name how the program was called
+ */
+export function cutoverResult(
+  outcome: Outcome,
+  view: CutoverView & { readonly facts: Facts },
+  words: (halt: Halt) => string,
+  exitOf: (halt: Halt) => ExitCode,
+  name: string,
+): CutoverResult {
+  const { plan } = view
+  const status = `${name} status ${plan.name} -n ${plan.namespace}`
+  const again = `${name} cutover ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
+  const next = (...commands: string[]) => ['Next:', ...commands.map((command) => `${indent}${command}`)]
+  if (outcome.kind === 'done') {
+    const says = view.suspended
+      ? 'the TrainJob is suspended, as its owner suspended v1'
+      : `${outcome.says}; v1 is kept suspended`
+    return { line: `${jobName(plan)} is cut over: ${printable(says)}`, more: next(status), exit: exitCode.ok }
+  }
+  const reason = printable(words(outcome.halt))
+  if (outcome.kind === 'stranded') {
+    return {
+      line: `${jobName(plan)} is NEITHER cut over NOR rolled back: ${reason}; then ${titleOf(outcome.undoing.step, true)} failed: ${printable(words(outcome.undoing))}`,
+      more: [...standingLines(view.facts, plan), ...next(...wayBack(plan, held(view.facts)), status)],
+      exit: exitCode.stranded,
+    }
+  }
+  const left = stateAfterUndo(outcome, view)
+  const interrupted = outcome.halt.why === 'interrupted'
+  const line = `${jobName(plan)} was NOT cut over: ${interrupted ? 'interrupted' : reason}; ${left}`
+  return { line, more: next(...(interrupted ? [again] : []), status), exit: exitOfUndone(outcome, exitOf) }
+}
+
+function exitOfUndone(outcome: Outcome & { kind: 'undone' }, exitOf: (halt: Halt) => ExitCode): ExitCode {
+  const { halt, stopped } = outcome
+  if (halt.why === 'interrupted') return exitCode.interrupted
+  if (halt.why === 'ended') return exitCode.no
+  if (stopped) return exitCode.rolledBack
+  if (halt.why === 'changed') return exitCode.conflict
+  return halt.why === 'error' ? exitOf(halt) : exitCode.no
+}
+
+function stateAfterUndo(
+  { stopped, says, halt }: Outcome & { kind: 'undone' },
+  { facts, suspended }: CutoverView & { facts: Facts },
+): string {
+  if (stopped && halt.why !== 'ended') return `rolled back: ${printable(says.join(', '))}`
+  if (stopped)
+    return held(facts)
+      ? 'the TrainJob is removed, v1 stays suspended so that nothing runs twice'
+      : 'the TrainJob is removed'
+  if (suspended) return 'nothing of it is left, v1 stays suspended as its owner left it'
+  return halt.why === 'ended' ? 'nothing of it is left' : 'nothing of it is left, v1 was never stopped'
+}
+
+/** What stands when neither way could be gone to its end. */
+function standingLines(facts: Facts, plan: Plan): string[] {
+  const v1 = facts.v1 ? (isSuspended(facts.v1) ? 'suspended' : 'not suspended') : 'deleted'
+  const v2 = facts.trainJob ? (facts.trainJob.spec.suspend === true ? 'suspended' : 'not suspended') : 'absent'
+  return [
+    'What stands:',
+    `${indent}v1  ${plan.kind.kind} ${plan.name}: ${v1}, ${countOf(facts.v1Pods.length, 'pod')}`,
+    `${indent}v2  TrainJob ${plan.name}: ${v2}, ${countOf(facts.v2Pods.length, 'pod')}`,
+  ]
+}
+
+/** The steps and their very writes, without one being made. `sent` tells what the server said to each, where it was asked. */
+export function dryRunLines(
+  steps: readonly { readonly step: Step; readonly actions: readonly Action[] }[],
+  plan: Plan,
+  sent: ReadonlyMap<Action, string>,
+  columns?: number,
+): string[] {
+  return steps.flatMap(({ step, actions }, at) => [
+    ...hanging(`${at + 1}. `, step.describe(plan), columns),
+    ...actions.flatMap((action) => [
+      `   ${actionTitle(action)}${sent.has(action) ? `   ${sent.get(action)}` : ''}`,
+      ...bodyLines(action),
+    ]),
+  ])
+}
+
+function bodyLines(action: Action): string[] {
+  if (action.verb === 'create')
+    return printYaml(action.object)
+      .trimEnd()
+      .split('\n')
+      .map((line) => `     ${line}`)
+  const { uid, resourceVersion } = action.unchanged
+  const unchanged = [
+    uid === undefined ? 'its uid' : `uid ${uid}`,
+    ...(action.verb === 'patch'
+      ? [resourceVersion === undefined ? 'its resourceVersion' : `resourceVersion ${resourceVersion}`]
+      : []),
+  ]
+  return [
+    ...(action.verb === 'patch' ? [`     ${JSON.stringify(action.body)}`] : []),
+    `     only if unchanged: ${unchanged.join(', ')}`,
+  ]
+}
+
+function held({ v1 }: Facts): boolean {
+  return v1 !== undefined && isSuspended(v1)
+}
+
+function stopsV1({ id }: Step): boolean {
+  return id === 'hold' || id === 'start' || id === 'observe'
+}
+
+function titleOf({ id, title }: Step, undoing: boolean): string {
+  if (!undoing) return title
+  return id === 'hold' ? 'resume v1' : 'remove v2'
+}
+
+function stepLine(how: 'done' | 'failed', title: string, says: string, took: number | undefined, style: Style): string {
+  const glyph =
+    how === 'done' ? paint(mark('done', style), 'runs', style) : paint(style.unicode ? '✗' : 'x', 'failed', style)
+  const time = took === undefined ? '' : `   ${paint(formatDuration(took).padStart(timeWidth), 'dim', style)}`
+  return `${indent}${glyph} ${pad(title, titleWidth)}${says}${time}`
+}

@@ -1,0 +1,181 @@
+import type { Charge } from '../compare/resources.ts'
+import type { Aspect, DiffRow } from '../compare/rows.ts'
+import type { Finding } from '../convert/finding.ts'
+import { formatQuantity } from '../kube/quantity.ts'
+import { neutralise } from '../kube/text.ts'
+import { paint, type Style } from './style.ts'
+import { renderTable } from './table.ts'
+import { cut, width, wrap } from './width.ts'
+
+/** One job's diff: the same data for the screen, `-o json` and `-o unified`. */
+export interface DiffView {
+  /** `nlp/bert-large` */
+  readonly job: string
+  readonly kind: string
+  /** what stands on v2's side, e.g. `TrainJob (converted, not created)` */
+  readonly against: string
+  readonly pods: number
+  readonly rows: readonly DiffRow[]
+  readonly findings: readonly Finding[]
+  readonly charges: { readonly v1: Charge; readonly v2: Charge }
+}
+
+export interface DiffOptions extends Style {
+  /** what the reader asked to see; empty: everything */
+  readonly aspects: readonly Aspect[]
+  readonly all: boolean
+  /** columns of the terminal; absent in a pipe */
+  readonly width?: number
+}
+
+/** Whether anything differs among what was asked for. */
+export function differs(view: DiffView, aspects: readonly Aspect[]): boolean {
+  return asked(view.rows, aspects).some(({ verdict }) => verdict === 'different')
+}
+
+/** The diff of one job as lines: differences, then what is folded away and why, then what v2 does differently as a whole. */
+export function diffLines(view: DiffView, options: DiffOptions): string[] {
+  const rows = asked(view.rows, options.aspects)
+  const shown = rows.filter(({ verdict }) => options.all || verdict === 'different')
+  const pods = `${view.pods} ${view.pods === 1 ? 'pod' : 'pods'} each, compared rank by rank`
+  return [
+    ...title(`${neutralise(view.job)}: v1 ${view.kind} against v2 ${neutralise(view.against)}`, pods, options),
+    ...(shown.length > 0 ? ['', ...table(shown, options)] : []),
+    ...(options.aspects.includes('resources') ? ['', ...chargeTable(view.charges, options)] : []),
+    '',
+    ...fitted(countLine(rows, options), options),
+    ...(options.aspects.length === 0 ? findingLines(view.findings, options) : []),
+  ]
+}
+
+function title(what: string, pods: string, options: DiffOptions): string[] {
+  const line = `${what}      ${pods}`
+  if (options.width === undefined || width(line) <= options.width) return [line]
+  return [...fitted(what, options), ...fitted(pods, options)]
+}
+
+/** Words on as many lines as the terminal needs. */
+function fitted(text: string, { width: columns }: Pick<DiffOptions, 'width'>): string[] {
+  return columns === undefined ? [text] : wrap(text, columns)
+}
+
+function asked(rows: readonly DiffRow[], aspects: readonly Aspect[]): readonly DiffRow[] {
+  return aspects.length === 0 ? rows : rows.filter(({ aspect }) => aspects.includes(aspect))
+}
+
+const columns = ['PODS', 'FIELD', 'FROM', 'V1', 'V2', ''].map((header) => ({ header }))
+
+/** Fewer columns than this for a value tell nothing of it. */
+const leastRoom = 8
+
+function table(rows: readonly DiffRow[], options: DiffOptions): string[] {
+  const room = options.width === undefined ? undefined : valueRoom(rows, options.width)
+  if (options.width !== undefined && (room ?? 0) < leastRoom) return stacked(rows, options.width, options)
+  const value = (text: string | undefined) =>
+    text === undefined
+      ? 'absent'
+      : room === undefined
+        ? text
+        : cut(neutralise(text), room, options.unicode ? '…' : '...')
+  const cells = rows.map((row) => {
+    const tone = row.verdict === 'different' ? ('failed' as const) : ('dim' as const)
+    const word = verdictWord(row)
+    return [row.pods, shortPath(row.path), row.origin, value(row.v1), value(row.v2), { text: word, tone }]
+  })
+  return renderTable(columns, cells, options).lines
+}
+
+function verdictWord({ verdict, cause }: DiffRow): string {
+  const word = { different: cause ? 'changed' : 'differs', harmless: 'harmless', same: 'same' }[verdict]
+  return cause ? `${word}: ${cause.code}` : word
+}
+
+/** Columns each of the two values may take so that the rest of a row fits. */
+function valueRoom(rows: readonly DiffRow[], width: number): number {
+  const widest = (of: (row: DiffRow) => string) => Math.max(0, ...rows.map((row) => of(row).length))
+  const rest =
+    widest(({ pods }) => pods) + widest(({ path }) => shortPath(path)) + 'operator'.length + widest(verdictWord) + 5 * 3
+  return Math.floor((width - rest) / 2)
+}
+
+/** The rows of a table that is wider than the terminal: the cells of each below one another, no value cut. */
+function stacked(rows: readonly DiffRow[], width: number, style: Style): string[] {
+  return rows.flatMap((row) => {
+    const tone = row.verdict === 'different' ? ('failed' as const) : ('dim' as const)
+    return [
+      ...wrap(neutralise(shortPath(row.path)), width),
+      ...hanging('  in  ', `${row.pods}, of the ${row.origin}`, width),
+      ...hanging('  v1  ', row.v1 ?? 'absent', width),
+      ...hanging('  v2  ', row.v2 ?? 'absent', width),
+      ...hanging('      ', verdictWord(row), width).map((line) => paint(line, tone, style)),
+    ]
+  })
+}
+
+function hanging(head: string, text: string, columns: number): string[] {
+  const lines = wrap(neutralise(text), Math.max(20, columns - head.length))
+  return lines.map((line, at) => (at === 0 ? head : ' '.repeat(head.length)) + line)
+}
+
+/** The container that trains needs no name. */
+function shortPath(path: string): string {
+  return path.replace(/^containers\[main\]\.env\./, 'env ').replace(/^containers\[main\]\./, '')
+}
+
+function countLine(rows: readonly DiffRow[], options: DiffOptions): string {
+  const count = (verdict: DiffRow['verdict']) => rows.filter((row) => row.verdict === verdict).length
+  const what = options.aspects.length === 0 ? '' : ` in ${options.aspects.join(' and ')}`
+  const different = count('different')
+  const harmless = rows.filter(({ verdict }) => verdict === 'harmless')
+  const causes = [...new Set(harmless.map(({ cause }) => cause?.code ?? ''))].filter(Boolean)
+  return [
+    different === 0 ? `no difference${what}` : `${different} ${different === 1 ? 'difference' : 'differences'}${what}`,
+    `${count('same')} equal${options.all ? '' : ' (--all)'}`,
+    ...(harmless.length > 0 ? [`${harmless.length} harmless folded: ${causes.join(', ')}`] : []),
+  ].join('; ')
+}
+
+function findingLines(findings: readonly Finding[], { width }: DiffOptions): string[] {
+  const told = findings.filter(({ class: kind }) => kind !== 'same')
+  if (told.length === 0) return []
+  const lines = told.flatMap((finding) => {
+    const head = `${finding.class.padEnd(7)}  ${finding.code}  `
+    const text = `${finding.message}${finding.why === undefined ? '' : ` (${finding.why})`}`
+    if (width === undefined) return [head + neutralise(text)]
+    return width - head.length < 30
+      ? [...wrap(head.trim(), width), ...hanging('  ', text, width)]
+      : hanging(head, text, width)
+  })
+  return ['', ...lines]
+}
+
+function chargeTable({ v1, v2 }: DiffView['charges'], options: DiffOptions): string[] {
+  const names = [...new Set([...v1.keys(), ...v2.keys()])].sort()
+  const amount = (charge: Charge, name: string, kind: 'requests' | 'limits') =>
+    formatQuantity(charge.get(name)?.[kind] ?? 0n)
+  const headers = ['TOTAL OF ALL PODS', 'REQUESTS V1', 'REQUESTS V2', 'LIMITS V1', 'LIMITS V2']
+  const rows = names.map((name) => [
+    name,
+    amount(v1, name, 'requests'),
+    amount(v2, name, 'requests'),
+    amount(v1, name, 'limits'),
+    amount(v2, name, 'limits'),
+  ])
+  if (rows.length === 0) return ['no pod requests or limits anything']
+  const { lines, widths } = plainTable(headers, rows, options)
+  const needed = widths.reduce((sum, column) => sum + column + 3, -3)
+  if (options.width === undefined || needed <= options.width) return lines
+  const tall = rows.flatMap(([name = '', r1 = '', r2 = '', l1 = '', l2 = '']) => [
+    [`${name} requests`, r1, r2],
+    [`${name} limits`, l1, l2],
+  ])
+  return plainTable(['ALL PODS', 'V1', 'V2'], tall, options).lines
+}
+
+function plainTable(headers: readonly string[], rows: readonly string[][], { color, unicode }: Style) {
+  return renderTable(
+    headers.map((header) => ({ header })),
+    rows,
+    { color, unicode },
+  )
+}

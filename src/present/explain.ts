@@ -1,0 +1,37 @@
+import type { CodeText } from '../convert/codes.ts'
+import { cut, wrap } from './width.ts'
+
+const meaning: Readonly<Record<CodeText['class'], string>> = {
+  same: 'v2 does what v1 did',
+  changed: 'v2 does something else: no obstacle, but worth knowing (--strict refuses it)',
+  lost: 'v2 cannot do it: a job is converted only when this is accepted by name',
+}
+
+/** One code in full, wrapped to the terminal. */
+export function explainLines(code: string, text: CodeText, columns: number): string[] {
+  const width = Math.max(30, Math.min(columns, 100))
+  const part = (label: string, words: string | undefined) => {
+    if (words === undefined) return []
+    const [first = '', ...rest] = wrap(words, width - 9)
+    return [`${label.padEnd(9)}${first}`, ...rest.map((line) => ' '.repeat(9) + line)]
+  }
+  return [
+    `${code}   ${text.class}: ${meaning[text.class]}`,
+    '',
+    ...part('What', text.what),
+    ...part('Why', text.why),
+    ...part('Do', text.remedy ?? (text.class === 'lost' ? `--accept ${code} converts the job without it` : undefined)),
+    ...part('Source', text.source),
+  ]
+}
+
+/** All codes, a line each: class, code, what. */
+export function listLines(codes: Readonly<Record<string, CodeText>>, columns: number | undefined): string[] {
+  const names = Object.keys(codes).sort()
+  const widest = Math.max(...names.map(({ length }) => length))
+  return names.map((name) => {
+    const { class: kind, what } = codes[name] ?? { class: 'same', what: '' }
+    const line = `${kind.padEnd(7)}  ${name.padEnd(widest)}  ${what}`
+    return columns === undefined ? line : cut(line, columns)
+  })
+}

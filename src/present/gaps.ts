@@ -1,0 +1,48 @@
+import { printable } from './width.ts'
+
+/** What could not be read, as the readers report it. */
+export interface UnreadResource {
+  readonly resource: string
+  readonly namespace?: string
+  readonly why: 'forbidden' | 'not served'
+}
+
+/** What lacks in an answer for want of a resource that only helps it. */
+const helpers: Readonly<Record<string, string>> = {
+  pods: 'READY and states come from the jobs’ own status',
+  events: 'a JobSet that could not be made is not told from a new TrainJob',
+  'clustertrainingruntimes.trainer.kubeflow.org': 'how many pods a TrainJob wants is not known',
+  'trainingruntimes.trainer.kubeflow.org': 'how many pods a TrainJob wants is not known',
+  'jobsets.jobset.x-k8s.io': 'how many pods a TrainJob wants is not known',
+}
+
+/** One line for each resource that could not be read: which, where, and what the answer lacks for it. */
+export function gapLines(gaps: readonly UnreadResource[]): string[] {
+  const byResource = new Map<string, UnreadResource[]>()
+  for (const gap of gaps) {
+    const same = byResource.get(gap.resource)
+    if (same) same.push(gap)
+    else byResource.set(gap.resource, [gap])
+  }
+  return [...byResource].map(([resource, same]) => {
+    const lack = helpers[resource] ?? 'these are not shown'
+    if (same.some(({ why }) => why === 'not served')) return `note: this cluster does not serve ${resource}: ${lack}`
+    const scopes = same.map(({ namespace }) => (namespace === undefined ? 'all namespaces' : `namespace ${namespace}`))
+    const more = scopes.length > 3 ? ` and ${scopes.length - 3} more` : ''
+    return printable(`note: you may not read ${resource} in ${scopes.slice(0, 3).join(', ')}${more}: ${lack}`)
+  })
+}
+
+/** A side whose API the cluster does not have, in one line each; none when both are there. */
+export function servedLines({ v1, v2 }: { readonly v1: boolean; readonly v2: boolean }): string[] {
+  return [
+    ...(v1
+      ? []
+      : [
+          'note: this cluster serves no job kind of kubeflow.org/v1 (Training Operator v1): only TrainJobs can be shown',
+        ]),
+    ...(v2
+      ? []
+      : ['note: this cluster serves no trainjobs.trainer.kubeflow.org (Trainer v2): only v1 jobs can be shown']),
+  ]
+}

@@ -1,0 +1,292 @@
+import { type StateWord, toneOfState } from '../kube/job-state.ts'
+import type { Tone } from '../kube/pod-state.ts'
+import { age } from './age.ts'
+import { readyText, stateText } from './list.ts'
+import { ellipsis, mark, paint, type Style } from './style.ts'
+import { sideBySide } from './table.ts'
+import { renderTree, type TreeNode } from './tree.ts'
+import { pad, printable, width, wrap } from './width.ts'
+
+/** Everything `status NAME` says, in every format. */
+export interface JobView {
+  readonly namespace: string
+  readonly name: string
+  readonly phase: string
+  /** by what the two sides were paired */
+  readonly link?: 'recorded' | 'name'
+  readonly v1?: SideView
+  readonly v2?: SideView
+  /** a second TrainJob, `NAME-v2`, beside the one under the job's own name */
+  readonly twin?: { readonly name: string; readonly state: StateWord }
+  /** Warning events, newest first */
+  readonly warnings: readonly WarningView[]
+  readonly notRead: readonly { readonly resource: string; readonly namespace?: string; readonly why: string }[]
+  readonly next: readonly NextView[]
+}
+
+export interface SideView {
+  readonly kind: string
+  readonly name: string
+  readonly uid: string
+  readonly created?: string
+  readonly state: StateWord
+  readonly reason?: string
+  readonly message?: string
+  readonly since?: string
+  readonly ready?: number
+  readonly desired?: number
+  /** of a TrainJob: `ClusterTrainingRuntime/torch-distributed` */
+  readonly runtime?: string
+  readonly roles: readonly RoleView[]
+}
+
+export interface RoleView {
+  readonly role: string
+  readonly ready?: number
+  readonly desired?: number
+  /** pods that ended well */
+  readonly succeeded: number
+  readonly pods: readonly PodView[]
+}
+
+export interface PodView {
+  readonly name: string
+  /** `Running`, `ImagePullBackOff`, `Unschedulable`, `OOMKilled`, ... */
+  readonly state: string
+  readonly health: Tone
+  readonly message?: string
+  readonly exitCode?: number
+  readonly ready: boolean
+  readonly restarts: number
+  /** how the last run ended */
+  readonly lastEnd?: string
+  readonly node?: string
+  readonly created?: string
+}
+
+export interface WarningView {
+  readonly object: string
+  readonly reason: string
+  readonly message: string
+  readonly lastSeen: string
+}
+
+export interface NextView {
+  /** a whole command */
+  readonly type: string
+  readonly does: string
+}
+
+export interface ScreenOptions extends Style {
+  readonly now: Date
+  /** columns of the terminal; absent in a pipe, where nothing is wrapped or put beside another */
+  readonly width?: number
+  /** every pod, not only the first ones of those that are alike */
+  readonly allPods: boolean
+}
+
+/** Both sides stand beside each other from this width on. */
+const wideTerminal = 120
+/** Roles with more pods than this show some, and how many more there are. */
+const podsShown = 4
+const troublesShown = 8
+
+/** The screen of one job: a sentence, both sides as trees, what is wrong, the last warning, what to type next. */
+export function jobScreen(view: JobView, options: ScreenOptions): string[] {
+  const lines = [...heading(view, options), '', ...sides(view, options)]
+  const words = [...troubles(view, options), ...lastWarning(view, options)]
+  if (words.length > 0) lines.push('', ...words)
+  if (view.next.length > 0) lines.push('', ...nextLines(view.next, options))
+  return lines
+}
+
+const phases: Readonly<Record<string, string>> = {
+  NotStarted: 'no TrainJob yet',
+  V1Runs: 'v1 runs, the TrainJob does not',
+  BothRun: 'v1 and the TrainJob run at once',
+  NeitherRuns: 'neither side runs',
+  V1Finished: 'v1 has finished',
+  V2Only: 'no v1 job',
+}
+
+/** Where a job stands, in one clause. */
+export function phaseText({ phase, v2 }: Pick<JobView, 'phase'> & { readonly v2?: Pick<SideView, 'state'> }): string {
+  if (phase !== 'Held') return phases[phase] ?? phase
+  if (v2?.state === 'Complete') return 'moved: v1 is held, the TrainJob is complete'
+  return v2?.state === 'Running' ? 'moved: v1 is held, the TrainJob runs' : 'v1 is held, the TrainJob does not run yet'
+}
+
+function heading(view: JobView, options: ScreenOptions): string[] {
+  const paired = view.link === 'recorded' ? ' (paired by its record)' : view.link === 'name' ? ' (paired by name)' : ''
+  const title = printable(`${view.namespace}/${view.name}`)
+  const words = `${phaseText(view)}${paired}`
+  const first = `${paint(title, 'bold', options)}   ${words}`
+  return fits(first, options) ? [first] : [paint(title, 'bold', options), ...wrapped(words, options, '')]
+}
+
+function sides(view: JobView, options: ScreenOptions): string[] {
+  const [left = [], right] = [view.v1 && ['v1', view.v1], view.v2 && ['v2', view.v2]]
+    .filter((side) => side !== undefined)
+    .map(([label, side]) => sideLines(label as string, side as SideView, options))
+  if (view.twin) {
+    const word = paint(view.twin.state, toneOfState(view.twin.state), options)
+    right?.push(`    ${printable(view.twin.name)} is there as well: ${word}`)
+  }
+  if (!right) return left
+  const leftWidth = Math.max(...left.map(width)) + 3
+  const total = leftWidth + Math.max(...right.map(width))
+  const roomy = options.width !== undefined && options.width >= wideTerminal && total <= options.width
+  return roomy ? sideBySide(left, right, leftWidth) : [...left, '', ...right]
+}
+
+function sideLines(label: string, side: SideView, options: ScreenOptions): string[] {
+  const tone = toneOfState(side.state)
+  const name = `${label}  ${side.kind} ${printable(side.name)}`
+  const ready = readyText(side)
+  const state = paint(
+    `${mark(tone, options)} ${printable(stateText(side))}${ready === '-' ? '' : ` ${ready}`}`,
+    tone,
+    options,
+  )
+  const facts = [state, age(side.created, options.now), side.runtime && printable(side.runtime)].filter((fact) => fact)
+  const title = [name, ...facts].join('   ')
+  const head = fits(title, options)
+    ? [title]
+    : [name, `    ${facts.slice(0, 2).join('   ')}`, ...facts.slice(2).map((fact) => `    ${fact}`)]
+  return [...head, ...roleTree(side, options)]
+}
+
+function roleTree(side: SideView, options: ScreenOptions): string[] {
+  const shown = side.roles.map((role) => ({ role, ...choosePods(role.pods, options.allPods) }))
+  const widths = columnWidths(
+    shown.flatMap(({ pods }) => pods),
+    options,
+  )
+  const tree = (stacked: boolean): string[] =>
+    renderTree(
+      shown.map(({ role, pods, rest }) => ({
+        text: `${printable(role.role)} ${roleText(role)}`,
+        children: [
+          ...pods.map((pod) => podNode(pod, widths, stacked, options)),
+          ...(rest === '' ? [] : [{ text: paint(`${ellipsis(options)} ${rest}`, 'dim', options) }]),
+        ],
+      })),
+      options,
+    )
+  const flat = tree(false)
+  return flat.every((line) => fits(line, options)) ? flat : tree(true)
+}
+
+function roleText({ ready, desired, succeeded }: RoleView): string {
+  if (succeeded > 0 && succeeded === desired) return `${succeeded} done`
+  const counts = `${ready ?? '?'}/${desired === undefined ? '?' : desired - succeeded}`
+  return succeeded > 0 ? `${counts}, ${succeeded} done` : counts
+}
+
+/** Pods in trouble first, then the first of those that are well; how many others there are, and what they do. */
+function choosePods(pods: readonly PodView[], all: boolean): { pods: readonly PodView[]; rest: string } {
+  if (all || pods.length <= podsShown) return { pods, rest: '' }
+  const ill = pods.filter(({ health }) => health === 'failed' || health === 'waits').slice(0, troublesShown)
+  const well = pods.filter((pod) => !ill.includes(pod)).slice(0, Math.max(1, podsShown - 1 - ill.length))
+  const chosen = new Set([...ill, ...well])
+  const counts = new Map<string, number>()
+  for (const { state } of pods.filter((pod) => !chosen.has(pod))) counts.set(state, (counts.get(state) ?? 0) + 1)
+  const [only, second] = counts
+  const total = pods.length - chosen.size
+  if (!only) return { pods, rest: '' }
+  const rest = second
+    ? `${total} more: ${[...counts].map(([state, count]) => `${count} ${state}`).join(', ')}`
+    : `${total} more, all ${only[0]}`
+  return { pods: pods.filter((pod) => chosen.has(pod)), rest: printable(rest) }
+}
+
+function podFacts(pod: PodView, options: ScreenOptions): string[] {
+  const state = pod.state === 'Running' && !pod.ready ? 'Running, not ready' : pod.state
+  return [`${mark(pod.health, options)} ${printable(state)}`, printable(pod.node ?? '-'), age(pod.created, options.now)]
+}
+
+function columnWidths(pods: readonly PodView[], options: ScreenOptions): number[] {
+  const rows = pods.map((pod) => [printable(pod.name), ...podFacts(pod, options)])
+  return [0, 1, 2, 3].map((at) => Math.max(0, ...rows.map((row) => width(row[at] ?? ''))))
+}
+
+function podNode(pod: PodView, widths: readonly number[], stacked: boolean, options: ScreenOptions): TreeNode {
+  const [state = '', ...others] = podFacts(pod, options)
+  const restarts = pod.restarts === 0 ? [] : [restartText(pod)]
+  const padded = (text: string, at: number) => (stacked ? text : pad(text, widths[at] ?? 0))
+  const facts = [
+    paint(state, pod.health, options) + ' '.repeat(stacked ? 0 : Math.max(0, (widths[1] ?? 0) - width(state))),
+    ...others.map((text, at) => padded(text, at + 2)),
+    ...restarts,
+  ]
+    .join('  ')
+    .trimEnd()
+  const name = printable(pod.name)
+  return stacked ? { text: name, children: [{ text: facts }] } : { text: `${pad(name, widths[0] ?? 0)}  ${facts}` }
+}
+
+function restartText({ restarts, lastEnd }: PodView): string {
+  const times = `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`
+  return printable(lastEnd === undefined ? times : `${times} (last: ${lastEnd})`)
+}
+
+/** What is wrong on each side, in the system's own words; pods with the same trouble together. */
+function troubles(view: JobView, options: ScreenOptions): string[] {
+  const lines: string[] = []
+  for (const [label, side] of [['v1', view.v1] as const, ['v2', view.v2] as const]) {
+    if (!side) continue
+    const groups = new Map<string, { pod: PodView; count: number }>()
+    for (const pod of side.roles.flatMap(({ pods }) => pods)) {
+      if (pod.health !== 'failed') continue
+      const key = `${pod.state} ${pod.message ?? pod.exitCode}`
+      const group = groups.get(key)
+      if (group) group.count++
+      else groups.set(key, { pod, count: 1 })
+    }
+    if (groups.size === 0 && (side.state === 'Failed' || side.state === 'Blocked') && side.reason !== undefined) {
+      lines.push(...trouble(`${label}  ${side.reason}`, side.message, options))
+    }
+    for (const { pod, count } of groups.values()) {
+      const others = count === 1 ? '' : ` and ${count - 1} more`
+      const message = pod.message ?? (pod.exitCode === undefined ? undefined : `exit code ${pod.exitCode}`)
+      lines.push(...trouble(`${label}  ${pod.state}: ${pod.name}${others}`, message, options))
+    }
+  }
+  return lines
+}
+
+function trouble(title: string, message: string | undefined, options: ScreenOptions): string[] {
+  return [
+    ...wrapped(title, options, '').map((line) => paint(line, 'failed', options)),
+    ...(message === undefined || message === '' ? [] : wrapped(message, options, '    ')),
+  ]
+}
+
+function lastWarning({ warnings, v2 }: JobView, options: ScreenOptions): string[] {
+  const [last] = warnings
+  if (!last || (v2?.reason === last.reason && v2.message === last.message)) return []
+  const title = `last warning, ${age(last.lastSeen, options.now)} ago: ${last.reason} of ${last.object}`
+  return [...wrapped(title, options, ''), ...wrapped(last.message, options, '    ')]
+}
+
+/** `Next: ` and whole commands, what each does beside it where there is room. */
+export function nextLines(next: readonly NextView[], options: Pick<ScreenOptions, 'width'>): string[] {
+  const safe = next.map(({ type, does }) => ({ type: printable(type), does }))
+  const widest = Math.max(...safe.map(({ type }) => width(type)))
+  const flat = safe.map(({ type, does }, at) => `${at === 0 ? 'Next: ' : '      '}${pad(type, widest)}   ${does}`)
+  if (flat.every((line) => fits(line, options))) return flat
+  return safe.flatMap(({ type, does }, at) => [
+    `${at === 0 ? 'Next: ' : '      '}${type}`,
+    ...wrapped(does, options, '        '),
+  ])
+}
+
+function wrapped(text: string, { width: columns }: Pick<ScreenOptions, 'width'>, indent: string): string[] {
+  const safe = printable(text)
+  const lines = columns === undefined ? [safe] : wrap(safe, Math.max(20, columns - indent.length))
+  return lines.map((line) => `${indent}${line}`)
+}
+
+function fits(line: string, { width: columns }: Pick<ScreenOptions, 'width'>): boolean {
+  return columns === undefined || width(line) <= columns
+}

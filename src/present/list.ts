@@ -1,0 +1,107 @@
+import type { StateWord } from '../kube/job-state.ts'
+import { toneOfState } from '../kube/job-state.ts'
+import { age } from './age.ts'
+import type { Style } from './style.ts'
+import { type Cell, type Column, renderTable, type Table } from './table.ts'
+
+/** One side of a pair, as `-o json` prints it. */
+export interface ListedJob {
+  readonly kind: string
+  readonly name: string
+  readonly uid: string
+  /** RFC 3339 */
+  readonly created?: string
+  readonly state: StateWord
+  readonly reason?: string
+  readonly message?: string
+  readonly ready?: number
+  readonly desired?: number
+  readonly roles: readonly {
+    readonly role: string
+    readonly ready?: number
+    readonly desired?: number
+    readonly succeeded: number
+  }[]
+  /** LocalQueue of Kueue */
+  readonly queue?: string
+  /** of a TrainJob: `ClusterTrainingRuntime/torch-distributed` */
+  readonly runtime?: string
+}
+
+/** One line of the list: a v1 job, a TrainJob, or both. */
+export interface ListedPair {
+  readonly namespace: string
+  /** the v1 job's name, else the TrainJob's */
+  readonly name: string
+  readonly phase: string
+  /** by what the two were paired */
+  readonly link?: 'recorded' | 'name'
+  readonly v1?: ListedJob
+  readonly v2?: ListedJob
+  /** in a watch: it is gone, and this is what it was */
+  readonly deleted?: true
+}
+
+export interface ListOptions extends Style {
+  readonly now: Date
+  readonly wide: boolean
+  readonly header: boolean
+  /** whether the rows are of several namespaces */
+  readonly namespaces: boolean
+  /** columns of the terminal; absent in a pipe */
+  readonly width?: number
+  /** at least so wide, to stand below rows printed before */
+  readonly widths?: readonly number[]
+}
+
+interface ListColumn extends Column {
+  readonly only?: 'namespaces' | 'wide'
+  readonly cell: (pair: ListedPair, now: Date) => Cell
+}
+
+const columns: readonly ListColumn[] = [
+  { header: 'NAMESPACE', only: 'namespaces', cell: ({ namespace }) => namespace },
+  { header: 'NAME', cell: ({ name }) => name },
+  { header: 'KIND', dispensable: 3, cell: ({ v1, v2 }) => (v1 ?? v2)?.kind ?? '' },
+  { header: 'V1', cell: ({ v1, deleted }) => stateCell(v1, deleted) },
+  { header: 'V1-READY', dispensable: 2, cell: ({ v1 }) => readyText(v1) },
+  { header: 'V2', cell: ({ v2, deleted }) => stateCell(v2, deleted) },
+  { header: 'V2-READY', dispensable: 1, cell: ({ v2 }) => readyText(v2) },
+  { header: 'AGE', dispensable: 4, cell: ({ v1, v2 }, now) => age((v1 ?? v2)?.created, now) },
+  { header: 'TRAINJOB', only: 'wide', cell: ({ v2 }) => v2?.name ?? '-' },
+  { header: 'LINK', only: 'wide', dispensable: 9, cell: ({ link }) => link ?? '-' },
+  { header: 'PHASE', only: 'wide', dispensable: 5, cell: ({ phase }) => phase },
+  { header: 'V1-ROLES', only: 'wide', dispensable: 6, cell: ({ v1 }) => rolesText(v1) },
+  { header: 'V2-ROLES', only: 'wide', dispensable: 6, cell: ({ v2 }) => rolesText(v2) },
+  { header: 'RUNTIME', only: 'wide', dispensable: 7, cell: ({ v2 }) => v2?.runtime ?? '-' },
+  { header: 'QUEUE', only: 'wide', dispensable: 8, cell: ({ v1, v2 }) => v1?.queue ?? v2?.queue ?? '-' },
+]
+
+/** The pairs as a table: one line each, `-` for the side that is not there. */
+export function listTable(pairs: readonly ListedPair[], options: ListOptions): Table {
+  const shown = columns.filter(
+    ({ only }) => only === undefined || (only === 'wide' ? options.wide : options.namespaces),
+  )
+  const rows = pairs.map((pair) => shown.map(({ cell }) => cell(pair, options.now)))
+  return renderTable(shown, rows, options)
+}
+
+/** The word of a state; where something blocks it, the system's own word for that. */
+export function stateText({ state, reason }: Pick<ListedJob, 'state' | 'reason'>): string {
+  return state === 'Blocked' && reason !== undefined && reason !== '' ? reason : state
+}
+
+/** `7/8`, `?` for what is not known, `-` for a job that has ended or is not there. */
+export function readyText(job: Pick<ListedJob, 'state' | 'ready' | 'desired'> | undefined): string {
+  if (!job || job.state === 'Succeeded' || job.state === 'Complete' || job.state === 'Failed') return '-'
+  return `${job.ready ?? '?'}/${job.desired ?? '?'}`
+}
+
+function stateCell(job: ListedJob | undefined, deleted: true | undefined): Cell {
+  if (job && deleted) return { text: 'Deleted', tone: 'dim' }
+  return job ? { text: stateText(job), tone: toneOfState(job.state) } : { text: '-', tone: 'dim' }
+}
+
+function rolesText(job: ListedJob | undefined): string {
+  return job?.roles.map(({ role, desired }) => `${role}=${desired ?? '?'}`).join(',') || '-'
+}

@@ -1,0 +1,181 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { type ClusterError, failedWith } from '../cluster/errors.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { type Resource, resourceName, resources } from '../kube/resources.ts'
+import { v1Kinds } from '../v1/kinds.ts'
+import { type RoleShape, shapeOfTrainJob } from '../v2/shape.ts'
+import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+import { Gaps, settle } from './gaps.ts'
+import { notServed } from './resolve.ts'
+import { type JobRow, type OpenJob, runtimeOf, trainJobRow, v1Row } from './rows.ts'
+
+/** Which jobs are meant: all of one namespace or of all, narrowed as kubectl narrows. */
+export interface JobQuery {
+  /** absent: all namespaces */
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+}
+
+/** Every kind of job of both sides. */
+export const jobResources: readonly Resource[] = [...v1Kinds.map(({ resource }) => resource), resources.trainJobs]
+
+/** More namespaces than this are not asked one by one for what may not be listed in all at once. */
+const manyNamespaces = 100
+
+/** With pages of 500 (kubectl's), 10,000 jobs of ordinary size take 245 MB; with these 175 MB, in the same time. */
+const jobsInPage = 250
+
+type Runtimes = ReadonlyMap<string, TrainingRuntime>
+
+/** Reads jobs into rows, page by page; remembers what was open, absent or forbidden. */
+export class JobReader {
+  readonly gaps = new Gaps()
+  /** jobs whose own status leaves their state open, by uid */
+  readonly open = new Map<string, OpenJob>()
+  /** where a watch of each resource goes on; only those that could be read in the whole scope */
+  readonly versions = new Map<Resource, string>()
+  readonly #cluster: Cluster
+  readonly #absent = new Set<Resource>()
+  readonly #refused = new Map<Resource, ClusterError>()
+  #readSome = false
+  #namespaces: Promise<readonly string[] | undefined> | undefined
+  #runtimes: Promise<Runtimes> | undefined
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  get served(): { readonly v1: boolean; readonly v2: boolean } {
+    return {
+      v1: v1Kinds.some(({ resource }) => !this.#absent.has(resource)),
+      v2: !this.#absent.has(resources.trainJobs),
+    }
+  }
+
+  /** Rows of one resource; `wanted` leaves out the others before anything of them is kept. */
+  async rows(resource: Resource, query: JobQuery, wanted: (row: JobRow) => boolean = () => true): Promise<JobRow[]> {
+    const rows: JobRow[] = []
+    await this.#each(resource, query, async (object) => {
+      const job = await this.toOpenJob(object, query.namespace)
+      if (!wanted(job.row)) return
+      this.keep(job)
+      rows.push(job.row)
+    })
+    return rows
+  }
+
+  /** Rows of all v1 kinds, in the order of the kinds. */
+  async v1Rows(query: JobQuery, wanted?: (row: JobRow) => boolean): Promise<JobRow[]> {
+    return (await settle(...v1Kinds.map(({ resource }) => this.rows(resource, query, wanted)))).flat()
+  }
+
+  /** One object as a row, with what is needed to say its state once its pods are known. */
+  async toOpenJob(object: KubeObject, namespace: string | undefined): Promise<OpenJob> {
+    if (object.kind !== 'TrainJob') {
+      const { row, slim } = v1Row(object)
+      return { row, object: slim }
+    }
+    const shape = await this.#shapeOf(object as TrainJob, namespace)
+    const { row, slim } = trainJobRow(object as TrainJob, shape)
+    return { row, object: slim, shape }
+  }
+
+  /** Remembers an object as open, or forgets that it was. */
+  keep(job: OpenJob): void {
+    if (job.row.state.open) this.open.set(job.row.uid, job)
+    else this.open.delete(job.row.uid)
+  }
+
+  mustHaveReadSomething(): void {
+    if (this.#readSome) return
+    const first = jobResources.find((resource) => this.#refused.has(resource))
+    if (first) throw this.#refused.get(first)
+    if (!this.served.v1 && !this.served.v2) throw notServed(jobResources.map(resourceName))
+  }
+
+  /** Calls back for every object of a resource; where the whole cluster may not be listed, namespace by namespace. */
+  async #each(resource: Resource, query: JobQuery, visit: (object: KubeObject) => Promise<void>): Promise<void> {
+    try {
+      this.versions.set(resource, await this.#pages(resource, query, visit))
+    } catch (error) {
+      if (failedWith(error, 'apiAbsent')) this.#absent.add(resource)
+      else if (failedWith(error, 'forbidden')) await this.#eachNamespace(resource, query, visit, error)
+      else throw error
+    }
+  }
+
+  async #eachNamespace(
+    resource: Resource,
+    query: JobQuery,
+    visit: (object: KubeObject) => Promise<void>,
+    refusal: ClusterError,
+  ): Promise<void> {
+    const names = query.namespace === undefined ? await this.#allNamespaces() : undefined
+    const refused = (error: ClusterError, namespace: string | undefined) => {
+      if (!this.#refused.has(resource)) this.#refused.set(resource, error)
+      this.gaps.add({ resource: resourceName(resource), namespace, why: 'forbidden' })
+    }
+    if (!names) return refused(refusal, query.namespace)
+    for (const namespace of names) {
+      try {
+        await this.#pages(resource, { ...query, namespace }, visit)
+      } catch (error) {
+        if (!failedWith(error, 'forbidden')) throw error
+        refused(error, namespace)
+      }
+    }
+  }
+
+  /** The resourceVersion from which a watch goes on. */
+  async #pages(resource: Resource, query: JobQuery, visit: (object: KubeObject) => Promise<void>): Promise<string> {
+    let version = ''
+    for await (const page of this.#cluster.pages(resource, { ...query, pageSize: jobsInPage })) {
+      version = page.resourceVersion
+      for (const object of page.items) await visit(object)
+    }
+    this.#readSome = true
+    return version
+  }
+
+  /** Names of all namespaces; undefined when they may not be listed or are too many to be asked one by one. */
+  #allNamespaces(): Promise<readonly string[] | undefined> {
+    this.#namespaces ??= this.#cluster.list(resources.namespaces, {}).then(
+      ({ items }) => (items.length > manyNamespaces ? undefined : items.flatMap(({ metadata }) => metadata.name ?? [])),
+      (error) => {
+        if (failedWith(error, 'forbidden')) return undefined
+        throw error
+      },
+    )
+    return this.#namespaces
+  }
+
+  /** Runtimes are read once, when the first TrainJob is met, and again when one refers to a runtime that is new. */
+  async #shapeOf(trainJob: TrainJob, namespace: string | undefined): Promise<RoleShape[] | undefined> {
+    this.#runtimes ??= this.#readRuntimes(namespace)
+    const reference = runtimeOf(trainJob)
+    const scope = reference.startsWith('TrainingRuntime/') ? trainJob.metadata.namespace : ''
+    const runtime = (await this.#runtimes).get(`${scope}/${reference}`)
+    return runtime && shapeOfTrainJob(trainJob, runtime)
+  }
+
+  /** Forgets the runtimes, so that the next TrainJob is measured by the present ones. */
+  forgetRuntimes(): void {
+    this.#runtimes = undefined
+  }
+
+  async #readRuntimes(namespace: string | undefined): Promise<Runtimes> {
+    const runtimes = new Map<string, TrainingRuntime>()
+    const add = (resource: Resource, scope: string | undefined) =>
+      this.gaps.optional(resource, scope, async () => {
+        for await (const { items } of this.#cluster.pages<TrainingRuntime>(resource, { namespace: scope })) {
+          for (const runtime of items) {
+            const { namespace = '', name } = runtime.metadata
+            runtimes.set(`${namespace}/${resource.kind}/${name}`, runtime)
+          }
+        }
+      })
+    await settle(add(resources.clusterTrainingRuntimes, undefined), add(resources.trainingRuntimes, namespace))
+    return runtimes
+  }
+}

@@ -1,0 +1,72 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { resources } from '../kube/resources.ts'
+import { type Gap, settle } from './gaps.ts'
+import { type JobQuery, JobReader } from './job-reader.ts'
+import { settleOpenJobs } from './open-jobs.ts'
+import { originalOf, type Pair, pairJobs, twinSuffix } from './pairs.ts'
+import type { JobRow } from './rows.ts'
+
+export interface Jobs {
+  readonly pairs: readonly Pair[]
+  /** what could not be read: the pairs lack it */
+  readonly gaps: readonly Gap[]
+  /** which sides the cluster serves at all */
+  readonly served: { readonly v1: boolean; readonly v2: boolean }
+}
+
+/**
+ * Every v1 job and TrainJob a query means, in pairs, in the API server's order. Objects are read in pages and only their
+ * rows kept; pods (one list a side) and events only where a job's own status leaves its state open. With selectors the
+ * partners of what they select are read as well, so that no pair is torn. Kinds that are not served or forbidden are
+ * gaps; throws when both sides are not served (exit 3) or nothing at all may be listed.
+ */
+export async function readJobs(cluster: Cluster, query: JobQuery): Promise<Jobs> {
+  const reader = new JobReader(cluster)
+  const [v1, v2] = await settle(reader.v1Rows(query), reader.rows(resources.trainJobs, query))
+  reader.mustHaveReadSomething()
+  if (isSelective(query)) await completePairs(reader, query, v1, v2)
+  return await inPairs(cluster, reader, query, v1, v2)
+}
+
+/** Whether a query may tear pairs. */
+export function isSelective({ labelSelector, fieldSelector }: JobQuery): boolean {
+  return labelSelector !== undefined || fieldSelector !== undefined
+}
+
+/** Rows in pairs, those left open settled by pods and events. */
+export async function inPairs(
+  cluster: Cluster,
+  reader: JobReader,
+  { namespace }: JobQuery,
+  v1: readonly JobRow[],
+  v2: readonly JobRow[],
+): Promise<Jobs> {
+  const settled = await settleOpenJobs(cluster, [...reader.open.values()], namespace, reader.gaps)
+  const current = (row: JobRow) => settled.get(row) ?? row
+  return { pairs: pairJobs(v1.map(current), v2.map(current)), gaps: reader.gaps.all, served: reader.served }
+}
+
+/** Adds the partners a selector left out: those of selected v1 jobs, and those of selected TrainJobs. */
+async function completePairs(reader: JobReader, { namespace }: JobQuery, v1: JobRow[], v2: JobRow[]): Promise<void> {
+  const pairs = pairJobs(v1, v2)
+  const loneV1 = pairs.flatMap((pair) => (pair.v1 && !pair.v2 ? pair.v1 : []))
+  const loneV2 = pairs.flatMap((pair) => (pair.v2 && !pair.v1 ? pair.v2 : []))
+  const namesOfV2 = new Set(loneV1.flatMap((row) => [keyOf(row), `${keyOf(row)}${twinSuffix}`]))
+  const namesOfV1 = new Set(loneV2.flatMap(candidateKeys))
+  const mayPair = (row: JobRow) => namesOfV2.has(keyOf(row)) || candidateKeys(row).some((key) => namesOfV2.has(key))
+  const [moreV2, moreV1] = await settle(
+    loneV1.length === 0 ? [] : reader.rows(resources.trainJobs, { namespace }, mayPair),
+    loneV2.length === 0 ? [] : reader.v1Rows({ namespace }, (row) => namesOfV1.has(keyOf(row))),
+  )
+  v2.push(...pairJobs(loneV1, moreV2).flatMap((pair) => (pair.v1 && pair.v2 ? pair.v2 : [])))
+  v1.push(...new Set(pairJobs(moreV1, loneV2).flatMap((pair) => (pair.v1 && pair.v2 ? pair.v1 : []))))
+}
+
+function keyOf({ namespace, name }: JobRow): string {
+  return `${namespace}/${name}`
+}
+
+/** Keys a v1 job can have that goes with this TrainJob. */
+function candidateKeys({ namespace, name, source }: JobRow): string[] {
+  return (source ? [source.name] : [name, originalOf(name)]).map((candidate) => `${namespace}/${candidate}`)
+}

@@ -1,0 +1,140 @@
+import type { Files, Input } from '../env.ts'
+import { exitCode } from '../exit-code.ts'
+import { standardInput } from '../kube/document-problems.ts'
+import { type Document, documentsOf } from '../kube/yaml.ts'
+import { Problem } from '../problem.ts'
+
+/** One file of manifests: its documents, to be read once; or a file or folder that cannot be read, and why. */
+export type ManifestFile =
+  | { readonly source: string; readonly documents: Iterable<Document>; readonly problem?: undefined }
+  | { readonly source: string; readonly problem: Problem; readonly documents?: undefined }
+
+export interface ManifestOptions {
+  /** files, folders and `-` for standard input, as kubectl's -f takes them */
+  readonly paths: readonly string[]
+  /** kubectl's -R: the folders in a folder too */
+  readonly recursive: boolean
+}
+
+/**
+ * The files that -f names, in the order given, those of a folder sorted by name: .yaml, .yml and .json. What cannot be read comes as
+ * a problem of its own (exit code 2) and does not hide the others. One file is held in memory at a time.
+ */
+export async function* readManifests(
+  files: Files,
+  input: Input,
+  { paths, recursive }: ManifestOptions,
+): AsyncGenerator<ManifestFile> {
+  let isInputRead = false
+  for (const path of paths) {
+    if (path !== '-') {
+      yield* manifestsAt(files, path, recursive)
+    } else if (isInputRead) {
+      yield { source: standardInput, problem: usage('input-read-twice', 'standard input (-f -) can be read once only') }
+    } else {
+      isInputRead = true
+      yield manifest(await input.bytes(), standardInput)
+    }
+  }
+}
+
+async function* manifestsAt(files: Files, path: string, recursive: boolean): AsyncGenerator<ManifestFile> {
+  try {
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) throw urlRefused(path)
+    const found = await files.stat(path)
+    if (found === undefined) throw missing(path)
+    if (found.directory) yield* manifestsUnder(files, path, recursive)
+    else yield manifest(await files.read(path), path)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    yield { source: path, problem: error }
+  }
+}
+
+async function* manifestsUnder(files: Files, folder: string, recursive: boolean): AsyncGenerator<ManifestFile> {
+  const { manifests, hasFolders, problems } = await listFolder(files, folder, recursive, 0)
+  if (manifests.length + problems.length === 0) throw nothingIn(folder, hasFolders && !recursive)
+  yield* problems
+  for (const path of manifests) yield* manifestsAt(files, path, false)
+}
+
+/** Reads the first document only; the others when they are asked for. */
+function manifest(content: Uint8Array, source: string): ManifestFile {
+  const documents = documentsOf(content, source)
+  const first = documents.next()
+  if (first.done === true) return { source, problem: nothingInFile(content, source) }
+  return { source, documents: startingWith(first.value, documents) }
+}
+
+function* startingWith(first: Document, rest: Iterable<Document>): Generator<Document> {
+  yield first
+  yield* rest
+}
+
+interface Listing {
+  readonly manifests: string[]
+  readonly hasFolders: boolean
+  readonly problems: ManifestFile[]
+}
+
+/** A symbolic link to a folder above it would never end. */
+const deepestFolder = 30
+
+async function listFolder(files: Files, folder: string, recursive: boolean, depth: number): Promise<Listing> {
+  if (depth > deepestFolder) {
+    throw usage('folders-too-deep', `${folder} lies more than ${deepestFolder} folders deep: does a link lead back up?`)
+  }
+  const entries = await files.entries(folder)
+  const listing: Listing = {
+    manifests: entries.filter(({ path, directory }) => !directory && isManifest(path)).map(({ path }) => path),
+    hasFolders: entries.some(({ directory }) => directory),
+    problems: [],
+  }
+  if (!recursive) return listing
+  for (const { path, directory } of entries) {
+    if (!directory) continue
+    try {
+      const inner = await listFolder(files, path, recursive, depth + 1)
+      listing.manifests.push(...inner.manifests)
+      listing.problems.push(...inner.problems)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      listing.problems.push({ source: path, problem: error })
+    }
+  }
+  listing.manifests.sort((a, b) => (a < b ? -1 : 1))
+  return listing
+}
+
+function isManifest(path: string): boolean {
+  return /\.(?:yaml|yml|json)$/.test(path)
+}
+
+function nothingInFile(content: Uint8Array, source: string): Problem {
+  const isEmpty = content.every((byte) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)
+  return isEmpty ? usage('empty-file', `${source} is empty`) : usage('no-object', `${source} holds no object`)
+}
+
+function missing(path: string): Problem {
+  const isPattern = /[*?[]/.test(path)
+  return usage('no-such-file', `there is no file or folder ${path}`, {
+    why: isPattern ? 'patterns are expanded by the shell: leave out the quotes' : undefined,
+  })
+}
+
+function nothingIn(folder: string, hasMore: boolean): Problem {
+  return usage('no-manifests', `${folder} holds no .yaml, .yml or .json file`, {
+    why: hasMore ? 'it holds folders: -R reads them too' : undefined,
+  })
+}
+
+function urlRefused(url: string): Problem {
+  const isWeb = /^https?:\/\//i.test(url) && /^[\w:/.%~+@=-]+$/.test(url)
+  return usage('url-refused', `${url} is a URL: files are read from this machine only`, {
+    next: isWeb ? [`curl -fsSL ${url} | $0 convert -f -`] : undefined,
+  })
+}
+
+function usage(code: string, what: string, more: { why?: string; next?: readonly string[] } = {}): Problem {
+  return new Problem({ code, what, ...more, exit: exitCode.usage })
+}

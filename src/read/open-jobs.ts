@@ -1,0 +1,107 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { KubeEvent } from '../kube/event.ts'
+import type { Pod } from '../kube/pod.ts'
+import { resources } from '../kube/resources.ts'
+import { creationFailed, type TrainJobEvidence } from '../v2/state.ts'
+import type { TrainJob } from '../v2/trainjob.ts'
+import { type Gaps, settle } from './gaps.ts'
+import { type JobRow, type OpenJob, settledRow, slimPod } from './rows.ts'
+import { podLabels } from './snapshot.ts'
+
+/** Up to so many names go into one label selector; with more, pods of all jobs are read and the others left out. */
+const namesInSelector = 100
+
+/**
+ * Rows of open jobs, settled by pods and events: one paged list of pods a side and one of events, whatever the number of
+ * jobs, and none for a side that has nothing open. What may not be read is a gap, and its jobs keep their open state.
+ */
+export async function settleOpenJobs(
+  cluster: Cluster,
+  open: readonly OpenJob[],
+  namespace: string | undefined,
+  gaps: Gaps,
+): Promise<ReadonlyMap<JobRow, JobRow>> {
+  const trainJobs = open.filter(({ row }) => row.kind === 'TrainJob')
+  const v1Jobs = open.filter(({ row }) => row.kind !== 'TrainJob')
+  const [v1Pods, v2Pods, refusals] = await settle(
+    podsOf(cluster, v1Jobs, podLabels.v1Job, namespace, gaps),
+    podsOf(cluster, trainJobs, podLabels.jobSet, namespace, gaps),
+    refusalsOf(cluster, trainJobs.filter(nothingWritten), namespace, gaps),
+  )
+  const settled = new Map<JobRow, JobRow>()
+  for (const job of open) {
+    const pods = job.row.kind === 'TrainJob' ? v2Pods : v1Pods
+    const found = pods?.get(keyOf(job.row)) ?? []
+    const refusal = found.length === 0 && nothingWritten(job) ? refusals.get(keyOf(job.row)) : undefined
+    if (pods || refusal) settled.set(job.row, settledRow(job, { pods: pods && found, refusal }))
+  }
+  return settled
+}
+
+/** Pods by job; undefined when they may not be read. */
+async function podsOf(
+  cluster: Cluster,
+  jobs: readonly OpenJob[],
+  label: string,
+  namespace: string | undefined,
+  gaps: Gaps,
+): Promise<ReadonlyMap<string, Pod[]> | undefined> {
+  const pods = new Map<string, Pod[]>(jobs.map(({ row }) => [keyOf(row), []]))
+  if (jobs.length === 0) return pods
+  const labelSelector = selectorOf(label, jobs)
+  const scope = namespace ?? onlyNamespace(jobs)
+  const read = await gaps.optional(resources.pods, scope, async () => {
+    for await (const { items } of cluster.pages<Pod>(resources.pods, { namespace: scope, labelSelector })) {
+      for (const pod of items) {
+        pods.get(`${pod.metadata.namespace}/${pod.metadata.labels?.[label]}`)?.push(slimPod(pod))
+      }
+    }
+    return true
+  })
+  return read ? pods : undefined
+}
+
+function selectorOf(label: string, jobs: readonly OpenJob[]): string {
+  const names = new Set(jobs.map(({ row }) => row.name))
+  // a label value has at most 63 characters (Kubernetes v1.36.3, apimachinery pkg/api/validate/content); longer names have no pods
+  const fitting = [...names].filter((name) => name.length <= 63)
+  return names.size <= namesInSelector && fitting.length > 0 ? `${label} in (${fitting.join(',')})` : label
+}
+
+function onlyNamespace(jobs: readonly OpenJob[]): string | undefined {
+  const [first, second] = new Set(jobs.map(({ row }) => row.namespace))
+  return second === undefined ? first : undefined
+}
+
+/** The newest word of Trainer's controller on why it could not make a JobSet, by job. */
+async function refusalsOf(
+  cluster: Cluster,
+  jobs: readonly OpenJob[],
+  namespace: string | undefined,
+  gaps: Gaps,
+): Promise<ReadonlyMap<string, NonNullable<TrainJobEvidence['refusal']>>> {
+  const refusals = new Map<string, KubeEvent>()
+  if (jobs.length === 0) return refusals
+  const fieldSelector = `reason=${creationFailed}`
+  const scope = namespace ?? onlyNamespace(jobs)
+  const uids = new Map(jobs.map(({ row }) => [keyOf(row), row.uid]))
+  await gaps.optional(resources.events, scope, async () => {
+    for await (const { items } of cluster.pages<KubeEvent>(resources.events, { namespace: scope, fieldSelector })) {
+      for (const event of items) {
+        const { namespace, name, uid } = event.involvedObject
+        const key = `${namespace}/${name}`
+        if (uids.has(key) && (uid === undefined || uid === uids.get(key))) refusals.set(key, event)
+      }
+    }
+  })
+  return refusals
+}
+
+/** Its operator has written nothing of Jobs: it is new, older than Trainer 2.1, or its JobSet could not be made. */
+function nothingWritten({ row, object }: OpenJob): boolean {
+  return row.kind === 'TrainJob' && ((object as TrainJob).status?.jobsStatus ?? []).length === 0
+}
+
+function keyOf({ namespace, name }: JobRow): string {
+  return `${namespace}/${name}`
+}

@@ -1,0 +1,85 @@
+import { isActive, isFinished } from '../kube/job-state.ts'
+import type { JobRow } from './rows.ts'
+
+/** A v1 job with the TrainJob that goes with it; one of both may be missing. */
+export interface Pair {
+  readonly v1?: JobRow
+  readonly v2?: JobRow
+  /** by what they were paired: the TrainJob's own record, or names alone */
+  readonly link?: 'recorded' | 'name'
+}
+
+/**
+ * Where the move of one pair stands, as its two states show it.
+ * Held: v1 is kept suspended and the TrainJob ran or runs: moved, with a way back.
+ */
+export type Phase = 'NotStarted' | 'V1Runs' | 'BothRun' | 'Held' | 'NeitherRuns' | 'V1Finished' | 'V2Only'
+
+/** What a twin's name ends in. */
+export const twinSuffix = '-v2'
+
+export function phaseOf({ v1, v2 }: { readonly [side in 'v1' | 'v2']?: Pick<JobRow, 'state'> }): Phase {
+  if (!v1) return 'V2Only'
+  const first = v1.state.word
+  if (isFinished(first)) return 'V1Finished'
+  if (!v2) return 'NotStarted'
+  const second = v2.state.word
+  if (isActive(first)) return isActive(second) ? 'BothRun' : 'V1Runs'
+  return isActive(second) || second === 'Complete' ? 'Held' : 'NeitherRuns'
+}
+
+/**
+ * Pairs v1 jobs with TrainJobs: by the recorded link (whose uid must be the v1 job's), else by the name NAME, else by
+ * NAME-v2. A TrainJob that names another source is never paired by its name, nor is one whose name two v1 kinds share.
+ * A v1 job with two TrainJobs makes two pairs. Pairs come in the order of the v1 jobs, then TrainJobs alone in theirs.
+ */
+export function pairJobs(v1Jobs: readonly JobRow[], trainJobs: readonly JobRow[]): Pair[] {
+  const index = indexOf(v1Jobs)
+  const partners = new Map<JobRow, Pair[]>()
+  const alone: Pair[] = []
+  for (const v2 of trainJobs) {
+    const found = partnerOf(v2, index)
+    if (found) {
+      const pairs = partners.get(found.v1)
+      if (pairs) pairs.push({ ...found, v2 })
+      else partners.set(found.v1, [{ ...found, v2 }])
+    } else alone.push({ v2 })
+  }
+  const pairs = v1Jobs.flatMap((v1) => partners.get(v1)?.sort(ownNameFirst) ?? [{ v1 }])
+  return [...pairs, ...alone]
+}
+
+/** v1 jobs of one name in one namespace, by kind. */
+type Index = ReadonlyMap<string, readonly JobRow[]>
+
+function indexOf(jobs: readonly JobRow[]): Index {
+  const index = new Map<string, JobRow[]>()
+  for (const job of jobs) {
+    const key = `${job.namespace}/${job.name}`
+    const same = index.get(key)
+    if (same) same.push(job)
+    else index.set(key, [job])
+  }
+  return index
+}
+
+function partnerOf(v2: JobRow, index: Index): { v1: JobRow; link: 'recorded' | 'name' } | undefined {
+  const { namespace, name, source } = v2
+  if (source) {
+    const v1 = index.get(`${namespace}/${source.name}`)?.find(({ kind }) => kind === source.kind)
+    if (!v1) return undefined
+    return { v1, link: source.uid === undefined || source.uid === v1.uid ? 'recorded' : 'name' }
+  }
+  const same = index.get(`${namespace}/${name}`) ?? index.get(`${namespace}/${originalOf(name)}`) ?? []
+  const [v1, second] = same
+  return v1 && !second ? { v1, link: 'name' } : undefined
+}
+
+/** The name a twin was made for; the name itself when it is not a twin's. */
+export function originalOf(name: string): string {
+  return name.endsWith(twinSuffix) ? name.slice(0, -twinSuffix.length) : name
+}
+
+function ownNameFirst(a: Pair, b: Pair): number {
+  return Number(a.v2?.name !== a.v1?.name) - Number(b.v2?.name !== b.v1?.name)
+}

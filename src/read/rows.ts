@@ -1,0 +1,154 @@
+import type { JobState } from '../kube/job-state.ts'
+import { isRecord, type KubeObject, type ObjectMeta } from '../kube/object.ts'
+import type { Pod } from '../kube/pod.ts'
+import { type KindInfo, kindInfo } from '../v1/kinds.ts'
+import { v1State } from '../v1/state.ts'
+import type { RoleShape } from '../v2/shape.ts'
+import { type TrainJobEvidence, trainJobState } from '../v2/state.ts'
+import { annotations, type TrainJob } from '../v2/trainjob.ts'
+
+/** The v1 job a TrainJob records as its source. */
+export interface Source {
+  readonly kind: KindInfo['kind']
+  readonly name: string
+  readonly uid?: string
+}
+
+/** What a table row, a number and a pair need of one job: of 10,000 jobs no more than this is kept. */
+export interface JobRow {
+  readonly kind: KindInfo['kind'] | 'TrainJob'
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+  /** RFC 3339 */
+  readonly created?: string
+  readonly state: JobState
+  /** LocalQueue of Kueue */
+  readonly queue?: string
+  /** TrainJob: `ClusterTrainingRuntime/torch-distributed` */
+  readonly runtime?: string
+  readonly source?: Source
+}
+
+/** A row whose own status leaves its state open, with what is needed to say it once its pods are known. */
+export interface OpenJob {
+  readonly row: JobRow
+  /** what status and replicas the object had, nothing else of it */
+  readonly object: KubeObject
+  readonly shape?: readonly RoleShape[]
+}
+
+const queueLabel = 'kueue.x-k8s.io/queue-name'
+
+/** The row of a v1 job, and the object slimmed to what its state needs. */
+export function v1Row(job: KubeObject): { row: JobRow; slim: KubeObject } {
+  const slim = slimV1(job)
+  return { row: { ...identity(job), kind: job.kind as KindInfo['kind'], state: v1State(slim) }, slim }
+}
+
+/** The row of a TrainJob, and the object slimmed to what its state needs. */
+export function trainJobRow(
+  trainJob: TrainJob,
+  shape: readonly RoleShape[] | undefined,
+): { row: JobRow; slim: KubeObject } {
+  const slim = slimTrainJob(trainJob)
+  return {
+    row: {
+      ...identity(trainJob),
+      kind: 'TrainJob',
+      state: trainJobState(slim, { shape }),
+      runtime: runtimeOf(trainJob),
+      source: sourceOf(trainJob),
+    },
+    slim,
+  }
+}
+
+/** The row again, now that pods or events are known. */
+export function settledRow(open: OpenJob, evidence: Omit<TrainJobEvidence, 'shape'>): JobRow {
+  const { row, object, shape } = open
+  const state =
+    row.kind === 'TrainJob'
+      ? trainJobState(object as TrainJob, { ...evidence, shape })
+      : v1State(
+          object,
+          evidence.pods?.filter((pod) => belongs(pod, row.uid)),
+        )
+  return { ...row, state }
+}
+
+/** `ClusterTrainingRuntime/torch-distributed` */
+export function runtimeOf({ spec }: TrainJob): string {
+  const { kind = 'ClusterTrainingRuntime', name } = spec?.runtimeRef ?? { name: '' }
+  return `${kind}/${name}`
+}
+
+/** What a TrainJob says it was made from; undefined when it says nothing readable. */
+export function sourceOf(trainJob: KubeObject): Source | undefined {
+  const [kind = '', name = ''] = trainJob.metadata.annotations?.[annotations.source]?.split('/') ?? []
+  const info = kindInfo(kind)
+  if (!info || name === '') return undefined
+  return { kind: info.kind, name, uid: trainJob.metadata.annotations?.[annotations.sourceUid] }
+}
+
+/** Whether a pod is of the job with this uid; one nobody owns any more is taken to be. */
+export function belongs(pod: Pod, uid: string): boolean {
+  const owners = pod.metadata.ownerReferences ?? []
+  return owners.length === 0 || owners.some((owner) => owner.uid === uid)
+}
+
+/** A pod without what its state does not need: managed fields, spec, volumes. */
+export function slimPod(pod: Pod): Pod {
+  const { name, namespace, creationTimestamp, deletionTimestamp, labels, ownerReferences } = pod.metadata
+  return {
+    apiVersion: pod.apiVersion,
+    kind: pod.kind,
+    metadata: { name, namespace, creationTimestamp, deletionTimestamp, labels, ownerReferences },
+    spec: { containers: [] },
+    status: pod.status,
+  }
+}
+
+function identity({ metadata }: KubeObject) {
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name ?? '',
+    uid: metadata.uid ?? '',
+    created: metadata.creationTimestamp,
+    queue: metadata.labels?.[queueLabel],
+  }
+}
+
+function slimMeta({ deletionTimestamp }: ObjectMeta): ObjectMeta {
+  return deletionTimestamp === undefined ? {} : { deletionTimestamp }
+}
+
+function slimV1(job: KubeObject): KubeObject {
+  const spec = isRecord(job['spec']) ? job['spec'] : {}
+  const key = kindInfo(job.kind)?.specKey ?? ''
+  const policy = spec['runPolicy']
+  const roles = isRecord(spec[key]) ? Object.entries(spec[key]) : []
+  return {
+    apiVersion: job.apiVersion,
+    kind: job.kind,
+    metadata: slimMeta(job.metadata),
+    spec: {
+      runPolicy: { suspend: isRecord(policy) ? policy['suspend'] : undefined },
+      [key]: Object.fromEntries(
+        roles.map(([role, replica]) => [role, { replicas: isRecord(replica) ? replica['replicas'] : undefined }]),
+      ),
+    },
+    status: job['status'],
+  }
+}
+
+function slimTrainJob({ apiVersion, kind, metadata, spec, status }: TrainJob): TrainJob {
+  const { conditions, jobsStatus } = status ?? {}
+  return {
+    apiVersion,
+    kind,
+    metadata: slimMeta(metadata),
+    spec: { runtimeRef: spec.runtimeRef, suspend: spec.suspend },
+    status: { conditions, jobsStatus },
+  }
+}

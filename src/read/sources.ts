@@ -1,0 +1,199 @@
+import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
+import { type ClusterError, failedWith } from '../cluster/errors.ts'
+import type { Env } from '../env.ts'
+import { exitCode } from '../exit-code.ts'
+import { isRecord, type KubeObject } from '../kube/object.ts'
+import { type Resource, resourceName } from '../kube/resources.ts'
+import type { Document } from '../kube/yaml.ts'
+import { Problem } from '../problem.ts'
+import { isV1Job, v1Kinds } from '../v1/kinds.ts'
+import type { Dialect } from '../v2/dialects/dialect.ts'
+import { attentive } from './attentive.ts'
+import { readDialect } from './dialect.ts'
+import { readManifests } from './manifests.ts'
+import { formatReference, parseReference } from './reference.ts'
+import { notServed, resolveJob } from './resolve.ts'
+import { clusterShelf, type RuntimeShelf } from './runtimes.ts'
+
+/** One thing found where jobs were looked for. */
+export type Source =
+  | {
+      readonly is: 'job'
+      readonly label: string
+      readonly object: KubeObject
+      readonly live: boolean
+      /** what the cluster it was read from understands; absent for files */
+      readonly dialect?: Dialect
+      /** the runtimes of that cluster */
+      readonly shelf?: RuntimeShelf
+      /** where a field is written, for people: `jobs/a.yaml:12: spec.x`; the path alone for a live job */
+      whereOf(path: string): string
+    }
+  /** an object of another kind, with its text as written */
+  | { readonly is: 'other'; readonly label: string; readonly object: KubeObject; readonly text: string }
+  | { readonly is: 'problem'; readonly label: string; readonly problem: Problem }
+
+export interface SourceQuery {
+  readonly paths: readonly string[]
+  readonly recursive: boolean
+  readonly positionals: readonly string[]
+  readonly selector?: string
+  readonly allNamespaces: boolean
+  readonly connection: ConnectionFlags
+  /** named by the user, instead of asking the cluster */
+  readonly dialect?: Dialect
+  /** is told what may not be read and is done without */
+  readonly note?: (text: string) => void
+}
+
+/**
+ * The v1 jobs of files, or of the cluster: named, selected, or all of them with -A. Files are read one after another and need no
+ * cluster. Throws a Problem for a call that names no source or both.
+ */
+export async function* readSources(env: Env, query: SourceQuery): AsyncGenerator<Source> {
+  const fromCluster = query.positionals.length > 0 || query.selector !== undefined || query.allNamespaces
+  if (query.paths.length > 0 && fromCluster) throw usage('jobs come from files (-f) or from the cluster, not from both')
+  if (query.paths.length > 0) yield* attentive(env, fromFiles(env, query))
+  else if (fromCluster) yield* fromLive(env, query)
+  else throw usage('which job? Name one, or give files with -f, or -l or -A for many')
+}
+
+function usage(what: string): Problem {
+  return new Problem({ code: 'usage', what, exit: exitCode.usage })
+}
+
+async function* fromFiles(env: Env, { paths, recursive }: SourceQuery): AsyncGenerator<Source> {
+  for await (const file of readManifests(env.files, env.in, { paths, recursive })) {
+    if (file.problem) yield { is: 'problem', label: file.source, problem: file.problem }
+    else {
+      for (const document of file.documents) if (!isDecisions(document.object)) yield sourceOf(document)
+    }
+  }
+}
+
+/** A decisions file in a folder of jobs is no manifest. */
+function isDecisions(object: Record<string, unknown> | undefined): boolean {
+  return object?.['kind'] === 'Decisions' && String(object['apiVersion']).startsWith('kubectl-migrate.dev/')
+}
+
+function sourceOf(document: Document): Source {
+  const { source, line, path, object, problem, text } = document
+  const label = `${source}:${line}${path === '' ? '' : ` ${path}`}`
+  if (problem) return { is: 'problem', label, problem }
+  if (!isKubeObject(object)) return { is: 'problem', label, problem: notAnObject(label, object) }
+  if (isV1Job(object)) {
+    const lineOf = (path: string) => document.lineOf(path)
+    return { is: 'job', label, object, live: false, whereOf: (path) => fileLine(source, lineOf(path), path) }
+  }
+  const dead = deadKind(object)
+  if (dead !== undefined) return { is: 'problem', label, problem: unsupported(label, object, dead) }
+  return { is: 'other', label, object, text }
+}
+
+function fileLine(source: string, line: number | undefined, path: string): string {
+  return line === undefined ? `${source}: ${path}` : `${source}:${line}: ${path}`
+}
+
+function isKubeObject(object: Record<string, unknown> | undefined): object is KubeObject {
+  return (
+    typeof object?.['apiVersion'] === 'string' && typeof object['kind'] === 'string' && isRecord(object['metadata'])
+  )
+}
+
+function notAnObject(label: string, object: Record<string, unknown> | undefined): Problem {
+  const missing = ['apiVersion', 'kind', 'metadata'].filter((field) => object?.[field] === undefined)
+  return new Problem({
+    code: 'not-an-object',
+    what: `${label} is not a Kubernetes object`,
+    why: missing.length > 0 ? `it has no ${missing.join(', no ')}` : 'apiVersion and kind must be text, metadata a map',
+    exit: exitCode.usage,
+  })
+}
+
+/** Training jobs of other APIs that nothing here converts, and why. */
+function deadKind({ apiVersion, kind }: KubeObject): string | undefined {
+  if (!apiVersion.startsWith('kubeflow.org/') || !kind.endsWith('Job')) return undefined
+  if (kind === 'MPIJob') return `kubeflow.org/v1 is converted, ${apiVersion} is another operator's API (mpi-operator)`
+  if (kind === 'MXJob') return 'Training Operator v1.9 removed it and Trainer v2 has nothing like it'
+  return 'it is not one of the six kinds of Training Operator v1'
+}
+
+function unsupported(label: string, object: KubeObject, why: string): Problem {
+  return new Problem({
+    code: 'unsupported-kind',
+    what: `${label}: ${object.kind} of ${object.apiVersion} is not converted`,
+    why,
+    exit: exitCode.no,
+  })
+}
+
+async function* fromLive(env: Env, query: SourceQuery): AsyncGenerator<Source> {
+  const cluster = await env.connect(query.connection)
+  try {
+    const dialect = query.dialect ?? (await readDialect(cluster))
+    const shelf = clusterShelf(cluster, query.note ?? (() => undefined))
+    const found = query.positionals.length > 0 ? [await named(cluster, query.positionals)] : selected(cluster, query)
+    for await (const source of found) yield source.is === 'job' ? { ...source, dialect, shelf } : source
+  } finally {
+    cluster.close()
+  }
+}
+
+async function named(cluster: Cluster, positionals: readonly string[]): Promise<Source> {
+  const reference = parseReference(positionals)
+  if (!reference) throw usage('which job?')
+  const { kind, object } = await resolveJob(cluster, reference, cluster.namespace, 'convert')
+  return {
+    is: 'job',
+    label: formatReference(kind.kind, reference.name),
+    object: typed(object, kind.kind),
+    live: true,
+    whereOf: (path) => path,
+  }
+}
+
+async function* selected(cluster: Cluster, query: SourceQuery): AsyncGenerator<Source> {
+  const namespace = query.allNamespaces ? undefined : cluster.namespace
+  const refused: [Resource, ClusterError][] = []
+  let served = 0
+  for (const { kind, resource } of v1Kinds) {
+    try {
+      for await (const page of cluster.pages(resource, { namespace, labelSelector: query.selector })) {
+        for (const object of page.items) {
+          yield {
+            is: 'job',
+            label: formatReference(kind, object.metadata.name ?? ''),
+            object: typed(object, kind),
+            live: true,
+            whereOf: (path) => path,
+          }
+        }
+      }
+      served++
+    } catch (error) {
+      if (failedWith(error, 'forbidden')) refused.push([resource, error])
+      else if (!failedWith(error, 'apiAbsent')) throw error
+    }
+  }
+  if (served === 0) throw refused[0]?.[1] ?? notServed(['the six kinds of kubeflow.org/v1'])
+  for (const [resource] of refused) {
+    const label = resourceName(resource)
+    yield { is: 'problem', label, problem: notListed(label, namespace) }
+  }
+}
+
+/** Jobs of one kind that may not be listed, where those of others may. */
+function notListed(resource: string, namespace: string | undefined): Problem {
+  const flag = namespace === undefined ? '-A' : `-n ${namespace}`
+  return new Problem({
+    code: 'forbidden',
+    what: `you may not list ${resource} in ${namespace === undefined ? 'all namespaces' : `namespace ${namespace}`}: none of them is converted`,
+    next: [`kubectl auth can-i list ${resource} ${flag}`],
+    exit: exitCode.cluster,
+  })
+}
+
+/** Items of a list carry neither apiVersion nor kind. */
+function typed(object: KubeObject, kind: string): KubeObject {
+  return { ...object, apiVersion: 'kubeflow.org/v1', kind }
+}

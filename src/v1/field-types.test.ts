@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { pytorchManifest } from '../../test/unit/pytorch-manifest.ts'
+import { parseV1Job } from './job.ts'
+
+const worker = 'spec.pytorchReplicaSpecs.Worker.template'
+
+/** What is refused of a job whose Worker has this container, as `path message`. */
+function ofContainer(container: Record<string, unknown>): string[] {
+  const parsed = parseV1Job(pytorchManifest({ worker: { container } }))
+  return 'problems' in parsed ? parsed.problems.map(({ path, message }) => `${path} ${message}`) : []
+}
+
+describe('types of fields', () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    ['a list that is text', { args: 'train.py' }, `${worker}.spec.containers[0].args must be a list`],
+    [
+      'a number among texts',
+      { args: ['--lr', 0.1] },
+      `${worker}.spec.containers[0].args[1] must be a string: write "0.1" in quotes`,
+    ],
+    [
+      'an env value that YAML reads as a flag',
+      { env: [{ name: 'A', value: true }] },
+      `${worker}.spec.containers[0].env[0].value must be a string: write "true" in quotes`,
+    ],
+    ['env as a map', { env: { A: '1' } }, `${worker}.spec.containers[0].env must be a list`],
+    ['a text that is a map', { image: {} }, `${worker}.spec.containers[0].image must be a string`],
+    ['an item that is nothing', { command: ['a', null] }, `${worker}.spec.containers[0].command[1] must not be empty`],
+    ['a map that is text', { resources: 'big' }, `${worker}.spec.containers[0].resources must be a map`],
+    [
+      'an amount that is a list',
+      { resources: { limits: { 'nvidia.com/gpu': [] } } },
+      `${worker}.spec.containers[0].resources.limits['nvidia.com/gpu'] must be a quantity`,
+    ],
+    [
+      'an amount with a fraction that is no text',
+      { resources: { requests: { cpu: 0.5 } } },
+      `${worker}.spec.containers[0].resources.requests.cpu must be a whole number or a string: write "0.5" in quotes`,
+    ],
+    [
+      'a port that is text',
+      { ports: [{ containerPort: '80' }] },
+      `${worker}.spec.containers[0].ports[0].containerPort must be a whole number`,
+    ],
+  ])('%s', (_, container, problem) => {
+    expect(ofContainer(container)).toEqual([problem])
+  })
+
+  it('are told all at once', () => {
+    const object = pytorchManifest({
+      worker: { container: { args: [1 as never] }, metadata: { labels: { a: 1 as never } } },
+      metadata: { annotations: { 'a.b/c': 2 as never } },
+      spec: { nprocPerNode: 2, runPolicy: { suspend: 'yes', backoffLimit: 1.5 } },
+    })
+    const parsed = parseV1Job(object)
+    expect('problems' in parsed && parsed.problems.map(({ path }) => path)).toEqual([
+      "metadata.annotations['a.b/c']",
+      'spec.runPolicy.backoffLimit',
+      'spec.runPolicy.suspend',
+      'spec.nprocPerNode',
+      `${worker}.metadata.labels.a`,
+      `${worker}.spec.containers[0].args[0]`,
+    ])
+  })
+
+  it('of fields nobody here reads are not looked at', () => {
+    expect(ofContainer({ livenessProbe: 'x', newField: 1 })).toEqual([])
+  })
+
+  it('are right for amounts as numbers and as texts', () => {
+    expect(ofContainer({ resources: { limits: { cpu: 1, memory: '1Gi' } } })).toEqual([])
+  })
+})

@@ -1,0 +1,158 @@
+import { formatFieldPath } from '../kube/field-path.ts'
+import { isRecord } from '../kube/object.ts'
+
+/** What type a field has in the API, for the fields this project reads; others are not looked at. */
+type FieldType =
+  | 'text'
+  | 'whole number'
+  | 'flag'
+  /** a whole number or a text: amounts, ports */
+  | 'amount'
+  | { readonly map: Readonly<Record<string, FieldType>> }
+  | { readonly mapOf: FieldType }
+  | { readonly list: FieldType }
+
+const map = (fields: Readonly<Record<string, FieldType>> = {}): FieldType => ({ map: fields })
+const list = (items: FieldType): FieldType => ({ list: items })
+const texts: FieldType = { mapOf: 'text' }
+
+const variable = map({
+  name: 'text',
+  value: 'text',
+  valueFrom: map({
+    fieldRef: map({ fieldPath: 'text', apiVersion: 'text' }),
+    resourceFieldRef: map({ resource: 'text', containerName: 'text', divisor: 'amount' }),
+    configMapKeyRef: map({ name: 'text', key: 'text', optional: 'flag' }),
+    secretKeyRef: map({ name: 'text', key: 'text', optional: 'flag' }),
+  }),
+})
+
+const amounts: FieldType = { mapOf: 'amount' }
+
+const container = map({
+  name: 'text',
+  image: 'text',
+  command: list('text'),
+  args: list('text'),
+  env: list(variable),
+  envFrom: list(map()),
+  ports: list(map({ name: 'text', containerPort: 'whole number', protocol: 'text' })),
+  resources: map({ limits: amounts, requests: amounts, claims: list(map()) }),
+  volumeMounts: list(map({ name: 'text', mountPath: 'text', subPath: 'text' })),
+  restartPolicy: 'text',
+})
+
+const template = map({
+  metadata: map({ labels: texts, annotations: texts }),
+  spec: map({
+    containers: list(container),
+    initContainers: list(container),
+    volumes: list(map({ name: 'text' })),
+    nodeSelector: texts,
+    tolerations: list(map()),
+    imagePullSecrets: list(map()),
+    affinity: map(),
+    securityContext: map(),
+    overhead: amounts,
+    resources: map({ limits: amounts, requests: amounts }),
+    hostNetwork: 'flag',
+    hostname: 'text',
+    subdomain: 'text',
+    restartPolicy: 'text',
+  }),
+})
+
+/** Of the spec of any kind, its replica specs apart. */
+const spec = map({
+  runPolicy: map({
+    cleanPodPolicy: 'text',
+    ttlSecondsAfterFinished: 'whole number',
+    activeDeadlineSeconds: 'whole number',
+    backoffLimit: 'whole number',
+    schedulingPolicy: map(),
+    suspend: 'flag',
+    managedBy: 'text',
+  }),
+  nprocPerNode: 'text',
+  elasticPolicy: map({
+    minReplicas: 'whole number',
+    maxReplicas: 'whole number',
+    rdzvBackend: 'text',
+    rdzvHost: 'text',
+    rdzvPort: 'whole number',
+    rdzvId: 'text',
+    rdzvConf: list(map({ key: 'text', value: 'text' })),
+    standalone: 'flag',
+    nProcPerNode: 'whole number',
+    maxRestarts: 'whole number',
+  }),
+  successPolicy: 'text',
+  enableDynamicWorker: 'flag',
+  slotsPerWorker: 'whole number',
+  mainContainer: 'text',
+  cleanPodPolicy: 'text',
+})
+
+const metadata = map({ namespace: 'text', labels: texts, annotations: texts })
+
+/** Types of the parts of a v1 job, as its CRD has them (Training Operator v1.9.4, manifests/base/crds). */
+export const fieldTypes = { metadata, spec, template } as const
+
+/**
+ * Calls `refuse` for every value that is not of its type, with its path and what it must be; absent and null values are of every type.
+ * Returns whether all were right.
+ */
+export function checkTypes(
+  value: unknown,
+  type: FieldType,
+  path: string,
+  refuse: (path: string, message: string) => void,
+): boolean {
+  if (value === undefined || value === null) return true
+  if (typeof type === 'string') {
+    const fault = scalarFault(value, type)
+    if (fault !== undefined) refuse(path, fault)
+    return fault === undefined
+  }
+  if ('list' in type) {
+    if (!Array.isArray(value)) {
+      refuse(path, 'must be a list')
+      return false
+    }
+    const right = value.map((item, at) => {
+      if (item !== null) return checkTypes(item, type.list, `${path}[${at}]`, refuse)
+      refuse(`${path}[${at}]`, 'must not be empty')
+      return false
+    })
+    return right.every(Boolean)
+  }
+  if (!isRecord(value)) {
+    refuse(path, 'must be a map')
+    return false
+  }
+  const members: readonly (readonly [string, FieldType])[] =
+    'map' in type ? Object.entries(type.map) : Object.keys(value).map((key) => [key, type.mapOf])
+  return members.map(([key, member]) => checkTypes(value[key], member, `${path}${step(key)}`, refuse)).every(Boolean)
+}
+
+/** A key as it stands in a field path behind another. */
+function step(key: string): string {
+  return formatFieldPath(['x', key]).slice(1)
+}
+
+function scalarFault(value: unknown, type: 'text' | 'whole number' | 'flag' | 'amount'): string | undefined {
+  switch (type) {
+    case 'text':
+      if (typeof value === 'string') return undefined
+      return typeof value === 'object' ? 'must be a string' : `must be a string: write "${value}" in quotes`
+    case 'whole number':
+      return Number.isInteger(value) ? undefined : 'must be a whole number'
+    case 'flag':
+      return typeof value === 'boolean' ? undefined : 'must be true or false'
+    case 'amount':
+      if (typeof value === 'string' || Number.isInteger(value)) return undefined
+      return typeof value === 'number'
+        ? `must be a whole number or a string: write "${value}" in quotes`
+        : 'must be a quantity'
+  }
+}

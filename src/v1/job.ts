@@ -1,0 +1,244 @@
+import { clone, withoutNulls } from '../kube/clone.ts'
+import { isRecord, type KubeObject } from '../kube/object.ts'
+import type { PodTemplate } from '../kube/pod.ts'
+import { checkTypes, fieldTypes } from './field-types.ts'
+import { type KindInfo, kindInfo, type RestartPolicy } from './kinds.ts'
+
+/** One replica type of a v1 job with the operator's defaults applied. */
+export interface Replica {
+  /** canonical name, e.g. `Master` */
+  readonly name: string
+  /** the key as written, which older objects may spell in another case */
+  readonly key: string
+  /** lower case, as in pod names and labels, e.g. `master` */
+  readonly role: string
+  readonly count: number
+  readonly restartPolicy: RestartPolicy
+  readonly template: PodTemplate
+  /** name of the container the operator treats as the one that trains */
+  readonly main: string
+}
+
+export interface RunPolicy {
+  cleanPodPolicy?: string
+  ttlSecondsAfterFinished?: number
+  activeDeadlineSeconds?: number
+  backoffLimit?: number
+  schedulingPolicy?: Record<string, unknown>
+  suspend?: boolean
+  managedBy?: string
+  [field: string]: unknown
+}
+
+/** A v1 job as its operator sees it after defaulting, null read as absent; `object` is the untouched original. */
+export interface V1Job {
+  readonly info: KindInfo
+  readonly object: KubeObject
+  readonly name: string
+  /** `default` when the manifest names none */
+  readonly namespace: string
+  /** in the order the kind numbers them; only those present */
+  readonly replicas: readonly Replica[]
+  /** pods in all */
+  readonly total: number
+  readonly runPolicy: RunPolicy
+  readonly spec: Readonly<Record<string, unknown>>
+}
+
+/** One reason why Training Operator would not run this job. */
+export interface FieldProblem {
+  readonly path: string
+  readonly message: string
+}
+
+export type ParsedJob = { readonly job: V1Job } | { readonly problems: readonly FieldProblem[] }
+
+const dns1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
+const restartPolicies: readonly string[] = ['Always', 'OnFailure', 'Never', 'ExitCode']
+
+/**
+ * Reads a v1 job and applies the operator's defaults, or says what its webhook and CRD would refuse, every reason at once.
+ * Source: Training Operator v1.9.4, pkg/apis/kubeflow.org/v1/*_defaults.go and pkg/webhooks/<kind>/.
+ */
+export function parseV1Job(object: KubeObject): ParsedJob {
+  const info = kindInfo(object.kind)
+  if (!info) return { problems: [{ path: 'kind', message: `${object.kind} is not a kind of Training Operator v1` }] }
+  const problems: FieldProblem[] = []
+  const refuse = (path: string, message: string) => void problems.push({ path, message })
+  const name = checkName(object, refuse)
+  checkTypes(object.metadata, fieldTypes.metadata, 'metadata', refuse)
+  if (object['spec'] !== undefined) checkTypes(object['spec'], fieldTypes.spec, 'spec', refuse)
+  const spec = isRecord(object['spec']) ? withoutNulls(object['spec']) : {}
+  const written = spec[info.specKey]
+  if (!isRecord(written)) refuse(`spec.${info.specKey}`, 'must be a map of replica types')
+  const replicas = isRecord(written) ? readReplicas(info, written, refuse) : []
+  checkKind(info, spec, isRecord(written) ? written : {}, refuse)
+  checkManager(spec['runPolicy'], refuse)
+  if (problems.length > 0) return { problems }
+  return {
+    job: {
+      info,
+      object,
+      name,
+      namespace: object.metadata.namespace ?? 'default',
+      replicas,
+      total: replicas.reduce((sum, replica) => sum + replica.count, 0),
+      runPolicy: isRecord(spec['runPolicy']) ? (spec['runPolicy'] as RunPolicy) : {},
+      spec,
+    },
+  }
+}
+
+type Refuse = (path: string, message: string) => void
+
+function checkName(object: KubeObject, refuse: Refuse): string {
+  const { name, generateName } = object.metadata
+  if (typeof name === 'string' && name !== '') {
+    if (object.kind !== 'MPIJob' && (!dns1035.test(name) || name.length > 63)) {
+      refuse('metadata.name', `"${name}" must be a DNS label that starts with a letter (a-z, 0-9, -), at most 63 long`)
+    }
+    return name
+  }
+  if (typeof generateName === 'string' && generateName !== '') return generateName
+  refuse('metadata.name', 'is missing')
+  return ''
+}
+
+function readReplicas(info: KindInfo, written: Record<string, unknown>, refuse: Refuse): Replica[] {
+  const canonical = new Map(info.replicaNames.map((name) => [name.toLowerCase(), name]))
+  const found = new Map<string, Replica>()
+  for (const [key, value] of Object.entries(written)) {
+    const path = `spec.${info.specKey}.${key}`
+    const name = canonical.get(key.toLowerCase())
+    if (name === undefined) {
+      refuse(path, `is not a replica type of ${info.kind}: ${info.replicaNames.join(', ')}`)
+    } else if (found.has(name)) {
+      refuse(path, `${name} is written twice, in two spellings`)
+    } else {
+      const replica = readReplica(info, name, key, value, path, refuse)
+      if (replica) found.set(name, replica)
+    }
+  }
+  return info.replicaNames.flatMap((name) => found.get(name) ?? [])
+}
+
+function readReplica(
+  info: KindInfo,
+  name: string,
+  key: string,
+  value: unknown,
+  path: string,
+  refuse: Refuse,
+): Replica | undefined {
+  if (!isRecord(value)) {
+    refuse(path, 'must be a replica spec with a template')
+    return undefined
+  }
+  if (!checkTypes(value['template'], fieldTypes.template, `${path}.template`, refuse)) return undefined
+  const template = isRecord(value['template']) ? (clone(value['template']) as unknown as PodTemplate) : undefined
+  const containers = template?.spec?.containers
+  if (!template || !Array.isArray(containers) || containers.length === 0) {
+    refuse(`${path}.template.spec.containers`, 'must be specified')
+    return undefined
+  }
+  containers.forEach((container, at) => {
+    if (!container?.image) refuse(`${path}.template.spec.containers[${at}].image`, 'is required')
+  })
+  const main = info.container ?? containers[0]?.name ?? ''
+  if (!containers.some((container) => container?.name === main)) {
+    refuse(`${path}.template.spec.containers`, `must have at least one container with name ${main}`)
+  }
+  const count = readCount(info, name, value['replicas'], path, refuse)
+  const restartPolicy = value['restartPolicy'] ?? info.restartPolicy
+  if (!restartPolicies.includes(String(restartPolicy))) {
+    refuse(`${path}.restartPolicy`, `${JSON.stringify(restartPolicy)} is none of ${restartPolicies.join(', ')}`)
+  }
+  addDefaultPort(info, template, main)
+  return { name, key, role: name.toLowerCase(), count, restartPolicy: restartPolicy as RestartPolicy, template, main }
+}
+
+/** The kinds whose webhook wants the Master written out with exactly one replica. */
+const oneMaster: readonly string[] = ['PyTorchJob', 'XGBoostJob']
+
+function readCount(info: KindInfo, name: string, written: unknown, path: string, refuse: Refuse): number {
+  if (written !== undefined && written !== null && (typeof written !== 'number' || !Number.isInteger(written))) {
+    refuse(`${path}.replicas`, `${JSON.stringify(written)} must be a whole number`)
+    return 0
+  }
+  if (name === 'Master' && oneMaster.includes(info.kind) && written !== 1) {
+    refuse(`${path}.replicas`, 'must be 1')
+    return 1
+  }
+  const count = typeof written === 'number' ? written : info.kind === 'MPIJob' && name === 'Worker' ? 0 : 1
+  if (name === 'Launcher' && count !== 1) refuse(`${path}.replicas`, 'must be 1')
+  else if (info.kind === 'PyTorchJob' && count < 1) refuse(`${path}.replicas`, 'must be at least 1')
+  else if (count < 0) refuse(`${path}.replicas`, 'must not be negative')
+  return count
+}
+
+function addDefaultPort(info: KindInfo, template: PodTemplate, main: string): void {
+  const container = template.spec.containers.find((candidate) => candidate.name === main)
+  const port = info.port
+  if (!container || !port) return
+  const ports = container.ports ?? []
+  if (ports.some((candidate) => candidate.name === port.name)) return
+  container.ports = [...ports, { name: port.name, containerPort: port.number }]
+}
+
+/** Rules of one kind's webhook beside those of its replicas. */
+function checkKind(
+  info: KindInfo,
+  spec: Record<string, unknown>,
+  written: Readonly<Record<string, unknown>>,
+  refuse: Refuse,
+): void {
+  const names = Object.keys(written).map((key) => key.toLowerCase())
+  const has = (name: string) => names.includes(name.toLowerCase())
+  switch (info.kind) {
+    case 'PyTorchJob':
+      checkElastic(spec, has('Worker'), refuse)
+      return
+    case 'TFJob':
+      if (has('Chief') && has('Master')) refuse('spec.tfReplicaSpecs', 'must not have more than 1 Chief or Master role')
+      return
+    case 'XGBoostJob':
+      if (!has('Master')) refuse('spec.xgbReplicaSpecs', 'must be specified with a Master')
+      return
+    case 'MPIJob':
+      if (!has('Launcher')) refuse('spec.mpiReplicaSpecs', 'must be specified with a Launcher')
+      return
+    case 'PaddleJob':
+    case 'JAXJob':
+      return
+  }
+}
+
+/** Other controllers' jobs are skipped by the operator, where its webhook takes them at all (pkg/common/util/webhooks.go). */
+const managers: readonly unknown[] = ['kubeflow.org/training-operator', 'kueue.x-k8s.io/multikueue']
+
+function checkManager(runPolicy: unknown, refuse: Refuse): void {
+  const manager = isRecord(runPolicy) ? (runPolicy['managedBy'] ?? undefined) : undefined
+  if (manager !== undefined && !managers.includes(manager)) {
+    refuse('spec.runPolicy.managedBy', `${JSON.stringify(manager)} is none of ${managers.join(', ')}`)
+  }
+}
+
+function checkElastic(spec: Record<string, unknown>, hasWorker: boolean, refuse: Refuse): void {
+  const elastic = spec['elasticPolicy']
+  if (!isRecord(elastic)) return
+  if (!hasWorker) {
+    refuse('spec.pytorchReplicaSpecs.Worker', 'must be configured if elastic policy is used')
+  }
+  if (elastic['nProcPerNode'] !== undefined && spec['nprocPerNode'] !== undefined) {
+    refuse('spec.elasticPolicy.nProcPerNode', 'must not be used with spec.nprocPerNode')
+  }
+}
+
+/** Number of the kind's default port on the container that trains, as the replica declares it. */
+export function defaultPort(job: V1Job, name: string): number {
+  const replica = job.replicas.find((candidate) => candidate.name === name)
+  const container = replica?.template.spec.containers.find((candidate) => candidate.name === replica.main)
+  return (
+    container?.ports?.find((port) => port.name === job.info.port?.name)?.containerPort ?? job.info.port?.number ?? 0
+  )
+}

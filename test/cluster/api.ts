@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises'
+import { Agent, request as httpsRequest } from 'node:https'
+import { load } from 'js-yaml'
+import type { Manifest } from './manifests.ts'
+
+interface Kubeconfig {
+  readonly clusters: readonly { cluster: { server: string; 'certificate-authority-data': string } }[]
+  readonly users: readonly { user: { 'client-certificate-data': string; 'client-key-data': string } }[]
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+const clusterScoped = new Set([
+  'Namespace',
+  'Node',
+  'CustomResourceDefinition',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+  'StorageClass',
+  'PriorityClass',
+  'ClusterTrainingRuntime',
+  'ResourceFlavor',
+  'ClusterQueue',
+])
+
+/** Takes an object and returns the path it has on the API server; enough for the kinds the harness installs. */
+export function pathOf({ apiVersion, kind, metadata }: Manifest): string {
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
+  const lower = kind.toLowerCase()
+  const plural = lower.endsWith('s') ? `${lower}es` : lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : `${lower}s`
+  const scope = clusterScoped.has(kind) ? '' : `/namespaces/${metadata.namespace ?? 'default'}`
+  return `${root}${scope}/${plural}/${metadata.name}`
+}
+
+/**
+ * The harness' own line to the API server it started: kept deliberately apart from the client under test, and without a
+ * kubectl process for every one of some two hundred objects.
+ */
+export class Api {
+  readonly #server: URL
+  readonly #agent: Agent
+
+  private constructor(server: URL, agent: Agent) {
+    this.#server = server
+    this.#agent = agent
+  }
+
+  /** Reads a kubeconfig with embedded client certificates, as the harness writes it. */
+  static async fromKubeconfig(path: string): Promise<Api> {
+    const { clusters, users } = load(await readFile(path, 'utf8')) as Kubeconfig
+    const cluster = clusters[0]?.cluster
+    const user = users[0]?.user
+    if (cluster === undefined || user === undefined) throw new Error(`${path} has no cluster or no user`)
+    const decode = (data: string) => Buffer.from(data, 'base64')
+    const agent = new Agent({
+      keepAlive: true,
+      maxSockets: 16,
+      ca: decode(cluster['certificate-authority-data']),
+      cert: decode(user['client-certificate-data']),
+      key: decode(user['client-key-data']),
+    })
+    return new Api(new URL(cluster.server), agent)
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  async request(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<Answer> {
+    const payload = body === undefined ? undefined : JSON.stringify(body)
+    return new Promise((resolve, reject) => {
+      const call = httpsRequest(
+        new URL(path, this.#server),
+        {
+          method,
+          agent: this.#agent,
+          timeout: 30_000,
+          headers: {
+            accept: 'application/json',
+            // Node sends a DELETE's body without its length otherwise
+            ...(payload && { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }),
+          },
+        },
+        (response) => {
+          let text = ''
+          response.setEncoding('utf8')
+          response.on('data', (part: string) => {
+            text += part
+          })
+          response.on('error', reject)
+          response.on('end', () => {
+            const isJson = response.headers['content-type']?.startsWith('application/json')
+            resolve({ status: response.statusCode ?? 0, body: isJson && text ? JSON.parse(text) : text })
+          })
+        },
+      )
+      call.on('timeout', () => call.destroy(new Error(`${method} ${path}: no answer in 30 s`)))
+      call.on('error', reject)
+      call.end(payload)
+    })
+  }
+
+  /** Server-side apply of one object; throws with the server's message when it is refused. */
+  async apply(object: Manifest): Promise<void> {
+    const path = `${pathOf(object)}?fieldManager=test-control-plane&force=true`
+    const answer = await this.request('PATCH', path, object, 'application/apply-patch+yaml')
+    if (answer.status >= 300) throw new Error(`apply ${object.kind} ${object.metadata.name}: ${messageOf(answer)}`)
+  }
+
+  /** Applies objects in the order an empty cluster needs: namespaces and definitions first, the rest together. */
+  async applyAll(objects: readonly Manifest[]): Promise<void> {
+    const isFirst = ({ kind }: Manifest) => kind === 'Namespace' || kind === 'CustomResourceDefinition'
+    await Promise.all(objects.filter(isFirst).map((object) => this.apply(object)))
+    await Promise.all(objects.filter((object) => !isFirst(object)).map((object) => this.apply(object)))
+  }
+
+  async exists(object: Manifest): Promise<boolean> {
+    const answer = await this.request('GET', pathOf(object))
+    if (answer.status !== 200 && answer.status !== 404) throw new Error(messageOf(answer))
+    return answer.status === 200
+  }
+
+  /** Deletes one object; one that is not there is fine. */
+  async delete(object: Manifest): Promise<void> {
+    const answer = await this.request('DELETE', pathOf(object), { propagationPolicy: 'Background' })
+    if (answer.status >= 300 && answer.status !== 404) {
+      throw new Error(`delete ${object.kind} ${object.metadata.name}: ${messageOf(answer)}`)
+    }
+  }
+}
+
+/** The server's own words about an answer that is not a success. */
+export function messageOf({ status, body }: Answer): string {
+  const message = (body as { message?: unknown } | null)?.message
+  return `${status} ${typeof message === 'string' ? message : String(body).slice(0, 300)}`
+}

@@ -1,0 +1,81 @@
+/** Objects that tests of the looking verbs create. */
+
+interface V1Options {
+  readonly kind?: 'PyTorchJob' | 'TFJob'
+  readonly roles?: Readonly<Record<string, number>>
+  readonly suspend?: boolean
+  readonly labels?: Readonly<Record<string, string>>
+  /** annotations of the pods (harness.ts `life`) */
+  readonly life?: Readonly<Record<string, string>>
+  readonly restartPolicy?: string
+}
+
+/** A v1 job of small pods. */
+export function v1Job(name: string, options: V1Options = {}): object {
+  const { kind = 'PyTorchJob', roles = { Master: 1, Worker: 2 }, suspend, labels, life, restartPolicy } = options
+  const [specKey, container] =
+    kind === 'PyTorchJob' ? ['pytorchReplicaSpecs', 'pytorch'] : ['tfReplicaSpecs', 'tensorflow']
+  const template = {
+    ...(life && { metadata: { annotations: life } }),
+    spec: { containers: [{ name: container, image: 'example.org/train:1' }] },
+  }
+  return {
+    apiVersion: 'kubeflow.org/v1',
+    kind,
+    metadata: { name, ...(labels && { labels }) },
+    spec: {
+      ...(suspend !== undefined && { runPolicy: { suspend } }),
+      [specKey]: Object.fromEntries(
+        Object.entries(roles).map(([role, replicas]) => [
+          role,
+          { replicas, ...(restartPolicy && { restartPolicy }), template },
+        ]),
+      ),
+    },
+  }
+}
+
+interface TrainJobOptions {
+  readonly nodes?: number
+  readonly suspend?: boolean
+  readonly annotations?: Readonly<Record<string, string>>
+  /** annotations of the pods (harness.ts `life`) */
+  readonly life?: Readonly<Record<string, string>>
+  readonly gpus?: number
+}
+
+/** A TrainJob on the runtime torch-distributed. */
+export function trainJob(name: string, options: TrainJobOptions = {}): object {
+  const { nodes = 2, suspend, annotations, life, gpus } = options
+  const quantity = gpus && { 'nvidia.com/gpu': String(gpus) }
+  return {
+    apiVersion: 'trainer.kubeflow.org/v1alpha1',
+    kind: 'TrainJob',
+    metadata: { name, ...(annotations && { annotations }) },
+    spec: {
+      runtimeRef: { name: 'torch-distributed' },
+      ...(suspend !== undefined && { suspend }),
+      trainer: {
+        numNodes: nodes,
+        image: 'example.org/train:1',
+        ...(quantity && { resourcesPerNode: { limits: quantity, requests: quantity } }),
+      },
+      ...(life && {
+        runtimePatches: [
+          {
+            manager: 'example.org/test',
+            trainingRuntimeSpec: {
+              template: {
+                spec: {
+                  replicatedJobs: [
+                    { name: 'node', template: { spec: { template: { metadata: { annotations: life } } } } },
+                  ],
+                },
+              },
+            },
+          },
+        ],
+      }),
+    },
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Asks until the answer is neither undefined nor false and returns it. Throws after `timeout` milliseconds (default 30,000),
+ * naming what was waited for and the last error of asking.
+ */
+export async function waitFor<T>(
+  what: string,
+  ask: () => Promise<T | undefined | false>,
+  timeout = 30_000,
+): Promise<T> {
+  const deadline = Date.now() + timeout
+  let last = ''
+  for (;;) {
+    try {
+      const answer = await ask()
+      if (answer !== undefined && answer !== false) return answer
+      last = ''
+    } catch (error) {
+      last = ` Last error: ${error instanceof Error ? error.message : String(error)}`
+    }
+    if (Date.now() > deadline) throw new Error(`not within ${timeout / 1000} s: ${what}.${last}`)
+    await new Promise((wake) => setTimeout(wake, 200))
+  }
+}

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { KubeObject } from '../../src/kube/object.ts'
+import { readDocuments } from '../../src/kube/yaml.ts'
+
+export interface GoldenCase {
+  readonly name: string
+  readonly folder: string
+  /** the first line of the input: what the case proves */
+  readonly proves: string
+  readonly object: KubeObject
+}
+
+/** The cases of test/golden/convert, one folder each. */
+export function goldenCases(): readonly GoldenCase[] {
+  const root = join(import.meta.dirname, 'convert')
+  return readdirSync(root).map((name) => {
+    const folder = join(root, name)
+    const text = readFileSync(join(folder, 'input.yaml'), 'utf8')
+    const [document] = readDocuments(text, `${name}/input.yaml`)
+    if (!document?.object) throw new Error(`${name}: ${document?.problem?.data.what ?? 'no object'}`)
+    const proves = /^# (.+)\n/.exec(text)?.[1] ?? ''
+    return { name, folder, proves, object: document.object as unknown as KubeObject }
+  })
+}

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Conversion, convertJob } from '../../src/convert/convert.ts'
+import type { Finding } from '../../src/convert/finding.ts'
+import { printDocuments } from '../../src/kube/print-yaml.ts'
+import { Problem } from '../../src/problem.ts'
+import { goldenCases } from '../golden/cases.ts'
+import { hasField, usual } from './conversions.ts'
+
+/** `UPDATE_GOLDEN=1 npm test -- test/unit/golden.test.ts` writes what is expected anew; the review is reading the difference. */
+const update = process.env['UPDATE_GOLDEN'] === '1'
+
+const line = ({ class: kind, code, path, message }: Finding) => `${kind} ${code} ${path}: ${message}`
+
+/** Manifests and findings of a case; of one that is refused the reason alone. */
+function outcome(object: Parameters<typeof convertJob>[0]): { manifests?: string; findings: string } {
+  try {
+    const { runtime, trainJob, findings }: Conversion = convertJob(object, usual)
+    return {
+      manifests: printDocuments([runtime, trainJob]),
+      findings: findings.map((each) => `${line(each)}\n`).join(''),
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const { code, where = '', why = '' } = error.data
+    return { findings: `refused ${code} ${where}\n${why.replaceAll('; ', '\n')}\n` }
+  }
+}
+
+/** Compares a text with a file's, or writes it there. */
+function matches(file: string, text: string | undefined): void {
+  if (update && text === undefined) rmSync(file, { force: true })
+  else if (update && text !== undefined) writeFileSync(file, text)
+  expect(existsSync(file) ? readFileSync(file, 'utf8') : undefined).toBe(text)
+}
+
+describe('golden conversions', () => {
+  const cases = goldenCases()
+
+  it.each(cases.map((each) => [each.name, each] as const))('%s', (_, { folder, proves, object }) => {
+    expect(proves).toMatch(/^[A-Z].{20,}\.$/)
+    const { manifests, findings } = outcome(object)
+    matches(join(folder, 'findings.txt'), findings)
+    matches(join(folder, 'expected-v2.3.yaml'), manifests)
+  })
+
+  it('name fields that the job has, or that its operator has a default for', () => {
+    const defaulted = ['spec.runPolicy.cleanPodPolicy', 'spec.runPolicy.suspend']
+    const named = cases.flatMap(({ name, object }) => {
+      const paths = outcome(object).findings.matchAll(/^(?:same|changed|lost) \S+ (\S+): /gm)
+      return [...paths].map(([, path = '']) => ({
+        name,
+        path,
+        exists: defaulted.includes(path) || hasField(object, path),
+      }))
+    })
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter(({ exists }) => !exists)).toEqual([])
+  })
+})

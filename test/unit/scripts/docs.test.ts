@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { decisionsJson, findings, reference } from '../../../scripts/docs.ts'
+
+const onDisk = (file: string) => readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8')
+
+it('docs/reference.md is made from the commands (npm run docs makes it anew)', async () => {
+  expect(onDisk('reference.md')).toBe(await reference())
+})
+
+it('docs/findings.md is made from the finding codes (npm run docs makes it anew)', () => {
+  expect(onDisk('findings.md')).toBe(findings())
+})
+
+it('docs/schema/decisions.json is the schema decisions files are checked by (npm run docs makes it anew)', () => {
+  expect(onDisk('schema/decisions.json')).toBe(decisionsJson())
+})

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { phasesFor } from '../../../scripts/test-run/phases.ts'
+import { countTests, type PhaseResult, summarize, total } from '../../../scripts/test-run/summary.ts'
+
+describe('counting the tests of a report', () => {
+  it.each([
+    {
+      what: 'each test by its status',
+      files: [{ status: 'failed', tests: ['passed', 'failed', 'skipped', 'todo'] }],
+      counts: [1, 1, 2],
+    },
+    {
+      what: 'a file that could not be loaded as one failure',
+      files: [{ status: 'failed', tests: [] }],
+      counts: [0, 1, 0],
+    },
+    {
+      what: 'a broken hook as one failure',
+      files: [{ status: 'failed', tests: ['passed', 'skipped'] }],
+      counts: [1, 1, 1],
+    },
+    {
+      what: 'several files together',
+      files: [
+        { status: 'passed', tests: ['passed'] },
+        { status: 'passed', tests: ['passed'] },
+      ],
+      counts: [2, 0, 0],
+    },
+  ])('counts $what', ({ files, counts }) => {
+    const report = {
+      testResults: files.map((file) => ({
+        status: file.status,
+        assertionResults: file.tests.map((status) => ({ status })),
+      })),
+    }
+    const [passed, failed, skipped] = counts
+    expect(countTests(report)).toEqual({ passed, failed, skipped })
+  })
+})
+
+describe('the summary of a run', () => {
+  const good: PhaseResult[] = [
+    { name: 'install', seconds: 14, exitCode: 0 },
+    { name: 'lint', seconds: 1.25, exitCode: 0 },
+    { name: 'unit', seconds: 3.5, exitCode: 0, tests: { passed: 120, failed: 0, skipped: 0 } },
+  ]
+
+  it('ends in the counts of all phases', () => {
+    expect(summarize(good)).toEqual([
+      'phase    result  passed  failed  skipped  seconds',
+      'install  ok                                  14.0',
+      'lint     ok                                   1.3',
+      'unit     ok         120       0        0      3.5',
+      'all                                          18.8',
+      '',
+      '120 passed, 0 failed',
+    ])
+  })
+
+  it('shows what failed, what was not run and what was skipped', () => {
+    const results: PhaseResult[] = [
+      { name: 'build', seconds: 1, exitCode: 1 },
+      { name: 'unit', seconds: 3, exitCode: 1, tests: { passed: 118, failed: 2, skipped: 1 } },
+      { name: 'package', seconds: 0, exitCode: 0, skipped: 'build failed' },
+    ]
+    expect(summarize(results)).toEqual([
+      'phase    result                 passed  failed  skipped  seconds',
+      'build    FAILED: exit 1                                      1.0',
+      'unit     FAILED                    118       2        1      3.0',
+      'package  not run: build failed                               0.0',
+      'all                                                          4.0',
+      '',
+      '118 passed, 3 failed, 1 skipped',
+    ])
+  })
+
+  it.each([
+    { what: 'a phase without tests that exits 1', result: { name: 'lint', seconds: 1, exitCode: 1 } },
+    {
+      what: 'tests that passed where vitest exits 1',
+      result: { name: 'unit', seconds: 1, exitCode: 1, tests: { passed: 5, failed: 0, skipped: 0 } },
+    },
+    {
+      what: 'a test phase that ran nothing',
+      result: { name: 'unit', seconds: 1, exitCode: 0, tests: { passed: 0, failed: 0, skipped: 0 } },
+    },
+  ])('counts $what as a failure', ({ result }) => {
+    expect(total([result]).failed).toBe(1)
+  })
+})
+
+describe('the phases of a run', () => {
+  it('has one for every vitest project, also one it does not know', () => {
+    const names = phasesFor(['unit', 'cluster', 'later']).map((phase) => phase.name)
+    expect(names).toEqual(['lint', 'types', 'dead-code', 'build', 'unit', 'cluster', 'later'])
+  })
+})
