@@ -40,8 +40,10 @@ function measured(pod: Pod, model: ModelPod): ModelPod {
     annotations: Record<string, string>
     spec: PodSpec
   }
-  const { name = '', namespace = '' } = pod.metadata
-  const host = pod.spec.subdomain === undefined ? name : `${pod.spec.hostname}.${pod.spec.subdomain}`
+  const { name = '', namespace = '', labels: ownLabels = {} } = pod.metadata
+  // a pod of JobSet answers to its place in the JobSet's Service, one of v1 to the Service of its own name whatever its subdomain says
+  const ofJobSet = Object.keys(ownLabels).some((key) => key.startsWith('jobset.sigs.k8s.io/'))
+  const host = ofJobSet ? `${pod.spec.hostname}.${pod.spec.subdomain}` : name
   // what a pod as a whole requests is added up from its containers by the API server, v1's init container among them
   // and the account has a second, older name there
   const { resources, serviceAccount: _account, ...rest } = spec
