@@ -93,6 +93,14 @@ export const connectionFlags = {
     group: 'Connection',
   },
   'as-uid': { type: 'string', value: 'UID', describe: 'impersonate this UID', group: 'Connection' },
+  'as-user-extra': {
+    type: 'strings',
+    value: 'KEY=VALUE',
+    describe: 'impersonate with this extra; can be repeated, also for one key',
+    group: 'Connection',
+  },
+  username: { type: 'string', value: 'NAME', describe: 'user name for basic authentication', group: 'Connection' },
+  password: { type: 'string', value: 'PASSWORD', describe: 'password for basic authentication', group: 'Connection' },
   'request-timeout': {
     type: 'string',
     value: 'TIME',
@@ -145,6 +153,9 @@ export function toConnection(flags: FlagValues<typeof connectionFlags>): Connect
     as: flags.as || undefined,
     asGroup: flags['as-group'],
     asUid: flags['as-uid'] || undefined,
+    asUserExtra: flags['as-user-extra'],
+    username: flags.username || undefined,
+    password: flags.password || undefined,
     requestTimeout: flags['request-timeout'] || undefined,
     disableCompression: flags['disable-compression'],
     namespace: flags.namespace || undefined,
@@ -152,7 +163,7 @@ export function toConnection(flags: FlagValues<typeof connectionFlags>): Connect
   }
 }
 
-/** Flags without which a suggested command would ask another cluster, or ask as somebody else; tokens are not repeated. */
+/** Flags without which a suggested command would ask another cluster, or ask as somebody else; tokens and passwords are not repeated. */
 const identifying = ['kubeconfig', 'context', 'cluster', 'user', 'server', 'as'] as const
 
 /** The program's name for hints: with the flags that say which cluster was asked, ready to copy. */

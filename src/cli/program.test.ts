@@ -370,7 +370,8 @@ describe('a verb', () => {
     const words =
       `move --kubeconfig k --context c --cluster cl --user u -s https://x --token t --certificate-authority ca
       --client-certificate cc --client-key ck --insecure-skip-tls-verify --tls-server-name n --as a --as-group g --as-group h
-      --as-uid i --request-timeout 5s --disable-compression --namespace ns --v=3`.split(/\s+/)
+      --as-uid i --as-user-extra k=v --as-user-extra k=w --username n --password p
+      --request-timeout 5s --disable-compression --namespace ns --v=3`.split(/\s+/)
     await run(words)
     expect(ran[0]?.connection).toEqual({
       kubeconfig: 'k',
@@ -387,6 +388,9 @@ describe('a verb', () => {
       as: 'a',
       asGroup: ['g', 'h'],
       asUid: 'i',
+      asUserExtra: ['k=v', 'k=w'],
+      username: 'n',
+      password: 'p',
       requestTimeout: '5s',
       disableCompression: true,
       namespace: 'ns',

@@ -17,6 +17,10 @@ export interface ConnectionFlags {
   readonly as?: string
   readonly asGroup?: readonly string[]
   readonly asUid?: string
+  /** `KEY=VALUE` each */
+  readonly asUserExtra?: readonly string[]
+  readonly username?: string
+  readonly password?: string
   /** kubectl's spelling: `30s`, `1m`, `0` for none */
   readonly requestTimeout?: string
   readonly disableCompression?: boolean

@@ -195,6 +195,12 @@ describe('resolveSettings: flags of the user', () => {
     ],
     ['--token', { token: 't' }, { token: 't', tokenFile: undefined }],
     ['--as', { as: 'root', asGroup: ['a', 'b'], asUid: '7' }, { as: 'root', asGroups: ['a', 'b'], asUid: '7' }],
+    [
+      '--as-user-extra',
+      { as: 'root', asUserExtra: ['scopes=view', 'scopes=a=b', 'x='] },
+      { asUserExtra: { scopes: ['view', 'a=b'], x: [''] } },
+    ],
+    ['--username', { username: 'u', password: 'p' }, { username: 'u', password: 'p' }],
   ])('%s', async (_, flags, user) => {
     expect((await resolve(flags)).user).toMatchObject(user)
   })
@@ -206,6 +212,13 @@ describe('resolveSettings: flags of the user', () => {
       tokenFile: undefined,
       username: undefined,
       password: undefined,
+    })
+  })
+
+  it.each(['scopes', '=view', ''])('--as-user-extra %j is refused: it names no key and value', async (extra) => {
+    expect(await failureOf(() => resolve({ as: 'root', asUserExtra: [extra] }))).toEqual({
+      code: 'wrong-flag-value',
+      exit: 2,
     })
   })
 

@@ -126,10 +126,32 @@ function mergeUser(entry: UserEntry, flags: ConnectionFlags): UserEntry {
     ...(flags.clientKey && { clientKey: absolute(flags.clientKey), clientKeyData: undefined }),
     // a token of the command line is what the user means to use, whatever the file has
     ...(flags.token && { token: flags.token, tokenFile: undefined, username: undefined, password: undefined }),
+    ...(flags.username && { username: flags.username }),
+    ...(flags.password && { password: flags.password }),
     as: flags.as || entry.as,
     asUid: flags.asUid || entry.asUid,
     asGroups: flags.asGroup?.length ? flags.asGroup : entry.asGroups,
+    asUserExtra: flags.asUserExtra?.length ? userExtra(flags.asUserExtra) : entry.asUserExtra,
   }
+}
+
+/** `KEY=VALUE` of each flag, values of one key together (cli-runtime v0.36.3, pkg/genericclioptions/config_flags.go). */
+function userExtra(flags: readonly string[]): Record<string, readonly string[]> {
+  const extra = new Map<string, string[]>()
+  for (const flag of flags) {
+    const at = flag.indexOf('=')
+    if (at < 1) {
+      throw new Problem({
+        code: 'wrong-flag-value',
+        what: `--as-user-extra cannot be ${JSON.stringify(flag)}: it takes KEY=VALUE`,
+        next: ['--as-user-extra scopes=view'],
+        exit: exitCode.usage,
+      })
+    }
+    const key = flag.slice(0, at)
+    extra.set(key, [...(extra.get(key) ?? []), flag.slice(at + 1)])
+  }
+  return Object.fromEntries(extra)
 }
 
 function absolute(file: string | undefined): string | undefined {
