@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import config from '../vitest.config.ts'
 import { type Phase, phasesFor } from './test-run/phases.ts'
+import { seedFor } from './test-run/seed.ts'
 import {
   countTests,
   type PhaseResult,
@@ -35,6 +36,10 @@ async function main(wanted: string[]): Promise<number> {
   }
   const phases = wanted.length === 0 ? all : all.filter((phase) => wanted.includes(phase.name))
   announce(phases)
+  process.env['MIGRATE_TEST_SEED'] ??= String(seedFor(currentCommit()))
+  console.log(
+    `Random tests draw from MIGRATE_TEST_SEED=${process.env['MIGRATE_TEST_SEED']}, made from the commit unless set.`,
+  )
   results.push({ name: 'install', seconds: Number(process.env['INSTALL_SECONDS'] ?? 0), exitCode: 0 })
   for (const phase of phases) {
     if (interrupted) break
@@ -54,6 +59,11 @@ function announce(phases: readonly Phase[]): void {
       'It takes under 15 minutes; up to 35 the first time, when the control plane is compiled from Go modules.',
     )
   }
+}
+
+function currentCommit(): string | undefined {
+  const { status, stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
 }
 
 async function runPhase(phase: Phase): Promise<PhaseResult> {
