@@ -26,15 +26,26 @@ export interface FileEntry {
   readonly directory: boolean
 }
 
+/** A file that is written piece by piece. */
+export interface FileWriter {
+  /** resolves when more may come, so that memory does not fill where the disk is slow */
+  write(text: string): Promise<void>
+  close(): Promise<void>
+}
+
 /** The file system as commands see it. */
 export interface Files {
   read(path: string): Promise<Uint8Array>
+  /** the same piece by piece, cut anywhere */
+  chunks(path: string): AsyncIterable<Uint8Array>
   /** undefined when absent */
   stat(path: string): Promise<{ readonly directory: boolean; readonly size: number } | undefined>
   /** names sorted */
   entries(directory: string): Promise<readonly FileEntry[]>
   /** refuses to overwrite unless told; makes parent folders */
   write(path: string, text: string, options: { readonly overwrite: boolean; readonly mode?: number }): Promise<void>
+  /** the same, piece by piece */
+  create(path: string, options: { readonly overwrite: boolean; readonly mode?: number }): Promise<FileWriter>
 }
 
 /** The world, injected once: built by main.ts, faked in one line by tests. */

@@ -60,4 +60,21 @@ describe('disk', () => {
     await disk.write(at('old'), '', { overwrite: true, mode: 0o600 })
     expect([at('new'), at('old')].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600])
   })
+
+  it('reads and writes piece by piece', async () => {
+    const file = at('logs', 'a')
+    const writer = await disk.create(file, { overwrite: false, mode: 0o600 })
+    const long = 'ä'.repeat(400_000)
+    await writer.write(long)
+    await writer.write('end')
+    await writer.close()
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const chunks: Uint8Array[] = []
+    for await (const chunk of disk.chunks(file)) chunks.push(chunk)
+    expect(chunks.length).toBeGreaterThan(1)
+    expect(Buffer.concat(chunks).toString()).toBe(`${long}end`)
+    await expect(disk.create(file, { overwrite: false })).rejects.toMatchObject({ code: 'EEXIST', path: file })
+    await (await disk.create(file, { overwrite: true })).close()
+    expect(readFileSync(file, 'utf8')).toBe('')
+  })
 })

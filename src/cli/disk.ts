@@ -2,12 +2,28 @@ import { promises } from 'node:fs'
 import path from 'node:path'
 import type { FileEntry, Files } from '../env.ts'
 
+/** bytes read or written at once */
+const pieceSize = 256 * 1024
+
 /**
  * The disk; what fails is Node's own error with its `code` and `path`, which src/present/errors.ts has the words for. Node
  * makes `promises` at its first use, so that a verb without files does not load it.
  */
 export const disk: Files = {
   read: (file) => promises.readFile(file),
+
+  async *chunks(file) {
+    const handle = await promises.open(file)
+    try {
+      for (;;) {
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(pieceSize), 0, pieceSize)
+        if (bytesRead === 0) return
+        yield buffer.subarray(0, bytesRead)
+      }
+    } finally {
+      await handle.close()
+    }
+  },
 
   stat: statOf,
 
@@ -28,6 +44,31 @@ export const disk: Files = {
     await promises.writeFile(file, text, { flag: overwrite ? 'w' : 'wx', mode })
     // of a file that was there, writeFile leaves the mode as it was
     if (overwrite && mode !== undefined) await promises.chmod(file, mode)
+  },
+
+  async create(file, { overwrite, mode }) {
+    await promises.mkdir(path.dirname(file), { recursive: true })
+    const handle = await promises.open(file, overwrite ? 'w' : 'wx', mode)
+    if (overwrite && mode !== undefined) await handle.chmod(mode)
+    let pending = ''
+    const flush = async (): Promise<void> => {
+      const text = pending
+      pending = ''
+      await handle.writeFile(text)
+    }
+    return {
+      async write(text) {
+        pending += text
+        if (pending.length >= pieceSize) await flush()
+      },
+      async close() {
+        try {
+          await flush()
+        } finally {
+          await handle.close()
+        }
+      },
+    }
   },
 }
 

@@ -231,3 +231,79 @@ describe('Cluster: writes', () => {
     expect(await failureOf(cluster.delete(resources.pytorchJobs, 'nlp', 'bert'))).toMatchObject({ kind: 'conflict' })
   })
 })
+
+describe('Cluster: logs of pods', () => {
+  const path = '/api/v1/namespaces/nlp/pods/bert-master-0/log'
+
+  async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+    const parts: Uint8Array[] = []
+    for await (const chunk of chunks) parts.push(chunk)
+    return Buffer.concat(parts).toString()
+  }
+
+  it('gives them as they come, and asks for no JSON', async () => {
+    const { cluster, server, signal } = await open([
+      [`GET ${path}?container=pytorch`, { body: 'one\ntwo' }],
+      [
+        `GET ${path}?container=pytorch&follow=true&previous=true&timestamps=true&sinceSeconds=5&tailLines=0`,
+        { body: 'x' },
+      ],
+    ])
+    expect(await textOf(await cluster.podLog('nlp', 'bert-master-0', { container: 'pytorch' }, signal))).toBe(
+      'one\ntwo',
+    )
+    const query = {
+      container: 'pytorch',
+      follow: true,
+      previous: true,
+      timestamps: true,
+      sinceSeconds: 5,
+      tailLines: 0,
+    }
+    expect(await textOf(await cluster.podLog('nlp', 'bert-master-0', query, signal))).toBe('x')
+    expect(server.seen[0]?.headers).toMatchObject({ accept: '*/*' })
+  })
+
+  it('gives the first lines while the log goes on, and stops reading with the iteration', async () => {
+    let left: Promise<void> | undefined
+    const { cluster, signal } = await open([
+      [
+        `GET ${path}?container=pytorch&follow=true`,
+        {
+          stream: async (write, closed) => {
+            write('first\n')
+            left = closed
+            await closed
+          },
+        },
+      ],
+    ])
+    for await (const chunk of await cluster.podLog(
+      'nlp',
+      'bert-master-0',
+      { container: 'pytorch', follow: true },
+      signal,
+    )) {
+      expect(Buffer.from(chunk).toString()).toBe('first\n')
+      break
+    }
+    await left
+  })
+
+  it('types what goes wrong, also in the middle', async () => {
+    const waiting = 'container "pytorch" in pod "bert-master-0" is waiting to start: ContainerCreating'
+    const { cluster, signal } = await open([
+      [`GET ${path}?container=pytorch`, status(400, 'BadRequest', waiting)],
+      [`GET ${path}?container=pytorch`, { body: 'a long text', cut: 'halfway' }],
+    ])
+    const ask = () => cluster.podLog('nlp', 'bert-master-0', { container: 'pytorch' }, signal)
+    expect(await failureOf(ask())).toMatchObject({
+      kind: 'internal',
+      status: 400,
+      message: waiting,
+      resource: 'pods/log',
+      name: 'bert-master-0',
+    })
+    expect(await failureOf(textOf(await ask()))).toMatchObject({ kind: 'unreachable', code: 'ECONNRESET' })
+  })
+})

@@ -1,5 +1,5 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
-import { type Resource, resourceName } from '../kube/resources.ts'
+import { type Resource, resourceName, resources } from '../kube/resources.ts'
 import type { Cluster, DeleteOptions, ListOptions, ListPage, Preconditions, WriteOptions } from './cluster.ts'
 import { type Asked, failedWith } from './errors.ts'
 import { type ListDocument, pagesOf } from './pages.ts'
@@ -128,6 +128,21 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
           }),
         failure: (object) => requests.failure(object, asked('watch', resource, options.namespace), resource.group),
         sleep: (milliseconds) => requests.sleep(milliseconds, options.signal),
+      }),
+    podLog: (namespace, pod, query, signal) =>
+      requests.stream({
+        method: 'GET',
+        path: withQuery(`${resourcePath(resources.pods, namespace, pod)}/log`, {
+          ...query,
+          follow: query.follow ? 'true' : undefined,
+          previous: query.previous ? 'true' : undefined,
+          timestamps: query.timestamps ? 'true' : undefined,
+        }),
+        asked: { verb: 'get', resource: 'pods/log', namespace, name: pod },
+        group: '',
+        safe: true,
+        accept: '*/*',
+        signal,
       }),
     create: (resource, object, options = {}) => {
       const { namespace, name } = object.metadata

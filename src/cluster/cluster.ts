@@ -49,6 +49,22 @@ export type WatchEvent<T extends KubeObject = KubeObject> =
   /** the watch had to start again from a fresh list (410 or a long disconnect): forget what is not named after this */
   | { readonly type: 'RESYNC'; readonly items: T[] }
 
+/** Parameters of a container's log (core/v1 PodLogOptions); absent: the whole log of the container that runs or ran last. */
+export interface LogQuery {
+  readonly container: string
+  /** go on with what is written, until the container stops */
+  readonly follow?: boolean
+  /** of the container before the last restart */
+  readonly previous?: boolean
+  /** each line begins with its time, RFC 3339 with nanoseconds */
+  readonly timestamps?: boolean
+  /** whole seconds, at least 1, by the node's clock */
+  readonly sinceSeconds?: number
+  /** RFC 3339; the API server passes it on in whole seconds, rounded down (kubernetes v1.36.3, pkg/registry/core/pod/strategy.go: LogLocation) */
+  readonly sinceTime?: string
+  readonly tailLines?: number
+}
+
 export interface WriteOptions {
   /** ask the server to check and not to store */
   readonly dryRun?: boolean
@@ -93,6 +109,11 @@ export interface Cluster {
     resource: Resource,
     options: ListOptions & { readonly resourceVersion?: string; readonly signal: AbortSignal },
   ): AsyncIterable<WatchEvent<T>>
+  /**
+   * Bytes of a container's log as they come. Resolves when the server has begun to answer; iterating throws when the connection is
+   * cut, ends when the log does, and stops reading when the iteration is left or the signal aborts.
+   */
+  podLog(namespace: string, pod: string, query: LogQuery, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   create<T extends KubeObject = KubeObject>(resource: Resource, object: KubeObject, options?: WriteOptions): Promise<T>
   /** server-side apply */
   apply<T extends KubeObject = KubeObject>(

@@ -110,3 +110,9 @@ export function failedWith<K extends ClusterErrorCause['kind']>(
 ): error is ClusterError & { readonly failure: Extract<ClusterErrorCause, { kind: K }> } {
   return error instanceof ClusterError && kinds.some((kind) => kind === error.failure.kind)
 }
+
+/** Whether a failure of reading may be over in a moment: for what is read on and on. */
+export function mayPass(error: unknown): boolean {
+  if (failedWith(error, 'internal')) return error.failure.status >= 500 || error.failure.status === 0
+  return failedWith(error, 'unreachable', 'timeout', 'tooManyRequests', 'protocol')
+}

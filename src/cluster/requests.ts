@@ -16,6 +16,8 @@ export interface Call {
   readonly safe: boolean
   readonly body?: string
   readonly contentType?: string
+  /** media types wanted, default JSON */
+  readonly accept?: string
   /** in addition to the connection's own */
   readonly signal?: AbortSignal
 }
@@ -75,7 +77,7 @@ export function createRequests(options: RequestsOptions): Requests {
         path: call.path,
         headers: {
           'User-Agent': options.userAgent,
-          Accept: 'application/json',
+          Accept: call.accept ?? 'application/json',
           ...(options.compression && !endless && { 'Accept-Encoding': 'gzip' }),
           ...(call.contentType && { 'Content-Type': call.contentType }),
           ...impersonation,

@@ -1,6 +1,6 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { ListOptions, ListPage, WatchEvent } from './cluster.ts'
-import { type ClusterError, failedWith } from './errors.ts'
+import { type ClusterError, failedWith, mayPass } from './errors.ts'
 
 /** What a watch needs of the client. */
 export interface WatchSource<T extends KubeObject> {
@@ -56,16 +56,11 @@ export async function* watchOf<T extends KubeObject>(
       if (expired) resourceVersion = undefined
       if (openedAt !== undefined && performance.now() - openedAt >= lasting) failures = 0
       failures += 1
-      if (!(expired || isPassing(error)) || failures > maxFailures) throw error
+      if (!(expired || mayPass(error)) || failures > maxFailures) throw error
       if (expired && failures === 1) continue
       await source.sleep(Math.min(longestBackoff, 500 * 2 ** failures) * (0.75 + Math.random() / 2))
     }
   }
-}
-
-function isPassing(error: unknown): boolean {
-  if (failedWith(error, 'internal')) return error.failure.status >= 500 || error.failure.status === 0
-  return failedWith(error, 'unreachable', 'timeout', 'tooManyRequests', 'protocol')
 }
 
 type RawEvent<T> =

@@ -8,16 +8,26 @@ interface V1Options {
   /** annotations of the pods (harness.ts `life`) */
   readonly life?: Readonly<Record<string, string>>
   readonly restartPolicy?: string
+  /** more of the pods' spec: which node they go to, other containers */
+  readonly podSpec?: object
 }
 
 /** A v1 job of small pods. */
 export function v1Job(name: string, options: V1Options = {}): object {
-  const { kind = 'PyTorchJob', roles = { Master: 1, Worker: 2 }, suspend, labels, life, restartPolicy } = options
+  const {
+    kind = 'PyTorchJob',
+    roles = { Master: 1, Worker: 2 },
+    suspend,
+    labels,
+    life,
+    restartPolicy,
+    podSpec,
+  } = options
   const [specKey, container] =
     kind === 'PyTorchJob' ? ['pytorchReplicaSpecs', 'pytorch'] : ['tfReplicaSpecs', 'tensorflow']
   const template = {
     ...(life && { metadata: { annotations: life } }),
-    spec: { containers: [{ name: container, image: 'example.org/train:1' }] },
+    spec: { containers: [{ name: container, image: 'example.org/train:1' }], ...podSpec },
   }
   return {
     apiVersion: 'kubeflow.org/v1',
@@ -42,11 +52,14 @@ interface TrainJobOptions {
   /** annotations of the pods (harness.ts `life`) */
   readonly life?: Readonly<Record<string, string>>
   readonly gpus?: number
+  /** more of the pods' spec: which node they go to */
+  readonly podSpec?: object
 }
 
 /** A TrainJob on the runtime torch-distributed. */
 export function trainJob(name: string, options: TrainJobOptions = {}): object {
-  const { nodes = 2, suspend, annotations, life, gpus } = options
+  const { nodes = 2, suspend, annotations, life, gpus, podSpec } = options
+  const template = { ...(life && { metadata: { annotations: life } }), ...(podSpec && { spec: podSpec }) }
   const quantity = gpus && { 'nvidia.com/gpu': String(gpus) }
   return {
     apiVersion: 'trainer.kubeflow.org/v1alpha1',
@@ -60,16 +73,14 @@ export function trainJob(name: string, options: TrainJobOptions = {}): object {
         image: 'example.org/train:1',
         ...(quantity && { resourcesPerNode: { limits: quantity, requests: quantity } }),
       },
-      ...(life && {
+      ...((life ?? podSpec) && {
         runtimePatches: [
           {
             manager: 'example.org/test',
             trainingRuntimeSpec: {
               template: {
                 spec: {
-                  replicatedJobs: [
-                    { name: 'node', template: { spec: { template: { metadata: { annotations: life } } } } },
-                  ],
+                  replicatedJobs: [{ name: 'node', template: { spec: { template } } }],
                 },
               },
             },

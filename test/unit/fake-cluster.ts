@@ -3,6 +3,7 @@ import type {
   DeleteOptions,
   ListOptions,
   ListPage,
+  LogQuery,
   Preconditions,
   WatchEvent,
   WriteOptions,
@@ -11,6 +12,9 @@ import { type Asked, ClusterError } from '../../src/cluster/errors.ts'
 import { isRecord, type KubeObject } from '../../src/kube/object.ts'
 import { type Resource, resourceName, resources } from '../../src/kube/resources.ts'
 import { matchesFields, matchesLabels } from './selectors.ts'
+
+/** Plays a container's log: text and pauses, or a failure. */
+export type FakeLog = (query: LogQuery, signal: AbortSignal) => AsyncIterable<string | Uint8Array>
 
 export interface FakeClusterOptions {
   readonly objects?: readonly KubeObject[]
@@ -22,6 +26,8 @@ export interface FakeClusterOptions {
   readonly forbid?: (asked: Asked) => boolean
   /** answers of `raw` by path; any other path is an unexpected request */
   readonly raw?: Readonly<Record<string, unknown>>
+  /** logs by `pod/container`: lines as they are written with their times, or what answers to a reading */
+  readonly logs?: Readonly<Record<string, string | FakeLog>>
   /** time written as creationTimestamp, default 2026-01-01T00:00:00Z */
   readonly now?: () => Date
 }
@@ -233,6 +239,29 @@ export class FakeCluster implements Cluster {
     if (!before) return false
     check(asked, before, options?.preconditions)
     return options?.dryRun === true || this.remove(resource, namespace, name)
+  }
+
+  async podLog(
+    namespace: string,
+    pod: string,
+    query: LogQuery,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const { container, timestamps, ...rest } = query
+    const words = Object.entries(rest).flatMap(([key, value]) => (value === undefined ? [] : `${key}=${value}`))
+    this.log.push(['get pods/log', namespace, `${pod}/${container}`, ...words].join(' '))
+    const asked = { verb: 'get', resource: 'pods/log', namespace, name: pod }
+    if (this.#options.forbid?.(asked)) {
+      const message = 'User "jane" cannot get resource "pods/log" in API group ""'
+      throw new ClusterError({ kind: 'forbidden', group: '', user: 'jane', message, ...asked })
+    }
+    const log = this.#options.logs?.[`${pod}/${container}`]
+    if (log === undefined) throw new ClusterError({ kind: 'notFound', ...asked })
+    const encoder = new TextEncoder()
+    const pieces = typeof log === 'string' ? [log] : log(query, signal)
+    return (async function* () {
+      for await (const piece of pieces) yield typeof piece === 'string' ? encoder.encode(piece) : piece
+    })()
   }
 
   async raw(path: string): Promise<unknown> {

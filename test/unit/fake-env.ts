@@ -84,6 +84,10 @@ function filesIn(files: Map<string, string>): Files {
       if (text === undefined) throw systemError(inside(path).length > 0 ? 'EISDIR' : 'ENOENT', path)
       return new TextEncoder().encode(text)
     },
+    async *chunks(path) {
+      const bytes = await this.read(path)
+      for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000)
+    },
     async stat(path) {
       const text = files.get(path)
       if (text !== undefined) return { directory: false, size: new TextEncoder().encode(text).length }
@@ -97,6 +101,15 @@ function filesIn(files: Map<string, string>): Files {
     async write(path, text, { overwrite }) {
       if (!overwrite && files.has(path)) throw systemError('EEXIST', path)
       files.set(path, text)
+    },
+    async create(path, options) {
+      await this.write(path, '', options)
+      return {
+        async write(text) {
+          files.set(path, `${files.get(path)}${text}`)
+        },
+        close: async () => undefined,
+      }
     },
   }
 }
