@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { factsOf } from '../../../test/unit/run-logs.ts'
+import { type CompareOptions, compareRuns, type Run } from './compare.ts'
+
+const options: CompareOptions = { minSteps: 10, tolerances: new Map(), only: [] }
+
+interface Made {
+  readonly steps?: readonly [from: number, to: number]
+  readonly loss?: (step: number) => number
+  readonly time?: number
+  readonly more?: string
+}
+
+function run({ steps = [0, 100], loss = (step) => 10 - step / 10, time, more = '' }: Made, numbers: object = {}): Run {
+  const lines = Array.from({ length: steps[1] - steps[0] }, (_, at) => {
+    const step = steps[0] + at
+    return `step=${step} loss=${loss(step)}${time === undefined ? '' : ` step_time=${time}`}${more}`
+  })
+  const logs = [{ name: 'log', facts: factsOf(lines.join('\n')) }]
+  return { name: 'run', logs, numbers: new Map(Object.entries(numbers)), setting: {} }
+}
+
+const answer = (v1: Run, v2: Run, more: Partial<CompareOptions> = {}) =>
+  compareRuns(v1, v2, { ...options, ...more }).overall
+
+describe('two runs', () => {
+  it.each<[string, Run, Run, object]>([
+    [
+      'match with a result and a speed that do',
+      run({ time: 1 }),
+      run({ time: 0.99 }),
+      { verdict: 'match', reasons: ['loss within 1 % on 100 shared steps', 'step time 1 % faster'] },
+    ],
+    [
+      'differ with the loss',
+      run({ time: 1 }),
+      run({ time: 1, loss: () => 5 }),
+      { verdict: 'differs', reasons: ['loss by -48.5 % of its range, most in steps 0 to 4; tolerance 1 %'] },
+    ],
+    [
+      'differ with the speed',
+      run({ time: 1 }),
+      run({ time: 1.5 }),
+      { verdict: 'differs', reasons: ['step time by +50 %; tolerance 5 %'] },
+    ],
+    [
+      'without a speed are inconclusive',
+      run({}),
+      run({}),
+      { verdict: 'inconclusive', reasons: ['no time per step was found'] },
+    ],
+    [
+      'without a log that says anything are inconclusive',
+      run({ steps: [0, 0] }),
+      run({ steps: [0, 0] }),
+      {
+        verdict: 'inconclusive',
+        reasons: ['no loss, accuracy or other result was found', 'no time per step was found'],
+      },
+    ],
+    [
+      'of which one says nothing are inconclusive',
+      run({ time: 1 }),
+      run({ steps: [0, 0] }),
+      { verdict: 'inconclusive', reasons: ['loss: no data of v2', 'step time: no data of v2'] },
+    ],
+    [
+      'of which v2 went on from a checkpoint are inconclusive, although they are as fast',
+      run({ time: 1 }),
+      run({ time: 1, steps: [100, 200] }),
+      { verdict: 'inconclusive', reasons: ['loss: no common steps'] },
+    ],
+    [
+      'of which one tells a metric that the other does not are inconclusive',
+      run({ time: 1, more: ' lr=0.1' }),
+      run({ time: 1 }),
+      { verdict: 'inconclusive', reasons: ['learning rate: no data of v2'] },
+    ],
+    [
+      'match although utilisation is known of one only',
+      run({ time: 1 }, { 'GPU util': 93 }),
+      run({ time: 1 }),
+      { verdict: 'match' },
+    ],
+    [
+      'differ with utilisation, where both are known',
+      run({ time: 1 }, { 'GPU util': 93 }),
+      run({ time: 1 }, { 'GPU util': 46.5 }),
+      { verdict: 'differs', reasons: ['GPU util by -50 %; tolerance 5 %'] },
+    ],
+    [
+      'match although one restarted',
+      run({ time: 1 }, { restarts: 0 }),
+      run({ time: 1 }, { restarts: 2 }),
+      { verdict: 'match' },
+    ],
+  ])('%s', (_name, v1, v2, expected) => {
+    expect(answer(v1, v2)).toMatchObject(expected)
+  })
+
+  it('are judged by the metrics asked for only', () => {
+    expect(answer(run({}), run({}), { only: ['loss'] })).toEqual({
+      verdict: 'match',
+      reasons: ['loss within 1 % on 100 shared steps'],
+    })
+    expect(answer(run({}), run({}), { only: ['loss', 'tokens/s'] })).toEqual({
+      verdict: 'inconclusive',
+      reasons: ['tokens/s: no data'],
+    })
+  })
+
+  it('are judged by the tolerances given: of a metric, or of all times', () => {
+    const [v1, v2] = [run({ time: 1 }, { restarts: 1 }), run({ time: 1.5 }, { restarts: 3 })]
+    expect(answer(v1, v2, { tolerances: new Map([['time', 0.6]]) }).verdict).toBe('match')
+    expect(answer(v1, v2, { tolerances: new Map([['step time', 0.6]]) }).verdict).toBe('match')
+    const strict = new Map([
+      ['time', 0.6],
+      ['restarts', 0],
+    ])
+    expect(answer(v1, v2, { tolerances: strict })).toEqual({
+      verdict: 'differs',
+      reasons: ['restarts by +200 %; tolerance 0 %'],
+    })
+  })
+})

@@ -1,0 +1,184 @@
+import { type FairCheck, fairChecks, type RunSetting } from './fair.ts'
+import { type Judgement, judgeCurve, judgeNumbers, judgeSpeed } from './judge.ts'
+import { type MetricKind, metricInfo, metricNames } from './metrics.ts'
+import { type NamedLog, type Picked, pickSeries } from './pick.ts'
+import type { Axis, Series } from './series.ts'
+import { type Overall, overall } from './verdict.ts'
+
+/** One run, as its logs and whoever watched it tell of it. */
+export interface Run {
+  /** what to call it: a job, a file, a folder */
+  readonly name: string
+  /** by rank, the first first */
+  readonly logs: readonly NamedLog[]
+  /** numbers of the whole run from elsewhere: restarts, utilisation */
+  readonly numbers: ReadonlyMap<string, number>
+  readonly setting: RunSetting
+}
+
+export interface CompareOptions {
+  /** shared steps below which nothing is said */
+  readonly minSteps: number
+  /** fraction by metric, or by `time` and `*` */
+  readonly tolerances: ReadonlyMap<string, number>
+  /** metrics that decide; empty: all */
+  readonly only: readonly string[]
+}
+
+/** One metric of both runs. */
+export interface MetricRow extends Judgement {
+  readonly metric: string
+  readonly kind: MetricKind
+  readonly unit?: string
+  readonly axis?: Axis
+  /** absent: shown, and not judged */
+  readonly tolerance?: number
+  /** by the program's own words, by the times of its lines, or by what others measured */
+  readonly source: 'program' | 'clock' | 'measured'
+  readonly series?: { readonly v1?: Series; readonly v2?: Series }
+}
+
+export interface Comparison {
+  readonly v1: Run
+  readonly v2: Run
+  readonly rows: readonly MetricRow[]
+  readonly checks: readonly FairCheck[]
+  readonly overall: Overall
+}
+
+/** Speeds need so many values; each stands for many steps. */
+const leastOfSpeed = 3
+
+/** Holds two runs against each other, metric by metric, and says whether they are one and the same training. */
+export function compareRuns(v1: Run, v2: Run, options: CompareOptions): Comparison {
+  const rows = inOrder([...logRows(v1, v2, options), ...numberRows(v1, v2, options)])
+  const asked = options.only.length === 0 ? rows : rows.filter(({ metric }) => options.only.includes(metric))
+  const missing = options.only.filter((name) => !asked.some(({ metric }) => metric === name))
+  const all = [...asked, ...missing.map(noData)]
+  return { v1, v2, rows: all, checks: fairChecks(v1.setting, v2.setting), overall: overall(all, options) }
+}
+
+function noData(metric: string): MetricRow {
+  const { kind, unit } = metricInfo(metric)
+  return {
+    metric,
+    kind,
+    ...(unit ? { unit } : {}),
+    source: 'program',
+    verdict: 'inconclusive',
+    shared: 0,
+    why: 'no data',
+  }
+}
+
+/** The tolerance of a metric: of its own name, else of `time` for speeds, else its own default. */
+export function toleranceOf(metric: string, { tolerances }: Pick<CompareOptions, 'tolerances'>): number | undefined {
+  const { kind, tolerance } = metricInfo(metric)
+  const group = kind === 'speed' || kind === 'summary' ? tolerances.get('time') : undefined
+  return tolerances.get(metric) ?? group ?? tolerance
+}
+
+function logRows(v1: Run, v2: Run, options: CompareOptions): MetricRow[] {
+  const [picked1, picked2] = [pickSeries(v1.logs), pickSeries(v2.logs)]
+  const metrics = new Set([...picked1, ...picked2].map(({ metric }) => metric))
+  const rows = [...metrics].flatMap((metric) => {
+    const of = (all: readonly Picked[]) => all.filter((one) => one.metric === metric)
+    return bestPair(metric, of(picked1), of(picked2), options)
+  })
+  // a speed that lines tell too little of is not missing where another speed is known
+  const known = rows.some(({ kind, verdict }) => kind === 'speed' && verdict !== 'inconclusive')
+  return rows.filter(
+    ({ kind, source, verdict }) => !(known && kind === 'speed' && source === 'clock' && verdict === 'inconclusive'),
+  )
+}
+
+/** Of the ways in which both sides tell a metric, the one in which they share most; the program's word before the clock's. */
+function bestPair(metric: string, v1: readonly Picked[], v2: readonly Picked[], options: CompareOptions): MetricRow[] {
+  const pairs = v1.flatMap((a) =>
+    v2.filter((b) => a.by === b.by && a.axis === b.axis).map((b): [Picked, Picked] => [a, b]),
+  )
+  const rows = pairs.map(([a, b]) => judged(metric, a, b, options))
+  const judgedRows = rows.filter(({ verdict }) => verdict !== 'inconclusive')
+  const candidates = judgedRows.length > 0 ? judgedRows : rows
+  const best = [...candidates].sort(
+    (a, b) => Number(b.source === 'program') - Number(a.source === 'program') || b.shared - a.shared,
+  )[0]
+  if (best) return [best]
+  const [one, other] = [v1[0], v2[0]]
+  // both tell it, and never on the same axis
+  if (one && other) return [row(metric, one, other, { verdict: 'inconclusive', shared: 0, why: 'no common steps' })]
+  const single = one ?? other
+  if (!single || single.by === 'clock') return []
+  const last = single.series.last?.[1]
+  const shown = last === undefined ? {} : one ? { v1: last } : { v2: last }
+  return [
+    row(metric, one, other, { verdict: 'inconclusive', shared: 0, ...shown, why: `no data of ${one ? 'v2' : 'v1'}` }),
+  ]
+}
+
+function judged(metric: string, a: Picked, b: Picked, options: CompareOptions): MetricRow {
+  const { kind } = metricInfo(metric)
+  const tolerance = toleranceOf(metric, options) ?? Number.POSITIVE_INFINITY
+  switch (kind) {
+    case 'curve':
+      return row(metric, a, b, judgeCurve(a.series, b.series, tolerance, options.minSteps), tolerance)
+    case 'result':
+      return row(metric, a, b, judgeCurve(a.series, b.series, tolerance, 1), tolerance)
+    case 'summary':
+      return row(metric, a, b, judgeSummary(a.series, b.series, tolerance), tolerance)
+    case 'speed':
+    case 'utilisation':
+    case 'told':
+      return row(metric, a, b, judgeSpeed(a.series, b.series, tolerance, leastOfSpeed), tolerance)
+  }
+}
+
+/** Numbers of whole runs say something where both runs went as far. */
+function judgeSummary(v1: Series, v2: Series, tolerance: number): Judgement {
+  const [a, b] = [v1.last, v2.last]
+  if (a && b && a[0] === b[0]) return { ...judgeNumbers(a[1], b[1], tolerance), at: a[0] }
+  const shown = { ...(a ? { v1: a[1] } : {}), ...(b ? { v2: b[1] } : {}) }
+  return { verdict: 'inconclusive', shared: 0, ...shown, why: 'the runs are not equally long' }
+}
+
+function row(
+  metric: string,
+  a: Picked | undefined,
+  b: Picked | undefined,
+  judgement: Judgement,
+  tolerance?: number,
+): MetricRow {
+  const { kind, unit } = metricInfo(metric)
+  const either = a ?? b
+  return {
+    metric,
+    kind,
+    ...(unit ? { unit } : {}),
+    ...(either ? { axis: either.axis } : {}),
+    ...(tolerance === undefined || !Number.isFinite(tolerance) ? {} : { tolerance }),
+    source: either?.by ?? 'program',
+    ...judgement,
+    series: { ...(a ? { v1: a.series } : {}), ...(b ? { v2: b.series } : {}) },
+  }
+}
+
+function numberRows(v1: Run, v2: Run, options: CompareOptions): MetricRow[] {
+  return [...new Set([...v1.numbers.keys(), ...v2.numbers.keys()])].map((metric) => {
+    const [a, b] = [v1.numbers.get(metric), v2.numbers.get(metric)]
+    const { kind, unit } = metricInfo(metric)
+    const tolerance = toleranceOf(metric, options)
+    const head = { metric, kind, ...(unit ? { unit } : {}), ...(tolerance === undefined ? {} : { tolerance }) }
+    if (a !== undefined && b !== undefined) return { ...head, source: 'measured', ...judgeNumbers(a, b, tolerance) }
+    const shown = { ...(a === undefined ? {} : { v1: a }), ...(b === undefined ? {} : { v2: b }) }
+    const why = `no data of ${a === undefined ? 'v1' : 'v2'}`
+    return { ...head, source: 'measured', verdict: 'inconclusive', shared: 0, ...shown, why }
+  })
+}
+
+function inOrder(rows: readonly MetricRow[]): MetricRow[] {
+  const rank = ({ metric }: MetricRow) => {
+    const at = metricNames.indexOf(metric)
+    return at < 0 ? metricNames.indexOf('step time') - 0.5 : at
+  }
+  return [...rows].sort((a, b) => rank(a) - rank(b) || (a.metric < b.metric ? -1 : 1))
+}

@@ -1,0 +1,66 @@
+import { type Meaning, meaningOf } from '../metrics.ts'
+import { eachPair } from '../pairs.ts'
+
+/** What one line says. */
+export interface Reading {
+  /** where the run was: a step of the whole run, or of its epoch, of which `stepsPerEpoch` make one */
+  step?: number
+  stepIsOf: 'run' | 'epoch' | 'unknown'
+  stepsPerEpoch?: number
+  /** may have a fraction */
+  epoch?: number
+  /** values by metric, in the metric's own unit; NaN and infinities as they are */
+  readonly values: Map<string, number>
+}
+
+/** What is remembered between the lines of one log. */
+export interface FormatState {
+  /** Keras says the epoch on a line of its own */
+  epoch?: number
+  /** the longest bar seen: shorter ones without a metric are of evaluations and downloads */
+  longestBar?: number
+}
+
+/** One way in which programs write how their training goes. */
+export interface Format {
+  /** as `-o json` gives it */
+  readonly name: string
+  /**
+   * What a line says, or undefined when it is not of this format. Lines have no line break, no escape sequences and no
+   * timestamp of the kubelet.
+   */
+  read(line: string, state: FormatState): Reading | undefined
+}
+
+export function reading(): Reading {
+  return { stepIsOf: 'unknown', values: new Map() }
+}
+
+/** Takes one value into a reading: where the run was, or a metric, of which the first of a line counts. */
+export function take(into: Reading, { metric, axis, scale, inverse }: Meaning, value: number, unit = ''): void {
+  if (axis === undefined) {
+    if (into.values.has(metric)) return
+    const own = inverse ? scale / value : value * scale
+    const inSeconds = metric === 'step time' || metric === 'epoch time'
+    into.values.set(metric, inSeconds && unit === 'ms' ? own / 1000 : unit === '%' ? own / 100 : own)
+  } else if (!Number.isFinite(value)) {
+    return
+  } else if (axis === 'epoch') {
+    into.epoch = value
+  } else if (axis === 'run step' || into.stepIsOf !== 'run') {
+    into.step = value
+    into.stepIsOf = axis === 'run step' ? 'run' : 'unknown'
+  }
+}
+
+/** Takes every pair of a line. */
+export function takePairs(into: Reading, line: string, from = 0): void {
+  eachPair(line, (meaning, value, unit) => take(into, meaning, value, unit), from)
+}
+
+/** Takes a value by the name a log gives it; false when nobody knows the name. */
+export function takeNamed(into: Reading, name: string, value: number): boolean {
+  const meaning = meaningOf(name)
+  if (meaning) take(into, meaning, value)
+  return meaning !== undefined
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { pointsOf } from '../../../../test/unit/run-logs.ts'
+
+describe('the dicts of Hugging Face', () => {
+  it('lie on the epoch, which has a fraction', () => {
+    expect(
+      pointsOf([
+        "{'loss': 2.3174, 'grad_norm': 1.25, 'learning_rate': 4.5e-05, 'epoch': 0.1}",
+        "{'loss': '1.9', 'grad_norm': '1.2', 'learning_rate': '4e-05', 'epoch': '0.2'}",
+      ]),
+    ).toEqual({
+      format: ['huggingface'],
+      points: [
+        'loss epoch 0.1 2.3174',
+        'loss epoch 0.2 1.9',
+        'learning rate epoch 0.1 0.000045',
+        'learning rate epoch 0.2 0.00004',
+      ],
+    })
+  })
+
+  it('of an evaluation are results, and its speed is not that of the training', () => {
+    const line =
+      "{'eval_loss': 0.41, 'eval_accuracy': 0.9, 'eval_runtime': 3.2, 'eval_samples_per_second': 312.5, 'epoch': 1.0}"
+    expect(pointsOf([line]).points).toEqual(['eval loss epoch 1 0.41', 'eval accuracy epoch 1 0.9'])
+  })
+
+  it('at the end speak of the whole run: their mean loss is no point of the curve', () => {
+    const line =
+      "{'train_runtime': 120.5, 'train_samples_per_second': 99.1, 'train_steps_per_second': 3.1, 'train_loss': 0.7, 'epoch': 3.0}"
+    expect(pointsOf([line]).points).toEqual(['run time epoch 3 120.5', 'run samples/s epoch 3 99.1'])
+  })
+
+  it('of something else are nothing', () => {
+    expect(pointsOf(["loading {'model': 'bert-large', 'step_size': 3}"]).points).toEqual([])
+  })
+})

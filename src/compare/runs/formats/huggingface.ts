@@ -1,0 +1,35 @@
+import { numberOf } from '../pairs.ts'
+import { type Format, type Reading, reading, takePairs } from './format.ts'
+
+const wholeRun: Readonly<Record<string, string>> = {
+  train_runtime: 'run time',
+  train_samples_per_second: 'run samples/s',
+  epoch: 'epoch',
+}
+const entry = /'(\w+)': '?([-+\w.]+)/g
+
+/**
+ * A Python dict, as Hugging Face's Trainer prints its logs (transformers src/transformers/trainer_callback.py,
+ * PrinterCallback): `{'loss': 2.3, 'learning_rate': 5e-05, 'epoch': 0.01}`; the values are in quotes since transformers 5.
+ * There is no step: the epoch, which has a fraction, says where the run was.
+ */
+export const huggingFace: Format = {
+  name: 'huggingface',
+  read(line) {
+    const start = line.indexOf("{'")
+    if (start < 0 || line.indexOf("': ", start) < 0) return undefined
+    const found = reading()
+    if (line.includes("'train_runtime'", start)) summary(found, line.slice(start))
+    else takePairs(found, line, start)
+    return found.values.size > 0 ? found : undefined
+  },
+}
+
+/** The last line of a run; its mean loss is no point of the curve. */
+function summary(into: Reading, line: string): void {
+  for (const [, name = '', value = ''] of line.matchAll(entry)) {
+    const meaning = wholeRun[name]
+    if (meaning === 'epoch') into.epoch = numberOf(value)
+    else if (meaning !== undefined) into.values.set(meaning, numberOf(value))
+  }
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { pointsOf } from '../../../../test/unit/run-logs.ts'
+
+describe('JSON lines', () => {
+  it.each([
+    ['{"step": 10, "loss": 0.5, "lr": 0.001, "msg": "x"}', ['loss step 10 0.5', 'learning rate step 10 0.001']],
+    ['{"metrics": {"loss": 0.5}, "global_step": 7}', ['loss step 7 0.5']],
+    ['{"metricName": "accuracy", "metricValue": 0.9}', ['accuracy order 1 0.9']],
+    ['{"metricName": "accuracy_ratio", "metricValue": "0.9"}', ['accuracy_ratio order 1 0.9']],
+  ])('%s', (line, points) => {
+    expect(pointsOf([line])).toEqual({ format: ['json'], points })
+  })
+
+  it('with NaN, which Python writes, are read, and the NaN is known', () => {
+    expect(pointsOf(['{"step": 10, "loss": NaN, "lr": 0.1}']).points).toEqual(['learning rate step 10 0.1'])
+  })
+
+  it('that are none are nothing', () => {
+    expect(pointsOf(['{"loss": ']).points).toEqual([])
+  })
+})

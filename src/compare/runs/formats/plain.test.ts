@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { pointsOf } from '../../../../test/unit/run-logs.ts'
+
+describe('what people print themselves', () => {
+  it.each([
+    ['Epoch 3 loss=0.12', ['loss epoch 3 0.12']],
+    ['epoch: 3, step: 100, loss: 0.12, acc: 0.9', ['loss step 100 0.12', 'accuracy step 100 0.9']],
+    ['Epoch [2/10], Step [100/600], Loss: 0.1234', ['loss step 700 0.1234']],
+    ['Train Epoch: 1 [640/60000 (1%)]\tloss=2.25', ['loss step 640 2.25']],
+    ['step 250: train loss 3.1, val loss 3.2', ['loss step 250 3.1', 'eval loss step 250 3.2']],
+    ['iter 100: loss 4.25, time 123.50ms, mfu 10.00%', ['loss step 100 4.25', 'step time step 100 0.1235']],
+    ['Test set: Average loss: 0.25, Accuracy: 91%', ['loss order 1 0.25', 'accuracy order 1 0.91']],
+    ['INFO:train:global step 12 loss = 1e-3 images/sec: 1000.5', ['loss step 12 0.001', 'samples/s step 12 1000.5']],
+  ])('%s', (line, points) => {
+    expect(pointsOf([line])).toEqual({ format: ['plain'], points })
+  })
+
+  it.each(['loss function: cross entropy', 'loss scale reduced at 10:22:13', 'Epoch 3 begins', 'profile=0x1f loss'])(
+    'that says no value is nothing: %s',
+    (line) => {
+      expect(pointsOf([line]).points).toEqual([])
+    },
+  )
+})

@@ -1,0 +1,45 @@
+import { numberOf } from '../pairs.ts'
+import { type Format, reading, takeNamed, takePairs } from './format.ts'
+
+const epochOf = /\bepochs?\b['"]?\s*[:=#[(]*\s*(\d+(?:\.\d+)?)(?:\s*\/\s*(\d+))?/i
+const stepOf = /\b(global[ _]?)?(?:step|iter(?:ation)?|batch)s?\b['"]?\s*[:=#[(]*\s*(\d+)(?:\s*\/\s*(\d+))?/i
+/** `Train Epoch: 1 [640/60000 (1%)]`, as in PyTorch's MNIST example, which counts samples. */
+const samples = /\[\s*(\d+)\/(\d+)\s*\(/
+/** `train loss 3.1, val loss 3.2`, `lr 1e-4`: names and numbers with a blank between. */
+const spaced =
+  /\b((?:train |val |valid |validation |test |eval )?(?:loss|acc|accuracy)|lr|learning rate)\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf)(?![\w.])/gi
+/** nanoGPT's `iter 100: loss 4.2, time 123ms`. */
+const stepTime = /\btime (\d[\d.]*)(ms|s)\b/
+
+/**
+ * What people print themselves: `Epoch 3 loss=0.12`, `Epoch [3/10], Step [100/600], Loss: 0.12`, `step 100: train loss 3.1`,
+ * `Train Epoch: 1 [640/60000 (1%)] Loss: 2.2`. A line needs a metric; where there is no step and no epoch, the order counts.
+ */
+export const plain: Format = {
+  name: 'plain',
+  read(line) {
+    const result = reading()
+    takePairs(result, line)
+    for (const [, name = '', value = ''] of line.matchAll(spaced)) takeNamed(result, name, numberOf(value))
+    if (result.values.size === 0) return undefined
+    const epoch = epochOf.exec(line)
+    if (epoch) result.epoch = Number(epoch[1])
+    const step = stepOf.exec(line)
+    const counted = epoch && !step ? samples.exec(line) : null
+    if (counted) {
+      result.step = Number(counted[1])
+      result.stepsPerEpoch = Number(counted[2])
+    } else if (step) {
+      result.step = Number(step[2])
+      if (step[1] !== undefined) result.stepIsOf = 'run'
+      else if (step[3] !== undefined) result.stepsPerEpoch = Number(step[3])
+    }
+    if (result.stepsPerEpoch !== undefined && result.epoch !== undefined) {
+      result.stepIsOf = 'epoch'
+      result.epoch -= 1
+    }
+    const time = step && !result.values.has('step time') ? stepTime.exec(line) : null
+    if (time) result.values.set('step time', Number(time[1]) * (time[2] === 'ms' ? 0.001 : 1))
+    return result
+  },
+}

@@ -1,0 +1,35 @@
+import type { LogFacts, RunSeries } from './run-log.ts'
+import type { Axis, Series } from './series.ts'
+
+/** The log of one pod, or one file. */
+export interface NamedLog {
+  readonly name: string
+  readonly facts: LogFacts
+}
+
+/** The series of a metric that stands for a run, and the log it is of. */
+export interface Picked extends RunSeries {
+  readonly axis: Axis
+  readonly log: string
+  readonly series: Series
+}
+
+/**
+ * Of all logs of a run, one series for each metric and axis: that of the first log that tells at least half as much as the
+ * most talkative one. Ranks print the same or their own share of it; the first rank's word is the run's.
+ */
+export function pickSeries(logs: readonly NamedLog[]): Picked[] {
+  const byKey = new Map<string, Picked[]>()
+  for (const { name, facts } of logs) {
+    for (const one of facts.series) {
+      const key = `${one.metric}\n${one.by}\n${one.series.axis}`
+      const all = byKey.get(key) ?? []
+      all.push({ ...one, axis: one.series.axis, log: name })
+      byKey.set(key, all)
+    }
+  }
+  return [...byKey.values()].flatMap((all) => {
+    const most = Math.max(...all.map(({ series }) => series.size))
+    return all.find(({ series }) => series.size * 2 >= most) ?? []
+  })
+}

@@ -1,0 +1,167 @@
+import type { Format, FormatState, Reading } from './formats/format.ts'
+import { formats } from './formats/index.ts'
+import { patternFormat } from './formats/pattern.ts'
+import { LineReader, type LinesRead } from './lines.ts'
+import { type Axis, Series } from './series.ts'
+import { type Place, StepCounter } from './steps.ts'
+import { headOf } from './timestamps.ts'
+
+/** Metrics kept of one log: a log that names its lines `loss_17=`, `loss_18=` must not fill the memory. */
+const mostSeries = 64
+
+/** A series, of which metric it is and how it was come by. */
+export interface RunSeries {
+  readonly metric: string
+  /** said by the program, or made from the times of its lines */
+  readonly by: 'program' | 'clock'
+  readonly series: Series
+}
+
+/** What one log says of a run. */
+export interface LogFacts {
+  readonly series: readonly RunSeries[]
+  /** lines read by format */
+  readonly formats: ReadonlyMap<string, number>
+  readonly lines: LinesRead
+  /** times the count of steps went back */
+  readonly restarts: number
+  /** metrics beyond the first 64, which were left */
+  readonly dropped: number
+  readonly firstTime?: number
+  readonly firstStepTime?: number
+  /** `seed`, `world size`, as the program printed them */
+  readonly settings: ReadonlyMap<string, string>
+}
+
+const settingsOf: readonly (readonly [name: string, word: string, pattern: RegExp])[] = [
+  ['seed', 'seed', /(?:^|[^a-z])(?:random[_ ]?|manual[_ ]?|global[_ ]?)?seed['"]?\s*(?:[:=]|set to|is)\s*['"]?(\d+)/i],
+  ['world size', 'ize', /world[_ ]?size['"]?\s*[:=]?\s*['"]?(\d+)/i],
+]
+
+/** Reads one log as it comes, in bounded memory. */
+export class RunLog {
+  readonly #reader: LineReader
+  readonly #formats: readonly Format[]
+  readonly #state: FormatState = {}
+  readonly #steps = new StepCounter()
+  readonly #series: RunSeries[] = []
+  /** by axis and by who says it, so that the hot path makes no key */
+  readonly #byMetric: Readonly<Record<RunSeries['by'], Readonly<Record<Axis, Map<string, Series>>>>> = {
+    program: { step: new Map(), epoch: new Map(), order: new Map() },
+    clock: { step: new Map(), epoch: new Map(), order: new Map() },
+  }
+  readonly #counts = new Map<string, number>()
+  readonly #orders = new Map<string, number>()
+  readonly #settings = new Map<string, string>()
+  readonly #clocks: Partial<Record<Axis, { readonly x: number; readonly time: number }>> = {}
+  readonly #dropped = new Set<string>()
+  #head = ''
+  #firstTime: number | undefined
+  #firstStepTime: number | undefined
+
+  constructor(patterns: readonly RegExp[] = []) {
+    const own = patterns.map(patternFormat)
+    this.#formats = [...own, ...formats]
+    this.#reader = new LineReader((line, starts) => this.#line(line, starts), own.length > 0)
+  }
+
+  /** @param block the next bytes, a character each (Latin-1) */
+  push(block: string): void {
+    if (this.#firstTime === undefined && this.#head.length < 4096) this.#lookForStart(block)
+    this.#reader.push(block)
+  }
+
+  end(): LogFacts {
+    this.#reader.end()
+    return {
+      series: this.#series,
+      formats: this.#counts,
+      lines: this.#reader.read,
+      restarts: this.#steps.restarts,
+      dropped: this.#dropped.size,
+      ...(this.#firstTime === undefined ? {} : { firstTime: this.#firstTime }),
+      ...(this.#firstStepTime === undefined ? {} : { firstStepTime: this.#firstStepTime }),
+      settings: this.#settings,
+    }
+  }
+
+  /** The time of the first line that has one, among the first lines. */
+  #lookForStart(block: string): void {
+    this.#head += block.slice(0, 4096)
+    for (const line of this.#head.slice(0, 4096).split('\n')) {
+      const { time } = headOf(line)
+      if (time !== undefined) {
+        this.#firstTime = time
+        return
+      }
+    }
+  }
+
+  #line(raw: string, startsLine: boolean): void {
+    const line = raw.includes('\u001b') || raw.includes('\b') ? plainText(raw) : raw
+    const head = startsLine ? headOf(line) : undefined
+    const words = head && head.from > 0 ? line.slice(head.from) : line
+    for (const [name, word, pattern] of settingsOf) {
+      if (!this.#settings.has(name) && words.includes(word)) {
+        const value = pattern.exec(words)?.[1]
+        if (value !== undefined) this.#settings.set(name, value)
+      }
+    }
+    for (const format of this.#formats) {
+      const found = format.read(words, this.#state)
+      if (!found) continue
+      this.#counts.set(format.name, (this.#counts.get(format.name) ?? 0) + 1)
+      this.#take(found, head?.time, head?.resolution ?? 1000)
+      return
+    }
+  }
+
+  #take(found: Reading, time: number | undefined, resolution: number): void {
+    const place = this.#steps.place(found)
+    for (const [metric, value] of found.values) {
+      const at = place ?? this.#inOrder(metric)
+      this.#of(metric, 'program', at.axis)?.add(at.x, value)
+    }
+    if (!place || time === undefined) return
+    this.#firstStepTime ??= time
+    this.#clock(place, time, resolution)
+  }
+
+  #inOrder(metric: string): Place {
+    const x = (this.#orders.get(metric) ?? 0) + 1
+    this.#orders.set(metric, x)
+    return { axis: 'order', x }
+  }
+
+  /** Time per step (or per epoch) between two lines, far enough from each other for how exact their times are. */
+  #clock({ axis, x }: Place, time: number, resolution: number): void {
+    const before = this.#clocks[axis]
+    if (before && x > before.x && time > before.time) {
+      if (time - before.time < resolution * 20) return
+      const metric = axis === 'epoch' ? 'epoch time' : 'step time'
+      this.#of(metric, 'clock', axis)?.add(x, (time - before.time) / 1000 / (x - before.x))
+    } else if (before && x === before.x) {
+      return
+    }
+    this.#clocks[axis] = { x, time }
+  }
+
+  #of(metric: string, by: RunSeries['by'], axis: Axis): Series | undefined {
+    const byMetric = this.#byMetric[by][axis]
+    const had = byMetric.get(metric)
+    if (had) return had
+    if (this.#series.length >= mostSeries) {
+      if (this.#dropped.size < 10_000) this.#dropped.add(metric)
+      return undefined
+    }
+    const series = new Series(axis)
+    byMetric.set(metric, series)
+    this.#series.push({ metric, by, series })
+    return series
+  }
+}
+
+/** Without colours and without the backspaces of old progress bars. */
+function plainText(line: string): string {
+  return line.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '').replaceAll('\b', '')
+}
