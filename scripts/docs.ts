@@ -6,6 +6,7 @@ import type { Command, FlagSpec, FlagSpecs } from '../src/cli/command.ts'
 import { allNamespacesFlag, commonFlags, connectionFlags } from '../src/cli/connection-flags.ts'
 import { exitMeanings, flagRow } from '../src/cli/help.ts'
 import { verbs } from '../src/cli/table.ts'
+import { runComparisonSchema } from '../src/compare/runs/schema.ts'
 import { type CodeText, codes } from '../src/convert/codes.ts'
 import { decisionsSchema } from '../src/convert/decisions-schema.ts'
 
@@ -110,6 +111,11 @@ export function decisionsJson(): string {
   return `${JSON.stringify(decisionsSchema, null, 2)}\n`
 }
 
+/** The JSON schema of what `compare -o json` prints. */
+export function runComparisonJson(): string {
+  return `${JSON.stringify(runComparisonSchema, null, 2)}\n`
+}
+
 /** A sentence of words: field names and v1, v2 keep their spelling at its start. */
 function sentence(text: string): string {
   const escaped = text.replaceAll('<', '&lt;')
@@ -122,6 +128,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     'reference.md': await reference(),
     'findings.md': findings(),
     'schema/decisions.json': decisionsJson(),
+    'schema/run-comparison.json': runComparisonJson(),
   }
   mkdirSync(path.join(folder, 'schema'), { recursive: true })
   for (const [file, text] of Object.entries(made)) {

@@ -30,6 +30,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('../commands/diff.ts'),
   },
   {
+    name: 'compare',
+    group: 'Look',
+    summary: 'results and speed of two runs from their logs, and a verdict',
+    load: () => import('../commands/compare.ts'),
+  },
+  {
     name: 'convert',
     group: 'Convert',
     summary: 'write v1 jobs as TrainJobs, proved to make the same pods',

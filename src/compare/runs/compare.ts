@@ -72,7 +72,7 @@ function noData(metric: string): MetricRow {
 }
 
 /** The tolerance of a metric: of its own name, else of `time` for speeds, else its own default. */
-export function toleranceOf(metric: string, { tolerances }: Pick<CompareOptions, 'tolerances'>): number | undefined {
+function toleranceOf(metric: string, { tolerances }: Pick<CompareOptions, 'tolerances'>): number | undefined {
   const { kind, tolerance } = metricInfo(metric)
   const group = kind === 'speed' || kind === 'summary' ? tolerances.get('time') : undefined
   return tolerances.get(metric) ?? group ?? tolerance

@@ -137,7 +137,7 @@ export function judgeNumbers(v1: number, v2: number, tolerance: number | undefin
   return { verdict, v1, v2, shared: 1, ...(Number.isFinite(difference) ? { difference } : {}) }
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2

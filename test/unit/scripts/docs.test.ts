@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { decisionsJson, findings, reference } from '../../../scripts/docs.ts'
+import { decisionsJson, findings, reference, runComparisonJson } from '../../../scripts/docs.ts'
 
 const onDisk = (file: string) => readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8')
 
@@ -14,4 +14,8 @@ it('docs/findings.md is made from the finding codes (npm run docs makes it anew)
 
 it('docs/schema/decisions.json is the schema decisions files are checked by (npm run docs makes it anew)', () => {
   expect(onDisk('schema/decisions.json')).toBe(decisionsJson())
+})
+
+it('docs/schema/run-comparison.json describes what compare -o json prints (npm run docs makes it anew)', () => {
+  expect(onDisk('schema/run-comparison.json')).toBe(runComparisonJson())
 })

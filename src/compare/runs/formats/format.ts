@@ -37,7 +37,7 @@ export function reading(): Reading {
 }
 
 /** Takes one value into a reading: where the run was, or a metric, of which the first of a line counts. */
-export function take(into: Reading, { metric, axis, scale, inverse }: Meaning, value: number, unit = ''): void {
+function take(into: Reading, { metric, axis, scale, inverse }: Meaning, value: number, unit = ''): void {
   if (axis === undefined) {
     if (into.values.has(metric)) return
     const own = inverse ? scale / value : value * scale
