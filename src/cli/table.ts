@@ -48,6 +48,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('../commands/cutover.ts'),
   },
   {
+    name: 'rollback',
+    group: 'Move',
+    summary: 'back to v1: its TrainJob is removed, and v1 is what it was before',
+    load: () => import('../commands/rollback.ts'),
+  },
+  {
     name: 'explain',
     group: 'Convert',
     summary: 'what a finding code means, why it is so and what to do',

@@ -170,7 +170,11 @@ describe('cutover', () => {
     )
     expect({ code, writes, runs, v1Suspended }).toEqual({
       code: 1,
-      writes: [...whole.slice(0, 3), 'delete trainjobs.trainer.kubeflow.org nlp bert'],
+      writes: [
+        ...whole.slice(0, 3),
+        'patch pytorchjobs.kubeflow.org nlp bert',
+        'delete trainjobs.trainer.kubeflow.org nlp bert',
+      ],
       runs: 'v1 0, v2 0',
       v1Suspended: true,
     })

@@ -1,13 +1,13 @@
 import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { ClusterError } from '../cluster/errors.ts'
-import type { Env, Output } from '../env.ts'
+import type { MpiTransport } from '../convert/features/mpi.ts'
+import type { Env } from '../env.ts'
 import { plannedSteps, sendDryRun } from '../execute/dry-run.ts'
 import { execute } from '../execute/executor.ts'
 import { guardCount, type Prepared, prepare, refusedProblem } from '../execute/prepare.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { formatClock, parseDuration } from '../kube/duration.ts'
+import { formatClock } from '../kube/duration.ts'
 import { courseOf } from '../migration/course.ts'
 import type { Halt } from '../migration/outcome.ts'
 import type { Step } from '../migration/step.ts'
@@ -22,24 +22,32 @@ import {
 } from '../present/cutover.ts'
 import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
+import { readDecisions } from '../read/decisions.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
 import { openScreen } from './cutover-screen.ts'
+import { columnsOf, dryRunFlag, readDuration, untilInterrupted, yesFlag } from './moving.ts'
 
 const flags = {
-  yes: { type: 'boolean', short: 'y', describe: 'do not ask; needed where there is no terminal', group: 'Safety' },
-  'dry-run': {
-    type: 'string',
-    value: 'HOW',
-    describe: 'client: print every write and make none; server: let the API server check them as well',
-    choices: ['none', 'client', 'server'],
-    bare: 'client',
-    default: 'none',
-    group: 'Safety',
-  },
+  yes: yesFlag,
+  'dry-run': dryRunFlag,
   accept: {
     type: 'strings',
     value: 'CODE',
     describe: 'go on although a finding of this code says that something is lost',
+    group: 'Conversion',
+  },
+  decisions: {
+    type: 'string',
+    value: 'FILE',
+    describe: 'what was decided about jobs: accepted findings, MPI; otherwise ./migrate.yaml where it is there',
+    completes: 'file',
+    group: 'Conversion',
+  },
+  mpi: {
+    type: 'string',
+    value: 'WAY',
+    describe: "how an MPIJob's launcher reaches its workers",
+    choices: ['exec', 'ssh'],
     group: 'Conversion',
   },
   timeout: {
@@ -65,6 +73,7 @@ export const command: Command<typeof flags> = {
   examples: [
     { does: 'Move one job; asks before it writes, and before it stops v1', type: '$0 cutover job bert-large -n nlp' },
     { does: 'What would be written? Nothing is', type: '$0 cutover job bert-large --dry-run=server' },
+    { does: 'An MPIJob, whose launcher keeps its kubectl exec', type: '$0 cutover mpijob/pi --mpi exec' },
     { does: 'In a script, watching v2 for ten minutes', type: '$0 cutover pytorchjob/bert-large --yes --observe 10m' },
   ],
   flags,
@@ -79,6 +88,9 @@ interface Options {
   readonly yes: boolean
   readonly dryRun: string
   readonly accept: readonly string[]
+  readonly mpi?: MpiTransport
+  /** path of the decisions file, where one is named */
+  readonly decisions?: string
   readonly timeout: number
   readonly observe: number
 }
@@ -116,26 +128,26 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     yes: given.yes,
     dryRun,
     accept: given.accept,
+    mpi: given.mpi as MpiTransport | undefined,
+    decisions: given.decisions,
     timeout: readDuration('timeout', given.timeout),
     observe: readDuration('observe', given.observe),
   }
 }
 
-function readDuration(flag: string, text = ''): number {
-  const duration = parseDuration(text)
-  if (duration !== undefined) return duration
-  throw new Problem({
-    code: 'wrong-flag-value',
-    what: `--${flag} cannot be ${JSON.stringify(text)}: it takes a duration`,
-    next: [`--${flag} 90s   (also 15m, 1h30m, 0)`],
-    exit: exitCode.usage,
-  })
-}
-
 async function cutover(env: Env, cluster: Cluster, options: Options): Promise<ExitCode> {
-  const { reference, accept, observe, timeout } = options
+  const { reference, accept, mpi, observe, timeout } = options
   const { namespace } = cluster
-  const reading = prepare(cluster, { reference, namespace, toolVersion: build.version, accept, observe, now: env.now })
+  const decided = await readDecisions(env.files, options.decisions)
+  const choices = { accept, mpi, decisions: decided?.decisions }
+  const reading = prepare(cluster, {
+    reference,
+    namespace,
+    toolVersion: build.version,
+    ...choices,
+    observe,
+    now: env.now,
+  })
   const prepared = await untilInterrupted(env.signal, reading)
   const { plan, observer } = prepared
   const course = courseOf(observer.facts, plan, timeout + observe)
@@ -145,15 +157,20 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     return exitCode.ok
   }
   const suspended = plan.suspendBefore === true
-  const view: CutoverView = { plan, guards: guardCount, resumes: course.resumes, suspended }
+  const view: CutoverView = { plan, guards: guardCount, resumes: course.resumes, suspended, flags: flagsAgain(options) }
   env.err.write(`${headerLines(view, env.err, columnsOf(env.err)).join('\n')}\n`)
   return options.dryRun === 'none'
     ? await move(env, cluster, options, prepared, course.steps, view)
     : await rehearse(env, cluster, options.dryRun, prepared, course.steps)
 }
 
-function columnsOf({ isTTY, columns }: Output): number | undefined {
-  return isTTY ? columns : undefined
+/** The flags without which the same command would not do the same. */
+function flagsAgain({ accept, mpi, decisions }: Options): string[] {
+  return [
+    ...accept.map((code) => `--accept ${code}`),
+    ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
+    ...(decisions === undefined ? [] : [`--decisions ${decisions}`]),
+  ]
 }
 
 /** Prints the steps and their writes; with `server`, asks the API server about each. */
@@ -228,14 +245,4 @@ function asker(
     env.err.write(stops ? holdQuestion(plan) : beginQuestion(creations))
     return /^y(es)?$/i.test(((await env.in.line()) ?? '').trim())
   }
-}
-
-/** Ctrl-C ends a reading at once: nothing was changed, and the requests are left to end by themselves. */
-async function untilInterrupted<T>(signal: AbortSignal, reading: Promise<T>): Promise<T> {
-  const interrupted = new Promise<never>((_, reject) => {
-    const stop = (): void => reject(new ClusterError({ kind: 'aborted' }))
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  return await Promise.race([reading, interrupted])
 }

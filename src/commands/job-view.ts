@@ -3,7 +3,6 @@ import type { JobState } from '../kube/job-state.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { podState } from '../kube/pod-state.ts'
-import { isMoved } from '../migration/guards/managers.ts'
 import type { JobView, NextView, PodView, RoleView, SideView, WarningView } from '../present/job-screen.ts'
 import { phaseOf } from '../read/pairs.ts'
 import { formatReference } from '../read/reference.ts'
@@ -121,9 +120,7 @@ function nextSteps({ namespace, v1, v2, phase }: Omit<JobView, 'next'>, program:
   if (!v1) return [{ type: `${program} list -n ${namespace}`, does: 'the other jobs' }]
   const diff: NextView = { type: type('diff', v1), does: v2 ? 'what differs between their pods' : 'what would differ' }
   const watch: NextView = { type: `${type('status', v1)} -w`, does: 'this screen, kept up to date' }
-  const move: NextView = isMoved(v1.kind)
-    ? { type: type('cutover', v1), does: 'hold v1 and run it as a TrainJob' }
-    : { type: type('convert', v1), does: 'write it as a TrainJob' }
+  const move: NextView = { type: type('cutover', v1), does: 'hold v1 and run it as a TrainJob' }
   switch (phase) {
     case 'NotStarted':
     case 'V1Runs':

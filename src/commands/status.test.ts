@@ -205,11 +205,11 @@ describe('status NAME', () => {
     ])
   })
 
-  it('tells only kinds that cutover takes to be cut over', async () => {
+  it('tells every kind to be cut over', async () => {
     const objects = [runningV1('net', { kind: 'TFJob', roles: { Chief: 1 } })]
     expect((await status(['tfjob', 'net'], {}, { objects })).out.slice(-2)).toEqual([
       'Next: kubectl migrate diff tfjob/net -n nlp      what would differ',
-      '      kubectl migrate convert tfjob/net -n nlp   write it as a TrainJob',
+      '      kubectl migrate cutover tfjob/net -n nlp   hold v1 and run it as a TrainJob',
     ])
   })
 

@@ -2,28 +2,42 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import { resources } from '../kube/resources.ts'
 import { type Action, outcomeOf } from '../migration/action.ts'
-import type { Facts, Plan } from '../migration/facts.ts'
+import type { Facts, Plan, Subject } from '../migration/facts.ts'
 import type { Step } from '../migration/step.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import { perform } from './perform.ts'
 
 /** A step with the very writes it would make. */
-export interface PlannedStep {
-  readonly step: Step
+export interface PlannedStep<P extends Subject = Plan> {
+  readonly step: Step<P>
   readonly actions: readonly Action[]
 }
 
 /** The writes of a run in which every wait ends well: each step decides on the facts the steps before it would leave. */
 export function plannedSteps(steps: readonly Step[], facts: Facts, plan: Plan): PlannedStep[] {
+  return planned(steps, facts, plan, (step, ahead) => step.forward(ahead, plan))
+}
+
+/** As plannedSteps, for steps that are taken back. */
+export function plannedWayBack<P extends Subject>(steps: readonly Step<P>[], facts: Facts, plan: P): PlannedStep<P>[] {
+  return planned(steps, facts, plan, (step, ahead) => step.undo(ahead, plan))
+}
+
+function planned<P extends Subject>(
+  steps: readonly Step<P>[],
+  facts: Facts,
+  plan: P,
+  writes: (step: Step<P>, ahead: Facts) => readonly Action[],
+): PlannedStep<P>[] {
   let ahead = facts
   return steps.map((step) => {
-    const actions = step.forward(ahead, plan)
+    const actions = writes(step, ahead)
     for (const action of actions) ahead = lookAhead(ahead, action, plan)
     return { step, actions }
   })
 }
 
-function lookAhead(facts: Facts, action: Action, plan: Plan): Facts {
+function lookAhead(facts: Facts, action: Action, plan: Subject): Facts {
   switch (action.resource) {
     case resources.trainingRuntimes:
       return { ...facts, runtime: outcomeOf<TrainingRuntime>(action, facts.runtime) }
@@ -32,7 +46,7 @@ function lookAhead(facts: Facts, action: Action, plan: Plan): Facts {
     case plan.kind.resource:
       return { ...facts, v1: outcomeOf(action, facts.v1) }
     default:
-      return facts
+      return action.verb === 'create' ? { ...facts, extras: [...facts.extras, action.object] } : facts
   }
 }
 
@@ -43,7 +57,7 @@ function lookAhead(facts: Facts, action: Action, plan: Plan): Facts {
  */
 export async function sendDryRun(
   cluster: Cluster,
-  steps: readonly PlannedStep[],
+  steps: readonly Pick<PlannedStep, 'actions'>[],
   facts: Facts,
 ): Promise<ReadonlyMap<Action, string>> {
   const said = new Map<Action, string>()
@@ -56,6 +70,7 @@ export async function sendDryRun(
 async function ask(cluster: Cluster, action: Action, facts: Facts): Promise<string> {
   const trainJob = action.resource === resources.trainJobs
   if (action.verb === 'create' && trainJob && !facts.runtime) return '(not sent: its runtime does not exist yet)'
+  if (isExtra(action) && !facts.trainJob) return '(not sent: the TrainJob it belongs to does not exist yet)'
   if (action.verb !== 'create' && trainJob && !facts.trainJob) return '(not sent: the TrainJob does not exist yet)'
   try {
     await perform(cluster, action, true)
@@ -64,4 +79,8 @@ async function ask(cluster: Cluster, action: Action, facts: Facts): Promise<stri
     if (failedWith(error, 'conflict')) return '(the object changed a moment ago: it would be read again)'
     throw error
   }
+}
+
+function isExtra(action: Action): boolean {
+  return action.verb === 'create' && (action.object.metadata.ownerReferences ?? []).length > 0
 }

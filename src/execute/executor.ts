@@ -1,16 +1,16 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
-import type { Facts, Plan, Progress } from '../migration/facts.ts'
-import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
-import type { Part, Step } from '../migration/step.ts'
+import type { Facts, Plan, Progress, Subject } from '../migration/facts.ts'
+import type { ExecutionEvent, Halt, Outcome, WayBack } from '../migration/outcome.ts'
+import { type Part, type Step, v2Parts } from '../migration/step.ts'
 import { v2Ending } from '../migration/waits/v2-ending.ts'
 import type { Observer } from './observer.ts'
 import { perform } from './perform.ts'
 
-export interface ExecutorOptions {
+export interface ExecutorOptions<P extends Subject = Plan> {
   readonly cluster: Cluster
   readonly observer: Observer
-  readonly plan: Plan
+  readonly plan: P
   /** milliseconds each step may take */
   readonly timeout: number
   /** stops the way there; the way back is not interruptible */
@@ -21,7 +21,7 @@ export interface ExecutorOptions {
   readonly tick: number
   readonly report: (event: ExecutionEvent) => void
   /** asked before the first write of a step */
-  readonly agree: (step: Step) => Promise<boolean>
+  readonly agree: (step: Step<P>) => Promise<boolean>
 }
 
 /** A preview of suspended objects has nothing to wait for but the operators themselves. */
@@ -53,21 +53,32 @@ export async function execute(steps: readonly Step[], options: ExecutorOptions):
     return { kind: 'done', says }
   } catch (error) {
     if (!(error instanceof Halted)) throw error
-    return await walk.back(error.halt)
+    return await walk.back(error.halt, (facts) => v2Ending(facts, options.plan))
   }
 }
 
-class Walk {
-  readonly #options: ExecutorOptions
+/**
+ * Takes the steps back, the first first, whoever did them: it goes on while the cluster does not answer for a while, and is not
+ * interrupted. Never throws.
+ */
+export async function takeBack<P extends Subject>(
+  steps: readonly Step<P>[],
+  options: ExecutorOptions<P>,
+): Promise<WayBack> {
+  return await new Walk(options).takeBack(steps)
+}
+
+class Walk<P extends Subject> {
+  readonly #options: ExecutorOptions<P>
   /** steps whose work stands, or may stand */
-  readonly #effective: Step[] = []
+  readonly #effective: Step<P>[] = []
   #nextTick: Promise<void> | undefined
 
-  constructor(options: ExecutorOptions) {
+  constructor(options: ExecutorOptions<P>) {
     this.#options = options
   }
 
-  async forward(step: Step): Promise<string> {
+  async forward(step: Step<P>): Promise<string> {
     const { report, timeout } = this.#options
     const started = this.#time()
     try {
@@ -90,13 +101,25 @@ class Walk {
     }
   }
 
-  async back(halt: Halt): Promise<Outcome> {
-    const { report, timeout } = this.#options
+  async back(halt: Halt, ending: (facts: Facts) => string | undefined): Promise<Outcome> {
     const stopped = this.#effective.some(({ id }) => id === 'hold')
-    const says: string[] = []
-    const finished = await this.#finishedMeanwhile()
+    const finished = await this.#finishedMeanwhile(ending)
     if (finished !== undefined) return { kind: 'done', says: finished }
-    for (const step of this.#effective.toReversed()) {
+    const way = await this.takeBack(this.#effective.toReversed())
+    switch (way.kind) {
+      case 'ended':
+        return { kind: 'done', says: way.says }
+      case 'stranded':
+        return { kind: 'stranded', halt, stopped, undoing: way.undoing }
+      case 'back':
+        return { kind: 'undone', halt, stopped, says: way.says }
+    }
+  }
+
+  async takeBack(steps: readonly Step<P>[]): Promise<WayBack> {
+    const { report, timeout } = this.#options
+    const says: string[] = []
+    for (const step of steps) {
       const started = this.#time()
       try {
         if (await this.#isUndone(step)) continue
@@ -107,30 +130,30 @@ class Walk {
         report({ type: 'done', step, undoing: true, says: said, took: this.#time() - started })
       } catch (error) {
         const undoing = error instanceof Halted ? error.halt : { why: 'error' as const, step, reason: '', error }
-        if (undoing.why === 'ended') return { kind: 'done', says: undoing.reason }
+        if (undoing.why === 'ended') return { kind: 'ended', says: undoing.reason }
         report({ type: 'failed', step, undoing: true, halt: undoing, took: this.#time() - started })
-        return { kind: 'stranded', halt, stopped, undoing }
+        return { kind: 'stranded', undoing }
       }
     }
-    return { kind: 'undone', halt, stopped, says }
+    return { kind: 'back', says }
   }
 
   /** A v2 that has finished with success is never taken back, whatever made the run stop. */
-  async #finishedMeanwhile(): Promise<string | undefined> {
+  async #finishedMeanwhile(ending: (facts: Facts) => string | undefined): Promise<string | undefined> {
     if (!this.#effective.some(({ id }) => id === 'start')) return undefined
     await this.#refreshPatiently(['trainJob', 'v2Pods'])
-    return v2Ending(this.#facts, this.#options.plan)
+    return ending(this.#facts)
   }
 
   /** Whether there is nothing to take back, by facts that are read again where the step asks for it. */
-  async #isUndone(step: Step): Promise<boolean> {
+  async #isUndone(step: Step<P>): Promise<boolean> {
     const { plan } = this.#options
     if (step.undo(this.#facts, plan).length > 0) return false
     return 'done' in (await this.#progress(step, true, step.confirm?.undone))
   }
 
   /** Writes what the step wants. A conflict means that the facts were old: they are read again, and the step decides again. */
-  async #act(step: Step): Promise<void> {
+  async #act(step: Step<P>): Promise<void> {
     const { plan, cluster, observer } = this.#options
     for (let attempt = 1; ; attempt++) {
       const refusal = step.precondition(this.#facts, plan)
@@ -150,7 +173,7 @@ class Walk {
   }
 
   /** As #act, but a cluster that does not answer for a while does not leave a job half-moved. */
-  async #actBack(step: Step, deadline: number): Promise<void> {
+  async #actBack(step: Step<P>, deadline: number): Promise<void> {
     const { plan, cluster, observer, sleep } = this.#options
     for (;;) {
       try {
@@ -168,7 +191,7 @@ class Walk {
     }
   }
 
-  async #until(step: Step, undoing: boolean, limit: number): Promise<string> {
+  async #until(step: Step<P>, undoing: boolean, limit: number): Promise<string> {
     const { observer, plan, report } = this.#options
     const started = this.#time()
     const lasts = undoing ? 0 : (step.lasts?.(plan) ?? 0)
@@ -216,7 +239,7 @@ class Walk {
     }
   }
 
-  async #progress(step: Step, undoing: boolean, confirm: readonly Part[] | undefined): Promise<Progress> {
+  async #progress(step: Step<P>, undoing: boolean, confirm: readonly Part[] | undefined): Promise<Progress> {
     const { observer, plan } = this.#options
     const ask = undoing ? step.undone : step.verify
     const progress = ask(this.#facts, plan)
@@ -234,11 +257,11 @@ class Walk {
     return this.#options.now().getTime()
   }
 
-  #markEffective(step: Step): void {
+  #markEffective(step: Step<P>): void {
     if (!this.#effective.includes(step)) this.#effective.push(step)
   }
 
-  #checkInterrupted(step: Step): void {
+  #checkInterrupted(step: Step<P>): void {
     if (this.#options.signal.aborted) throw new Halted({ why: 'interrupted', step, reason: 'interrupted' })
   }
 
@@ -251,7 +274,7 @@ class Walk {
   }
 }
 
-const allParts: readonly Part[] = ['v1', 'v1Pods', 'runtime', 'trainJob', 'jobSet', 'jobs', 'v2Pods']
+const allParts: readonly Part[] = ['v1', 'v1Pods', 'runtime', ...v2Parts]
 
 /** The write was refused because the object is another one than the facts say. */
 function isOutdated(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { failedWith } from '../cluster/errors.ts'
 import { type KubeEvent, newestFirst } from '../kube/event.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
-import { type Resource, resources } from '../kube/resources.ts'
+import { extraResource, type Resource, resources } from '../kube/resources.ts'
 import type { Action } from '../migration/action.ts'
 import type { Facts } from '../migration/facts.ts'
 import { ownedBy } from '../migration/ownership.ts'
@@ -20,8 +20,10 @@ export interface Target {
   readonly name: string
   /** of the v1 job: pods of another job that had the name are not its pods */
   readonly uid: string
-  /** name of the runtime its TrainJob will refer to */
-  readonly runtime: string
+  /** name of the runtime its TrainJob will refer to; absent where nothing depends on it */
+  readonly runtime?: string
+  /** what its TrainJob needs beside the runtime */
+  readonly extras?: readonly KubeObject[]
 }
 
 /** One list of objects that is read once and then followed. */
@@ -29,13 +31,15 @@ interface Source {
   readonly resource: Resource
   readonly options: ListOptions
   readonly objects: Map<string, KubeObject>
+  /** of the one object it is about */
+  readonly name?: string
   /** where the watch goes on */
   resourceVersion?: string
   /** what is shown without it is poorer, not wrong */
   readonly optional?: true
 }
 
-type SourceName = Part | 'events' | 'jobEvents'
+type SourceName = Exclude<Part, 'extras'> | 'events' | 'jobEvents'
 
 /**
  * Keeps the facts of one job current: lists once, then watches. The answer of a write is a fact at once; what a watch tells of
@@ -46,6 +50,7 @@ export class Observer {
   readonly #target: Target
   readonly #now: () => Date
   readonly #sources: Readonly<Record<SourceName, Source>>
+  readonly #extras: readonly Source[]
   readonly #ended = new Map<string, Pod>()
   #wake: (() => void)[] = []
   #version = 0
@@ -56,34 +61,37 @@ export class Observer {
     this.#target = target
     this.#now = now
     this.#sources = sourcesOf(target)
+    this.#extras = (target.extras ?? []).map(({ kind, metadata }) =>
+      namedSource(extraResource({ kind }), target.namespace, metadata.name ?? ''),
+    )
   }
 
   /** Reads everything once, in parallel; throws the first ClusterError after all requests have ended. */
   async read(): Promise<void> {
-    const sources = Object.values(this.#sources)
-    const results = await Promise.allSettled(sources.map((source) => this.#list(source)))
-    for (const [at, result] of results.entries()) {
-      const mayMiss = sources[at]?.optional && result.status === 'rejected' && failedWith(result.reason, 'forbidden')
-      if (result.status === 'rejected' && !mayMiss) throw result.reason
-    }
+    const results = await Promise.allSettled(this.#all.map((source) => this.#list(source)))
+    for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
   /** Watches until the signal aborts. A watch that cannot go on is told by `changedSince`. */
   follow(signal: AbortSignal): void {
-    for (const source of Object.values(this.#sources)) {
+    for (const source of this.#all) {
       if (source.resourceVersion !== undefined) void this.#watch(source, signal)
     }
   }
 
   /** Reads these parts again, as the server has them now. */
   async refresh(parts: readonly Part[]): Promise<void> {
-    await Promise.all(parts.map((part) => this.#list(this.#sources[part])))
+    const sources = parts.flatMap((part) => (part === 'extras' ? this.#extras : [this.#sources[part]]))
+    await Promise.all(sources.map((source) => this.#list(source)))
   }
 
   /** Takes the answer of a write as a fact. */
   note(action: Action, stored: KubeObject | undefined): void {
-    const source = Object.values(this.#sources).find(({ resource }) => resource === action.resource)
-    if (stored && source) this.#put(source, stored)
+    if (!stored) return
+    const matches = ({ resource, name }: Source) =>
+      resource === action.resource && (name === undefined || name === stored.metadata.name)
+    const source = this.#all.find(matches)
+    if (source) this.#put(source, stored)
   }
 
   /** Grows with every change. */
@@ -104,8 +112,12 @@ export class Observer {
     if (this.#failure !== undefined) throw this.#failure
   }
 
+  get #all(): readonly Source[] {
+    return [...Object.values(this.#sources), ...this.#extras]
+  }
+
   get facts(): Facts {
-    const { v1, v1Pods, v2Pods, trainJob, jobSet, jobs, runtime, events, jobEvents } = this.#sources
+    const { v1, v1Pods, v2Pods, trainJob, jobSet, jobs, runtime, service, snapshot, events, jobEvents } = this.#sources
     const { uid, name } = this.#target
     const prefix = `${name}-`
     return {
@@ -117,6 +129,9 @@ export class Observer {
       jobSet: only(jobSet),
       jobs: all(jobs),
       v2Pods: all<Pod>(v2Pods),
+      extras: this.#extras.flatMap((source) => all(source)),
+      service: only(service),
+      snapshot: only(snapshot),
       ended: [...this.#ended.values()],
       events: [
         ...all<KubeEvent>(events),
@@ -126,9 +141,13 @@ export class Observer {
   }
 
   async #list(source: Source): Promise<void> {
-    const { items, resourceVersion } = await this.#cluster.list(source.resource, source.options)
-    source.resourceVersion ??= resourceVersion
-    this.#replace(source, items)
+    try {
+      const { items, resourceVersion } = await this.#cluster.list(source.resource, source.options)
+      source.resourceVersion ??= resourceVersion
+      this.#replace(source, items)
+    } catch (error) {
+      if (!(source.optional && failedWith(error, 'forbidden'))) throw error
+    }
   }
 
   async #watch(source: Source, signal: AbortSignal): Promise<void> {
@@ -188,11 +207,7 @@ export class Observer {
 }
 
 function sourcesOf({ kind, namespace, name, runtime }: Target): Readonly<Record<SourceName, Source>> {
-  const named = (resource: Resource, wanted = name): Source => ({
-    resource,
-    options: { namespace, fieldSelector: `metadata.name=${wanted}` },
-    objects: new Map(),
-  })
+  const named = (resource: Resource, wanted = name): Source => namedSource(resource, namespace, wanted)
   const labelled = (resource: Resource, label: string): Source => ({
     resource,
     options: { namespace, labelSelector: `${label}=${name}` },
@@ -207,14 +222,21 @@ function sourcesOf({ kind, namespace, name, runtime }: Target): Readonly<Record<
   return {
     v1: named(kind.resource),
     v1Pods: labelled(resources.pods, v1Labels.jobName),
-    runtime: named(resources.trainingRuntimes, runtime),
+    runtime: named(resources.trainingRuntimes, runtime ?? name),
     trainJob: named(resources.trainJobs),
     jobSet: named(resources.jobSets),
     jobs: labelled(resources.jobs, v2Labels.jobSetName),
     v2Pods: labelled(resources.pods, v2Labels.jobSetName),
+    service: { ...named(resources.services), optional: true },
+    // Trainer v2.3.0, pkg/constants: the ConfigMap it keeps of a TrainJob's runtime
+    snapshot: { ...named(resources.configMaps, `${name}-runtime-snapshot`), optional: true },
     events: warnings(`involvedObject.name=${name}`),
     jobEvents: warnings('involvedObject.kind=Job,reason=FailedCreate'),
   }
+}
+
+function namedSource(resource: Resource, namespace: string, name: string): Source {
+  return { resource, name, options: { namespace, fieldSelector: `metadata.name=${name}` }, objects: new Map() }
 }
 
 function keyOf({ metadata }: KubeObject): string {

@@ -1,6 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import { convertJob } from '../convert/convert.ts'
+import { type Decisions, decisionsFor } from '../convert/decisions.ts'
+import type { MpiTransport } from '../convert/features/mpi.ts'
 import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { podState } from '../kube/pod-state.ts'
@@ -10,13 +12,12 @@ import { suspendBefore } from '../migration/course.ts'
 import type { Plan } from '../migration/facts.ts'
 import type { Refused } from '../migration/guards/guard.ts'
 import { jobGuards, refusals, targetGuards } from '../migration/guards/index.ts'
-import { isOurs } from '../migration/ownership.ts'
+import { holdOf } from '../migration/hold.ts'
 import { Problem } from '../problem.ts'
 import { readDialect } from '../read/dialect.ts'
-import { Gaps, settle } from '../read/gaps.ts'
+import { settle } from '../read/gaps.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
-import type { TrainJob } from '../v2/trainjob.ts'
 import { Observer } from './observer.ts'
 
 export interface PrepareOptions {
@@ -25,6 +26,9 @@ export interface PrepareOptions {
   readonly toolVersion: string
   /** codes of `lost` findings that are accepted by name */
   readonly accept: readonly string[]
+  /** how an MPIJob's launcher reaches its workers; a decision may say so as well */
+  readonly mpi?: MpiTransport
+  readonly decisions?: Decisions
   /** milliseconds v2 must stay healthy */
   readonly observe: number
   readonly now: () => Date
@@ -54,47 +58,73 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   refuse(v1, refusals(jobGuards, { kind, namespace, name, v1, workload }))
 
   const { toolVersion, accept, observe } = options
+  const { runtime: wanted, mpi, ...decided } = decisionsOf(options, v1)
+  if (wanted !== undefined) throw runtimeDecided(v1, wanted)
   // the step that makes the TrainJob suspends it whatever the conversion says
-  const conversion = convertJob(v1, { live: true, run: true, anyName: true, dialect, toolVersion, accept })
+  const conversion = convertJob(v1, {
+    live: true,
+    run: true,
+    anyName: true,
+    dialect,
+    toolVersion,
+    accept,
+    ...decided,
+    mpi,
+  })
   const uid = v1.metadata.uid ?? ''
   const runtime = conversion.runtime.metadata.name ?? ''
-  const observer = new Observer(cluster, { kind, namespace, name, uid, runtime }, now)
-  const [service] = await settle(
-    new Gaps().optional(resources.services, namespace, () => cluster.find(resources.services, namespace, name)),
-    observer.read(),
-  )
+  const { job, extras } = conversion
+  const observer = new Observer(cluster, { kind, namespace, name, uid, runtime, extras }, now)
+  await observer.read()
   const { facts } = observer
-  const before = suspendBefore(conversion.job, ours(facts.trainJob, uid))
-  const held = conversion.job.runPolicy.suspend === true && before !== true
   const plan: Plan = {
     kind,
     namespace,
     name,
     uid,
+    job,
     generation: v1.metadata.generation,
     conversion,
-    suspendBefore: before,
+    suspendBefore: suspendBefore(job),
     // a job an earlier run holds has no pods to count
-    readyBefore: held ? conversion.job.total : facts.v1Pods.filter((pod) => podState(pod).ready).length,
+    readyBefore: holdOf(v1)?.ready ?? facts.v1Pods.filter((pod) => podState(pod).ready).length,
     admission: admissionOf(conversion.proof.v1, facts.v1Pods),
     observe,
   }
-  refuse(v1, refusals(targetGuards, { facts, plan, service }))
+  refuse(v1, refusals(targetGuards, { facts, plan }))
   return { plan, observer }
 }
 
-function ours(trainJob: TrainJob | undefined, uid: string): TrainJob | undefined {
-  return trainJob && isOurs(trainJob, { uid }) ? trainJob : undefined
+/** What flags and the decisions file say of a job; a flag has the last word. */
+function decisionsOf({ decisions, mpi, now, namespace }: PrepareOptions, v1: KubeObject) {
+  if (!decisions) return { mpi }
+  const { accepted, expired, podLabels, runtime, ...decided } = decisionsFor(decisions, v1, now(), namespace)
+  return { accepted, expired, podLabels, runtime, mpi: mpi ?? decided.mpi }
+}
+
+/** To run the job on another runtime than was decided would be worse than not to run it. */
+function runtimeDecided({ kind, metadata: { namespace, name = '' } }: KubeObject, runtime: string): Problem {
+  return new Problem({
+    code: 'runtime-decided',
+    what: `${namespace}/${name} is not cut over: the decisions file wants it on runtime ${runtime}`,
+    why: 'cutover makes a runtime of the job’s own shape, and does not put jobs on others yet; nothing was changed',
+    next: [`$0 convert ${kind.toLowerCase()}/${name} -n ${namespace} --runtime ${runtime}   (for a move by hand)`],
+    exit: exitCode.no,
+  })
 }
 
 /** The Problem of a job that guards refuse to move; the first one names it. */
-export function refusedProblem(job: KubeObject, refused: readonly (Refused & { readonly code: string })[]): Problem {
+export function refusedProblem(
+  job: KubeObject,
+  refused: readonly (Refused & { readonly code: string })[],
+  moved = 'cut over',
+): Problem {
   const [first, ...more] = refused
   const { namespace, name } = job.metadata
   const told = more.map(({ message }) => `and ${message}`)
   return new Problem({
     code: `guard-${first?.code ?? ''}`,
-    what: `${namespace}/${name} is not cut over: ${first?.message ?? ''}`,
+    what: `${namespace}/${name} is not ${moved}: ${first?.message ?? ''}`,
     why: [...(first?.why === undefined ? [] : [first.why]), ...told, 'nothing was changed'].join('\n'),
     next: refused.flatMap(({ remedy }) => remedy),
     exit: exitCode.no,

@@ -4,25 +4,9 @@ import { compareValues } from '../compare/live.ts'
 import type { Conversion } from '../convert/convert.ts'
 import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { type Resource, resources } from '../kube/resources.ts'
+import { extraResource, type Resource, resources } from '../kube/resources.ts'
 import { Problem } from '../problem.ts'
 import type { TrainingRuntime } from '../v2/trainjob.ts'
-
-const rbac = (plural: string, kind: string): Resource => ({
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  plural,
-  kind,
-  namespaced: true,
-})
-
-/** Objects a TrainJob may need beside its runtime. */
-const extraResources: readonly Resource[] = [
-  resources.configMaps,
-  { group: '', version: 'v1', plural: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true },
-  rbac('roles', 'Role'),
-  rbac('rolebindings', 'RoleBinding'),
-]
 
 /** What the API server's dry run said of a conversion: `whole`, or what could not be asked. */
 export interface Validated {
@@ -49,9 +33,7 @@ export class ServerValidation {
   async check({ runtime, reused, extras, trainJob }: Conversion): Promise<Validated> {
     const exists = reused || (await this.#runtime(runtime))
     for (const extra of extras) {
-      const resource = extraResources.find(({ kind }) => kind === extra.kind)
-      if (!resource) throw new Error(`no resource for ${extra.kind}`)
-      await this.#accepts(resource, extra)
+      await this.#accepts(extraResource(extra), extra)
     }
     try {
       await this.#accepts(resources.trainJobs, trainJob)

@@ -39,13 +39,24 @@ const kubeflow = (plural: string, kind: string): Resource => ({
   namespaced: true,
 })
 
+const rbac = (plural: string, kind: string): Resource => ({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  plural,
+  kind,
+  namespaced: true,
+})
+
 export const resources = {
   pods: core('pods', 'Pod'),
   events: core('events', 'Event'),
   services: core('services', 'Service'),
   configMaps: core('configmaps', 'ConfigMap'),
   secrets: core('secrets', 'Secret'),
+  serviceAccounts: core('serviceaccounts', 'ServiceAccount'),
   namespaces: core('namespaces', 'Namespace', false),
+  roles: rbac('roles', 'Role'),
+  roleBindings: rbac('rolebindings', 'RoleBinding'),
   jobs: { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job', namespaced: true },
   jobSets: { group: 'jobset.x-k8s.io', version: 'v1alpha2', plural: 'jobsets', kind: 'JobSet', namespaced: true },
   trainJobs: trainer('trainjobs', 'TrainJob'),
@@ -61,6 +72,21 @@ export const resources = {
   workloads: kueue('v1beta1'),
   workloadsV1beta2: kueue('v1beta2'),
 } as const satisfies Record<string, Resource>
+
+/** What a TrainJob may need beside its runtime. */
+const extraResources: readonly Resource[] = [
+  resources.configMaps,
+  resources.serviceAccounts,
+  resources.roles,
+  resources.roleBindings,
+]
+
+/** The resource of an object that a conversion makes beside TrainJob and runtime. */
+export function extraResource({ kind }: { readonly kind: string }): Resource {
+  const resource = extraResources.find((candidate) => candidate.kind === kind)
+  if (!resource) throw new Error(`no resource for ${kind}`)
+  return resource
+}
 
 /** `pytorchjobs.kubeflow.org`, `pods`: the name errors and RBAC use. */
 export function resourceName(resource: Resource): string {

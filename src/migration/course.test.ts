@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { factsOf, movedFacts, planOf, renderedJobSet, storedTrainJob } from '../../test/unit/cutover-world.ts'
+import { factsOf, heldByUs, movedFacts, planOf, renderedJobSet, storedTrainJob } from '../../test/unit/cutover-world.ts'
 import { ago, condition, heldV1, runningV1, trainJob, v1Job } from '../../test/unit/objects.ts'
-import { annotations, type TrainJob } from '../v2/trainjob.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { TrainJob } from '../v2/trainjob.ts'
 import { courseOf, suspendBefore } from './course.ts'
 import type { Facts } from './facts.ts'
+import { v1Annotations } from './hold.ts'
 
 const hour = 3_600_000
 const plan = planOf()
-const held = heldV1('bert')
+const held = heldByUs()
 const asleep = v1Job('bert', { suspend: true, conditions: [condition('Suspended')] })
 const asleepPlan = planOf(asleep)
 
@@ -63,6 +65,17 @@ describe('what is to be done', () => {
       movedFacts(plan, held, { trainJob: storedTrainJob(plan, false, { conditions: [condition('Failed')] }) }),
       'refused: v2-failed',
     ],
+    ['interrupted on its way back, v1 still held', factsOf({ v1: held, v1Pods: [] }), `go on: ${all}`],
+    [
+      'held, and changed by somebody since',
+      factsOf({ v1: heldByUs({ generation: 2 }, { generation: 3 }), v1Pods: [] }),
+      'refused: held-changed',
+    ],
+    [
+      'suspended by its owner before the hold',
+      factsOf({ v1: heldV1('bert'), trainJob: storedTrainJob(plan, true) }),
+      'refused: owner-suspended',
+    ],
     ['both sides run', movedFacts(plan, runningV1('bert')), 'refused: both-run'],
     [
       'v2 complete, and v1 runs again',
@@ -108,18 +121,15 @@ describe('what is to be done', () => {
 })
 
 describe('what suspend of v1 was before the hold', () => {
-  const recorded = (value: string): TrainJob => ({
-    ...trainJob('bert'),
-    metadata: { annotations: { [annotations.sourceSuspended]: value } },
-  })
-  it.each<[what: string, suspend: boolean | undefined, trainJob: TrainJob | undefined, before: boolean | undefined]>([
-    ['absent, and not held', undefined, undefined, undefined],
-    ['false, and not held', false, undefined, false],
-    ['true by its owner', true, undefined, true],
-    ['true by its owner, as recorded', true, recorded('true'), true],
-    ['false, and held by an earlier run', true, recorded('false'), false],
-  ])('%s', (_, suspend, ours, before) => {
-    const job = { ...plan.conversion.job, runPolicy: { suspend } }
-    expect(suspendBefore(job, ours)).toBe(before)
+  it.each<[what: string, v1: KubeObject, before: boolean | undefined]>([
+    ['absent, and not held', v1Job('bert'), undefined],
+    ['false, and not held', v1Job('bert', { suspend: false }), false],
+    ['true by its owner', v1Job('bert', { suspend: true }), true],
+    ['absent, as the hold noted', heldByUs(), undefined],
+    ['false, as the hold noted', heldByUs({ suspend: false }), false],
+    ['true, as the note of a hold that is over counts for nothing', v1Job('bert', { suspend: true }), true],
+    ['true, as the note cannot be read', heldByUs({}, { annotations: { [v1Annotations.held]: '{' } }), true],
+  ])('%s', (_, v1, before) => {
+    expect(suspendBefore(planOf(v1).job)).toBe(before)
   })
 })

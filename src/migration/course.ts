@@ -2,10 +2,12 @@ import type { V1Job } from '../v1/job.ts'
 import { isSuspended } from '../v1/state.ts'
 import { annotations, type TrainJob } from '../v2/trainjob.ts'
 import { conditionText, trueCondition } from './conditions.ts'
-import type { Facts, Plan } from './facts.ts'
+import type { Facts, Plan, Subject } from './facts.ts'
 import type { Refused } from './guards/guard.ts'
+import { holdOf, readHold } from './hold.ts'
 import { isOurs } from './ownership.ts'
 import type { Step } from './step.ts'
+import { createExtras } from './steps/create-extras.ts'
 import { createRuntime } from './steps/create-runtime.ts'
 import { createTrainJob, trainJobDifference } from './steps/create-train-job.ts'
 import { holdV1 } from './steps/hold-v1.ts'
@@ -24,7 +26,10 @@ export type Course =
   | { readonly refused: Refused & { readonly code: string } }
 
 /** Everything up to the hold changes nothing that runs. */
-const before: readonly Step[] = [createRuntime, createTrainJob, preview]
+function stepsBefore({ conversion }: Plan): readonly Step[] {
+  return [createRuntime, createTrainJob, ...(conversion.extras.length > 0 ? [createExtras] : []), preview]
+}
+
 const after: readonly Step[] = [holdV1, startV2, observe]
 
 /**
@@ -35,7 +40,14 @@ const after: readonly Step[] = [holdV1, startV2, observe]
 export function courseOf(facts: Facts, plan: Plan, within: number): Course {
   const { v1, trainJob } = facts
   const held = v1 !== undefined && isSuspended(v1)
-  if (!trainJob || !isOurs(trainJob, plan)) return { steps: held ? before : [...before, ...after], resumes: false }
+  const record = v1 && readHold(v1)
+  const byOwner = held && record === undefined
+  const before = stepsBefore(plan)
+  if (!trainJob || !isOurs(trainJob, plan)) {
+    if (record && 'stale' in record)
+      return refuse('held-changed', `v1 is held, and ${record.stale}`, wayBack(plan, held))
+    return { steps: byOwner ? before : [...before, ...after], resumes: record !== undefined }
+  }
   if (trainJob.metadata.deletionTimestamp !== undefined) {
     return refuse('trainjob-deleting', `its TrainJob is being deleted`, ['run the same command again when it is gone'])
   }
@@ -56,19 +68,19 @@ export function courseOf(facts: Facts, plan: Plan, within: number): Course {
     const why = 'the TrainJob was made while the owner had v1 suspended, and one of them was resumed since'
     return refuse('owner-resumed', why, wayBack(plan, held))
   }
+  if (byOwner && trainJob.spec.suspend === true) {
+    return refuse('owner-suspended', 'its owner suspended v1 while it was being moved', wayBack(plan, false))
+  }
+  if (record && 'stale' in record) return refuse('held-changed', `v1 is held, and ${record.stale}`, wayBack(plan, held))
   const resumedAt = resumeTime(trainJob)
   if (resumedAt !== undefined && facts.now.getTime() - resumedAt > within) return runningSince(facts, plan)
   return { steps: [...before, ...after], resumes: true }
 }
 
-/**
- * What spec.runPolicy.suspend of v1 was before any hold of ours: as it is now, but where an earlier run holds the job, as
- * that run recorded it on the TrainJob.
- */
-export function suspendBefore(v1: V1Job, trainJob: TrainJob | undefined): boolean | undefined {
-  const { suspend } = v1.runPolicy
-  const heldByUs = suspend === true && trainJob?.metadata.annotations?.[annotations.sourceSuspended] === 'false'
-  return heldByUs ? false : suspend
+/** What spec.runPolicy.suspend of v1 was before any hold of ours: as it is now, but where a hold stands, as that recorded it. */
+export function suspendBefore(v1: V1Job): boolean | undefined {
+  const hold = holdOf(v1.object)
+  return hold ? hold.suspend : v1.runPolicy.suspend
 }
 
 /** When a TrainJob was resumed, in milliseconds since 1970; undefined while it is suspended or does not say. */
@@ -106,12 +118,12 @@ function keepV2({ kind, namespace, name }: Plan): string[] {
 }
 
 /** The commands that lead back to v1 by hand. */
-export function wayBack(plan: Plan, held: boolean): string[] {
+export function wayBack(plan: Subject, held: boolean): string[] {
   const { kind, namespace, name } = plan
   const resume = `kubectl patch ${kind.resource.plural} ${name} -n ${namespace} --type merge -p '{"spec":{"runPolicy":{"suspend":false}}}'`
   return [removeV2(plan), ...(held && plan.suspendBefore !== true ? [`${resume}   (v1 runs again)`] : [])]
 }
 
-function removeV2({ namespace, name }: Plan): string {
+function removeV2({ namespace, name }: Subject): string {
   return `kubectl delete trainjob ${name} -n ${namespace}`
 }

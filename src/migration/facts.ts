@@ -2,6 +2,7 @@ import type { Conversion } from '../convert/convert.ts'
 import type { KubeEvent } from '../kube/event.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
+import type { V1Job } from '../v1/job.ts'
 import type { KindInfo } from '../v1/kinds.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import type { Admission } from './admission.ts'
@@ -18,26 +19,37 @@ export interface Facts {
   /** batch Jobs of the JobSet */
   readonly jobs: readonly KubeObject[]
   readonly v2Pods: readonly Pod[]
+  /** the objects the TrainJob needs beside its runtime, as far as they are there */
+  readonly extras: readonly KubeObject[]
+  /** the Service of the job's name; absent as well where Services may not be read */
+  readonly service?: KubeObject
+  /** the ConfigMap in which Trainer keeps the runtime as it was; absent as well where ConfigMaps may not be read */
+  readonly snapshot?: KubeObject
   /** pods of both sides that were seen to have ended, each as first seen so; also those that are gone since */
   readonly ended: readonly Pod[]
   /** Warning events about the TrainJob, its JobSet and its Jobs, newest first; empty where they may not be read */
   readonly events: readonly KubeEvent[]
 }
 
-/** What is decided once, before the first write, and does not change while one job moves. */
-export interface Plan {
+/** Which job is moved, and what it was before the hold: all that the way back needs to know. */
+export interface Subject {
   readonly kind: KindInfo
   readonly namespace: string
   readonly name: string
   /** of the v1 job */
   readonly uid: string
-  /** of the v1 job when it was converted; its spec has changed when this has */
-  readonly generation?: number
-  readonly conversion: Conversion
+  readonly job: V1Job
   /** spec.runPolicy.suspend before the hold, as it is put back: undefined means absent */
   readonly suspendBefore?: boolean
   /** v1 pods that were ready before the hold: a rollback waits for as many */
   readonly readyBefore: number
+}
+
+/** What is decided once, before the first write, and does not change while one job moves. */
+export interface Plan extends Subject {
+  /** of the v1 job when it was converted; its spec has changed when this has */
+  readonly generation?: number
+  readonly conversion: Conversion
   /** what the cluster's admission does to pods of this job, seen on v1's */
   readonly admission: Admission
   /** how long v2 must stay healthy, in milliseconds */

@@ -1,9 +1,9 @@
-import type { Step } from './step.ts'
+import type { StepName } from './step.ts'
 
 /** Why a run did not get to its end. */
 export interface Halt {
   readonly why: 'failed' | 'timeout' | 'interrupted' | 'declined' | 'changed' | 'ended' | 'error'
-  readonly step: Step
+  readonly step: StepName
   /** one clause; for `error` the words come from the error */
   readonly reason: string
   readonly error?: unknown
@@ -18,8 +18,14 @@ export type Outcome =
   /** taking back failed: `undoing` says where and why */
   | { readonly kind: 'stranded'; readonly halt: Halt; readonly stopped: boolean; readonly undoing: Halt }
 
+/** How a way back ended. `ended`: v2 had finished, which is not taken back; `stranded`: where and why it stopped half-way. */
+export type WayBack =
+  | { readonly kind: 'back'; readonly says: readonly string[] }
+  | { readonly kind: 'ended'; readonly says: string }
+  | { readonly kind: 'stranded'; readonly undoing: Halt }
+
 /** What happens, as it happens; `undoing` tells the way back from the way there. Times are milliseconds. */
-export type ExecutionEvent = { readonly step: Step; readonly undoing: boolean } & (
+export type ExecutionEvent = { readonly step: StepName; readonly undoing: boolean } & (
   | { readonly type: 'started' }
   | { readonly type: 'waiting'; readonly reason: string; readonly elapsed: number; readonly limit: number }
   | { readonly type: 'done'; readonly says: string; readonly took: number }

@@ -1,8 +1,24 @@
 import type { Action } from './action.ts'
-import type { Facts, Plan, Progress } from './facts.ts'
+import type { Facts, Plan, Progress, Subject } from './facts.ts'
 
 /** Parts of the facts that can be read afresh. */
-export type Part = 'v1' | 'v1Pods' | 'runtime' | 'trainJob' | 'jobSet' | 'jobs' | 'v2Pods'
+export type Part =
+  | 'v1'
+  | 'v1Pods'
+  | 'runtime'
+  | 'trainJob'
+  | 'jobSet'
+  | 'jobs'
+  | 'v2Pods'
+  | 'extras'
+  | 'service'
+  | 'snapshot'
+
+/** All that must be gone before v2 is. */
+export const v2Parts: readonly Part[] = ['trainJob', 'jobSet', 'jobs', 'v2Pods', 'extras', 'service', 'snapshot']
+
+/** A step as events and outcomes name it. */
+export type StepName = Pick<Step, 'id' | 'title'>
 
 /** Why a step must not act. `changed`: somebody else changed an object; `ended`: v1 finished by itself. */
 export interface Refusal {
@@ -14,24 +30,24 @@ export interface Refusal {
  * One step of moving a job. All members are pure and asked again whenever the facts change, so that a step whose work
  * is done already, by an earlier run or by a write whose answer was lost, has no actions left.
  */
-export interface Step {
-  readonly id: 'runtime' | 'train-job' | 'preview' | 'hold' | 'start' | 'observe'
+export interface Step<P extends Subject = Plan> {
+  readonly id: 'runtime' | 'train-job' | 'extras' | 'preview' | 'hold' | 'start' | 'observe'
   /** two or three words for the screen */
   readonly title: string
   /** one sentence for --dry-run: what is done and waited for */
-  describe(plan: Plan): string
+  describe(plan: P): string
   /** why it must not act now; asked right before each write */
-  precondition(facts: Facts, plan: Plan): Refusal | undefined
+  precondition(facts: Facts, plan: P): Refusal | undefined
   /** writes that are still to be made */
-  forward(facts: Facts, plan: Plan): readonly Action[]
+  forward(facts: Facts, plan: P): readonly Action[]
   /** whether it has had its effect */
-  verify(facts: Facts, plan: Plan): Progress
+  verify(facts: Facts, plan: P): Progress
   /** writes that take it back; none where nothing is to be taken back */
-  undo(facts: Facts, plan: Plan): readonly Action[]
+  undo(facts: Facts, plan: P): readonly Action[]
   /** whether it is taken back */
-  undone(facts: Facts, plan: Plan): Progress
+  undone(facts: Facts, plan: P): Progress
   /** read afresh before `verify` or `undone` is believed: a watch may lag behind what another client has just done */
   readonly confirm?: { readonly verify?: readonly Part[]; readonly undone?: readonly Part[] }
   /** how long `verify` must hold from its first success, in milliseconds */
-  lasts?(plan: Plan): number
+  lasts?(plan: P): number
 }

@@ -3,7 +3,7 @@ import { factsOf, planOf } from '../../test/unit/cutover-world.ts'
 import { heldV1, now, v1Job } from '../../test/unit/objects.ts'
 import { courseOf } from '../migration/course.ts'
 import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
-import type { Step } from '../migration/step.ts'
+import type { StepName } from '../migration/step.ts'
 import { createTrainJob } from '../migration/steps/create-train-job.ts'
 import { holdV1 } from '../migration/steps/hold-v1.ts'
 import { observe } from '../migration/steps/observe.ts'
@@ -23,13 +23,14 @@ import {
 const plain = { color: false, unicode: true }
 const ascii = { color: false, unicode: false }
 const plan = planOf()
-const view = { plan, guards: 12, resumes: false, suspended: false }
+const view = { plan, guards: 12, resumes: false, suspended: false, flags: [] }
 const words = ({ reason }: Halt) => reason
 
-const event = (step: Step, more: object, undoing = false) => ({ step, undoing, ...more }) as ExecutionEvent
-const waits = (step: Step, reason: string, undoing = false) =>
+const event = (step: StepName, more: object, undoing = false) =>
+  ({ step, undoing, ...more }) as unknown as ExecutionEvent
+const waits = (step: StepName, reason: string, undoing = false) =>
   event(step, { type: 'waiting', reason, elapsed: 41_000, limit: 900_000 }, undoing)
-const failed = (step: Step, reason: string) =>
+const failed = (step: StepName, reason: string) =>
   event(step, { type: 'failed', halt: { why: 'failed', step, reason }, took: 900_300 })
 
 describe('the screen', () => {
@@ -94,7 +95,7 @@ describe('the screen', () => {
     expect([...line].length).toBeLessThan(columns)
   })
 
-  it.each<[step: Step, undoing: boolean, ending: string]>([
+  it.each<[step: StepName, undoing: boolean, ending: string]>([
     [preview, false, '   Ctrl-C: undoes'],
     [holdV1, false, '   Ctrl-C: rolls back'],
     [observe, false, '   Ctrl-C: rolls back'],
@@ -122,7 +123,7 @@ describe('the screen', () => {
 })
 
 describe('the last words', () => {
-  const halt = (why: Halt['why'], reason = 'rank 1 failed', step: Step = startV2): Halt => ({ why, step, reason })
+  const halt = (why: Halt['why'], reason = 'rank 1 failed', step: StepName = startV2): Halt => ({ why, step, reason })
   const undone = (why: Halt['why'], stopped: boolean): Outcome => ({
     kind: 'undone',
     halt: halt(why),
@@ -240,7 +241,7 @@ describe('a dry run', () => {
     expect(lines.slice(-5)).toEqual([
       '2. PyTorchJob bert is suspended; waits for its 3 pods to be gone',
       '   patch pytorchjobs.kubeflow.org nlp/bert',
-      '     {"spec":{"runPolicy":{"suspend":true}}}',
+      '     {"metadata":{"annotations":{"kubectl-migrate.dev/held":"{\\"ready\\":3}"}},"spec":{"runPolicy":{"suspend":true}}}',
       '     only if unchanged: uid uid-v1-bert, its resourceVersion',
       '3. TrainJob bert is resumed; waits for 3 pods equal to the proof to run',
     ])

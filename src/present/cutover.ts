@@ -3,9 +3,9 @@ import { formatClock, formatDuration } from '../kube/duration.ts'
 import { printYaml } from '../kube/print-yaml.ts'
 import { type Action, actionTitle } from '../migration/action.ts'
 import { wayBack } from '../migration/course.ts'
-import type { Facts, Plan } from '../migration/facts.ts'
+import type { Facts, Plan, Subject } from '../migration/facts.ts'
 import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
-import type { Step } from '../migration/step.ts'
+import type { Step, StepName } from '../migration/step.ts'
 import { countOf } from '../migration/words.ts'
 import { isSuspended } from '../v1/state.ts'
 import { ellipsis, mark, paint, type Style } from './style.ts'
@@ -19,6 +19,8 @@ export interface CutoverView {
   readonly resumes: boolean
   /** v1 is suspended by its owner: nothing is held or started */
   readonly suspended: boolean
+  /** flags that belong to the same command typed again */
+  readonly flags: readonly string[]
 }
 
 const indent = '  '
@@ -28,7 +30,7 @@ const timeWidth = 9
 const leastReason = 20
 
 /** `nlp/bert`. */
-export function jobName({ namespace, name }: Plan): string {
+export function jobName({ namespace, name }: Subject): string {
   return `${namespace}/${name}`
 }
 
@@ -77,8 +79,8 @@ export function beginQuestion(actions: readonly Action[]): string {
 }
 
 /** Asked before v1 is stopped. */
-export function holdQuestion({ conversion }: Plan): string {
-  const pods = countOf(conversion.job.total, 'pod')
+export function holdQuestion({ job }: Plan): string {
+  const pods = countOf(job.total, 'pod')
   return [
     `Stop v1 and start v2 now? v1 is kept suspended, and comes back if v2 fails.`,
     `What its ${pods} trained since the last checkpoint is trained again.  [y/N] `,
@@ -152,7 +154,10 @@ export function cutoverResult(
 ): CutoverResult {
   const { plan } = view
   const status = `${name} status ${plan.name} -n ${plan.namespace}`
-  const again = `${name} cutover ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
+  const again = [
+    `${name} cutover ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`,
+    ...view.flags,
+  ].join(' ')
   const next = (...commands: string[]) => ['Next:', ...commands.map((command) => `${indent}${command}`)]
   if (outcome.kind === 'done') {
     const says = view.suspended
@@ -197,7 +202,7 @@ function stateAfterUndo(
 }
 
 /** What stands when neither way could be gone to its end. */
-function standingLines(facts: Facts, plan: Plan): string[] {
+export function standingLines(facts: Facts, plan: Subject): string[] {
   const v1 = facts.v1 ? (isSuspended(facts.v1) ? 'suspended' : 'not suspended') : 'deleted'
   const v2 = facts.trainJob ? (facts.trainJob.spec.suspend === true ? 'suspended' : 'not suspended') : 'absent'
   return [
@@ -208,9 +213,9 @@ function standingLines(facts: Facts, plan: Plan): string[] {
 }
 
 /** The steps and their very writes, without one being made. `sent` tells what the server said to each, where it was asked. */
-export function dryRunLines(
-  steps: readonly { readonly step: Step; readonly actions: readonly Action[] }[],
-  plan: Plan,
+export function dryRunLines<P extends Subject>(
+  steps: readonly { readonly step: Step<P>; readonly actions: readonly Action[] }[],
+  plan: P,
   sent: ReadonlyMap<Action, string>,
   columns?: number,
 ): string[] {
@@ -232,9 +237,7 @@ function bodyLines(action: Action): string[] {
   const { uid, resourceVersion } = action.unchanged
   const unchanged = [
     uid === undefined ? 'its uid' : `uid ${uid}`,
-    ...(action.verb === 'patch'
-      ? [resourceVersion === undefined ? 'its resourceVersion' : `resourceVersion ${resourceVersion}`]
-      : []),
+    resourceVersion === undefined ? 'its resourceVersion' : `resourceVersion ${resourceVersion}`,
   ]
   return [
     ...(action.verb === 'patch' ? [`     ${JSON.stringify(action.body)}`] : []),
@@ -246,11 +249,12 @@ function held({ v1 }: Facts): boolean {
   return v1 !== undefined && isSuspended(v1)
 }
 
-function stopsV1({ id }: Step): boolean {
+function stopsV1({ id }: StepName): boolean {
   return id === 'hold' || id === 'start' || id === 'observe'
 }
 
-function titleOf({ id, title }: Step, undoing: boolean): string {
+/** What a step is called on the way there, and on the way back. */
+export function titleOf({ id, title }: StepName, undoing: boolean): string {
   if (!undoing) return title
   return id === 'hold' ? 'resume v1' : 'remove v2'
 }

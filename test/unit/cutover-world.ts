@@ -3,10 +3,11 @@ import type { ModelPod } from '../../src/kube/model-pod.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { Pod, PodStatus } from '../../src/kube/pod.ts'
 import type { Facts, Plan } from '../../src/migration/facts.ts'
+import { type Hold, v1Annotations } from '../../src/migration/hold.ts'
 import { suspendedTrainJob } from '../../src/migration/steps/create-train-job.ts'
 import { type KindInfo, kindInfo } from '../../src/v1/kinds.ts'
 import type { TrainingRuntime, TrainJob } from '../../src/v2/trainjob.ts'
-import { now, runningV1, v1Pod } from './objects.ts'
+import { heldV1, now, runningV1, v1Pod } from './objects.ts'
 
 /** The plan of a cutover of this v1 job, default: one Master, two Workers, all running. */
 export function planOf(v1: KubeObject = runningV1('bert'), more: Partial<Plan> = {}): Plan {
@@ -17,6 +18,7 @@ export function planOf(v1: KubeObject = runningV1('bert'), more: Partial<Plan> =
     name: v1.metadata.name ?? '',
     uid: v1.metadata.uid ?? '',
     generation: v1.metadata.generation,
+    job: conversion.job,
     conversion,
     suspendBefore: conversion.job.runPolicy.suspend,
     readyBefore: conversion.job.total,
@@ -34,10 +36,18 @@ export function factsOf(more: Partial<Facts> = {}): Facts {
     v1Pods: [v1Pod('bert', 'master', 0), v1Pod('bert', 'worker', 0), v1Pod('bert', 'worker', 1)],
     jobs: [],
     v2Pods: [],
+    extras: [],
     ended: [],
     events: [],
     ...more,
   }
+}
+
+/** v1 suspended by a cutover, with what it noted; `more` is what somebody did to its metadata since. */
+export function heldByUs(hold: Partial<Hold> = {}, more: KubeObject['metadata'] = {}): KubeObject {
+  const v1 = heldV1('bert')
+  const annotations = { [v1Annotations.held]: JSON.stringify({ ready: 3, ...hold }) }
+  return { ...v1, metadata: { ...v1.metadata, ...more, annotations: { ...annotations, ...more.annotations } } }
 }
 
 /** The runtime as the API server stores it. */

@@ -16,8 +16,6 @@ export interface JobEvidence {
 export interface TargetEvidence {
   readonly facts: Facts
   readonly plan: Plan
-  /** the Service of the job's name */
-  readonly service?: KubeObject
 }
 
 /** Why a job is not moved, and what to do about it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { factsOf, planOf, renderedJobSet, storedRuntime, storedTrainJob } from '../../../test/unit/cutover-world.ts'
 import { condition, runningV1, trainJob, v1Job } from '../../../test/unit/objects.ts'
 import type { KubeObject, ObjectMeta } from '../../kube/object.ts'
-import { type KindInfo, kindInfo, type V1Kind } from '../../v1/kinds.ts'
+import { type KindInfo, kindInfo } from '../../v1/kinds.ts'
 import type { JobEvidence, TargetEvidence } from './guard.ts'
 import { jobGuards, refusals, targetGuards } from './index.ts'
 
@@ -127,11 +127,6 @@ describe('guards on the v1 job', () => {
     expect([first?.code, first?.message, more]).toEqual([code, message, []])
   })
 
-  it.each(['TFJob', 'MPIJob', 'XGBoostJob', 'PaddleJob', 'JAXJob'] as V1Kind[])('a %s is not moved yet', (kind) => {
-    const codes = refusals(jobGuards, job(v1Job('bert', { kind, roles: { Worker: 1 } }))).map(({ code }) => code)
-    expect(codes).toEqual(['kind'])
-  })
-
   it('tells every reason, not only the first', () => {
     const evidence = job({
       ...marked({ labels: { 'kueue.x-k8s.io/queue-name': 'a' } }),
@@ -144,9 +139,8 @@ describe('guards on the v1 job', () => {
 describe('guards on the target', () => {
   const plan = planOf()
   const target = (more: Partial<TargetEvidence['facts']> = {}, service?: KubeObject): TargetEvidence => ({
-    facts: factsOf(more),
+    facts: factsOf({ ...more, service }),
     plan,
-    service,
   })
   const jobSet = renderedJobSet(plan, true)
   const ofJobSet = { apiVersion: 'jobset.x-k8s.io/v1alpha2', kind: 'JobSet', name: 'bert', uid: 'uid-jobset' }

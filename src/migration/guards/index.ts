@@ -1,20 +1,12 @@
 import { deleting, finished } from './finished.ts'
 import type { Guard, JobEvidence, Refused, TargetEvidence } from './guard.ts'
-import { managedElsewhere, otherKind, queued } from './managers.ts'
-import { jobSetTaken, nameLength, nameTaken, serviceTaken } from './names.ts'
+import { managedElsewhere, queued } from './managers.ts'
+import { extraTaken, jobSetTaken, nameLength, nameTaken, serviceTaken } from './names.ts'
 import { owned, tracked } from './owner.ts'
 import { runtimeChanged } from './runtime.ts'
 
 /** On the v1 job, in the order they are told. */
-export const jobGuards: readonly Guard<JobEvidence>[] = [
-  otherKind,
-  deleting,
-  finished,
-  owned,
-  tracked,
-  managedElsewhere,
-  queued,
-]
+export const jobGuards: readonly Guard<JobEvidence>[] = [deleting, finished, owned, tracked, managedElsewhere, queued]
 
 /** On what is to be made. */
 export const targetGuards: readonly Guard<TargetEvidence>[] = [
@@ -22,6 +14,7 @@ export const targetGuards: readonly Guard<TargetEvidence>[] = [
   nameTaken,
   jobSetTaken,
   serviceTaken,
+  extraTaken,
   runtimeChanged,
 ]
 

@@ -4,22 +4,6 @@ import type { Guard, JobEvidence } from './guard.ts'
 const trainingOperator = 'kubeflow.org/training-operator'
 const queueLabel = 'kueue.x-k8s.io/queue-name'
 
-/** Whether cutover moves this kind of v1 job: of the others it does not know yet what must be made beside the TrainJob. */
-export function isMoved(kind: string): boolean {
-  return kind === 'PyTorchJob'
-}
-
-export const otherKind: Guard<JobEvidence> = {
-  code: 'kind',
-  check({ kind, namespace, name }) {
-    if (isMoved(kind.kind)) return undefined
-    return {
-      message: `cutover of a ${kind.kind} is not supported yet`,
-      remedy: [`$0 convert ${kind.kind.toLowerCase()}/${name} -n ${namespace}   (for a move by hand)`],
-    }
-  },
-}
-
 /** Another controller runs this job: suspending it here holds nothing. */
 export const managedElsewhere: Guard<JobEvidence> = {
   code: 'managed-elsewhere',

@@ -1,6 +1,7 @@
 import { resources } from '../../kube/resources.ts'
 import { longestPodName, longestTrainJobName } from '../../v2/names.ts'
 import { isOurs, ownedBy } from '../ownership.ts'
+import { extrasDifference } from '../steps/create-extras.ts'
 import type { Guard, TargetEvidence } from './guard.ts'
 
 /** JobSet refuses a JobSet whose longest pod name would not fit; Trainer admits the TrainJob all the same. */
@@ -49,12 +50,28 @@ export const jobSetTaken: Guard<TargetEvidence> = {
 /** JobSet makes no Service of its own where one of the name exists, and its pods would not find each other. */
 export const serviceTaken: Guard<TargetEvidence> = {
   code: 'service-exists',
-  check({ facts, service, plan }) {
+  check({ facts, plan }) {
+    const { service } = facts
     if (!service || (facts.jobSet && ownedBy(service, facts.jobSet.metadata.uid))) return undefined
     return {
       message: `there is a Service ${plan.name} already`,
       why: 'JobSet needs the name for its own Service: the pods of the TrainJob would not find each other',
       remedy: [`kubectl get service ${plan.name} -n ${plan.namespace} -o yaml   (rename or remove it)`],
+    }
+  },
+}
+
+/** The name of something the TrainJob needs beside its runtime is taken, or what was made of it was changed. */
+export const extraTaken: Guard<TargetEvidence> = {
+  code: 'extra-exists',
+  check({ facts, plan }) {
+    const difference = extrasDifference(facts, plan)
+    if (difference === undefined) return undefined
+    const names = plan.conversion.extras.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`)
+    return {
+      message: difference,
+      why: 'the launcher of the TrainJob needs the name for its own',
+      remedy: [`kubectl get ${names.join(' ')} -n ${plan.namespace}   (rename or remove what nobody needs)`],
     }
   },
 }

@@ -4,7 +4,7 @@ import { annotations, type TrainJob } from '../../v2/trainjob.ts'
 import type { Action } from '../action.ts'
 import type { Facts, Plan, Progress } from '../facts.ts'
 import { isOurs } from '../ownership.ts'
-import type { Step } from '../step.ts'
+import { type Step, v2Parts } from '../step.ts'
 import { v2Ending } from '../waits/v2-ending.ts'
 import { v2Gone } from '../waits/v2-gone.ts'
 import { someOf } from '../words.ts'
@@ -28,7 +28,7 @@ export const createTrainJob: Step = {
   },
   undo: removeTrainJob,
   undone: trainJobRemoved,
-  confirm: { undone: ['trainJob', 'jobSet', 'jobs', 'v2Pods'] },
+  confirm: { undone: v2Parts },
 }
 
 /** The TrainJob as it is made: it also records whether v1 ran, so that an interrupted cutover can be gone on with. */

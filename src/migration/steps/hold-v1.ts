@@ -1,8 +1,10 @@
+import { isFinished } from '../../kube/job-state.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { isSuspended } from '../../v1/state.ts'
+import { isSuspended, v1State } from '../../v1/state.ts'
 import type { Action } from '../action.ts'
-import type { Plan } from '../facts.ts'
-import type { Step } from '../step.ts'
+import type { Facts, Plan, Progress, Subject } from '../facts.ts'
+import { type Hold, holdOf, readHold, recordedEnding, v1Annotations } from '../hold.ts'
+import type { Refusal, Step } from '../step.ts'
 import { v1Ending } from '../waits/v1-ending.ts'
 import { v1Gone } from '../waits/v1-gone.ts'
 import { v1Restored } from '../waits/v1-restored.ts'
@@ -13,35 +15,82 @@ export const holdV1: Step = {
   id: 'hold',
   title: 'hold v1',
   describe: (plan) =>
-    `${plan.kind.kind} ${plan.name} is suspended; waits for its ${countOf(plan.conversion.job.total, 'pod')} to be gone`,
+    `${plan.kind.kind} ${plan.name} is suspended; waits for its ${countOf(plan.job.total, 'pod')} to be gone`,
   precondition(facts, plan) {
     const { v1 } = facts
     if (!v1 || v1.metadata.uid !== plan.uid) return { why: 'changed', reason: 'somebody deleted the v1 job' }
     const ending = v1Ending(facts, plan)
     if (ending !== undefined) return { why: 'ended', reason: ending }
-    if (v1.metadata.generation !== plan.generation && !isSuspended(v1)) {
-      return { why: 'changed', reason: 'somebody changed the v1 job since it was converted' }
-    }
-    return undefined
+    return isSuspended(v1) ? suspendedByOthers(v1) : changedSince(v1, plan)
   },
-  forward: ({ v1 }, plan) => (v1 && !isSuspended(v1) ? [suspend(v1, plan, true)] : []),
+  forward: ({ v1 }, plan) => (v1 && !isSuspended(v1) ? [hold(v1, plan)] : []),
   verify: v1Gone,
-  undo(facts, plan) {
-    const { v1 } = facts
-    if (v1Ending(facts, plan) !== undefined) return []
-    const held = v1 && v1.metadata.uid === plan.uid && isSuspended(v1) && plan.suspendBefore !== true
-    return held ? [suspend(v1, plan, plan.suspendBefore ?? null)] : []
-  },
-  undone(facts, plan) {
-    const ending = v1Ending(facts, plan)
-    const kept = ending !== undefined && facts.v1 !== undefined && isSuspended(facts.v1)
-    return kept ? { done: `v1 stays suspended: ${ending}` } : v1Restored(facts, plan)
-  },
+  undo: releaseOrRecord,
+  undone: v1Released,
   confirm: { verify: ['v1', 'v1Pods'] },
 }
 
-function suspend(v1: KubeObject, { kind, namespace, name }: Plan, value: boolean | null): Action {
+/** Resumes v1, but where it has ended by itself: that is written down instead, and it stays held. */
+export function releaseOrRecord(facts: Facts, plan: Subject): readonly Action[] {
+  const { v1 } = facts
+  if (!v1 || v1.metadata.uid !== plan.uid) return []
+  const ending = v1Ending(facts, plan)
+  if (ending !== undefined) return recordsEnding(v1) ? [recordEnding(v1, plan, ending)] : []
+  return release(v1, plan)
+}
+
+function suspendedByOthers(v1: KubeObject): Refusal | undefined {
+  const read = readHold(v1)
+  if (!read) return { why: 'changed', reason: 'somebody suspended the v1 job' }
+  return 'stale' in read ? { why: 'changed', reason: `v1 is not as it was held: ${read.stale}` } : undefined
+}
+
+function changedSince(v1: KubeObject, { generation }: Plan): Refusal | undefined {
+  if (v1.metadata.generation === generation) return undefined
+  return { why: 'changed', reason: 'somebody changed the v1 job since it was converted' }
+}
+
+/** Suspends v1, and writes down in the same request what it was before. */
+function hold(v1: KubeObject, plan: Plan): Action {
+  const { generation, annotations: known = {} } = v1.metadata
+  const record: Hold = {
+    ...(plan.suspendBefore === false ? { suspend: false } : {}),
+    ready: plan.readyBefore,
+    ...(generation === undefined ? {} : { generation: generation + 1 }),
+  }
+  const stale = v1Annotations.ended in known ? { [v1Annotations.ended]: null } : {}
+  const annotations = { [v1Annotations.held]: JSON.stringify(record), ...stale }
+  return patchV1(v1, plan, { metadata: { annotations }, spec: { runPolicy: { suspend: true } } })
+}
+
+/** Gives v1 back the suspend it had, where a hold of ours stands; the record goes with it. */
+export function release(v1: KubeObject, plan: Subject): readonly Action[] {
+  const record = holdOf(v1)
+  if (!record) return []
+  const annotations = { [v1Annotations.held]: null, [v1Annotations.ended]: null }
+  return [patchV1(v1, plan, { metadata: { annotations }, spec: { runPolicy: { suspend: record.suspend ?? null } } })]
+}
+
+/** Whether v1 is again what it was before the hold; one that ended by itself stays held, and says so. */
+export function v1Released(facts: Facts, plan: Subject): Progress {
+  const { v1 } = facts
+  const ending = v1Ending(facts, plan)
+  if (ending === undefined || !v1 || !isSuspended(v1)) return v1Restored(facts, plan)
+  return recordsEnding(v1)
+    ? { waiting: 'that v1 ended is not recorded yet' }
+    : { done: `v1 stays suspended: ${ending}` }
+}
+
+/** A job whose own status tells its end, and one that nobody holds, need no record of it. */
+function recordsEnding(v1: KubeObject): boolean {
+  return holdOf(v1) !== undefined && recordedEnding(v1) === undefined && !isFinished(v1State(v1).word)
+}
+
+function recordEnding(v1: KubeObject, plan: Subject, ending: string): Action {
+  return patchV1(v1, plan, { metadata: { annotations: { [v1Annotations.ended]: ending } } })
+}
+
+function patchV1(v1: KubeObject, { kind, namespace, name }: Subject, body: Record<string, unknown>): Action {
   const { uid, resourceVersion } = v1.metadata
-  const body = { spec: { runPolicy: { suspend: value } } }
   return { verb: 'patch', resource: kind.resource, namespace, name, body, unchanged: { uid, resourceVersion } }
 }

@@ -1,5 +1,5 @@
 import { resources } from '../../kube/resources.ts'
-import type { Step } from '../step.ts'
+import { type Step, v2Parts } from '../step.ts'
 import { v1Gone } from '../waits/v1-gone.ts'
 import { v2Ready } from '../waits/v2-ready.ts'
 import { countOf } from '../words.ts'
@@ -29,5 +29,5 @@ export const startV2: Step = {
   verify: v2Ready,
   undo: removeTrainJob,
   undone: trainJobRemoved,
-  confirm: { undone: ['trainJob', 'jobSet', 'jobs', 'v2Pods'] },
+  confirm: { undone: v2Parts },
 }

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import {
   factsOf,
+  heldByUs,
   movedFacts,
   planOf,
   renderedJobSet,
   storedRuntime,
   storedTrainJob,
 } from '../../../test/unit/cutover-world.ts'
-import { condition, ended, heldV1, runningV1, trainJob, v1Job, v1Pod } from '../../../test/unit/objects.ts'
+import { condition, ended, runningV1, trainJob, v1Job, v1Pod } from '../../../test/unit/objects.ts'
 import { actionTitle } from '../action.ts'
 import type { Facts } from '../facts.ts'
+import { v1Annotations } from '../hold.ts'
 import type { Step } from '../step.ts'
 import { createRuntime } from './create-runtime.ts'
 import { createTrainJob } from './create-train-job.ts'
@@ -20,7 +22,7 @@ import { startV2 } from './start-v2.ts'
 
 const plan = planOf()
 const running = { ...runningV1('bert'), metadata: { ...runningV1('bert').metadata, resourceVersion: '7' } }
-const held = { ...heldV1('bert'), metadata: { ...heldV1('bert').metadata, resourceVersion: '9' } }
+const held = heldByUs({}, { resourceVersion: '9' })
 const runtime = plan.conversion.runtime.metadata.name
 
 /** What a step would write on the way there and on the way back, and why it must not. */
@@ -79,7 +81,25 @@ describe('what each step writes, by the facts', () => {
       holdV1,
       'v1 is held, and its Master had succeeded: it is never resumed',
       factsOf({ v1: held, v1Pods: [], ended: [masterDone] }),
+      { refuses: 'ended', undo: ['patch pytorchjobs.kubeflow.org nlp/bert'] },
+    ],
+    [
+      holdV1,
+      'it is recorded that v1 ended while it was held: it is never resumed',
+      factsOf({ v1: heldByUs({}, { annotations: { [v1Annotations.ended]: 'its master succeeded' } }), v1Pods: [] }),
       { refuses: 'ended' },
+    ],
+    [
+      holdV1,
+      'its owner suspended it a moment ago',
+      factsOf({ v1: v1Job('bert', { suspend: true }) }),
+      { refuses: 'changed' },
+    ],
+    [
+      holdV1,
+      'v1 is held, and was changed since',
+      factsOf({ v1: heldByUs({ generation: 2 }, { generation: 3 }) }),
+      { refuses: 'changed' },
     ],
     [
       startV2,
@@ -110,21 +130,34 @@ describe('what each step writes, by the facts', () => {
 describe('every write says what must be unchanged', () => {
   it('suspends v1 as it was read', () => {
     expect(holdV1.forward(factsOf({ v1: running }), plan)).toMatchObject([
-      { body: { spec: { runPolicy: { suspend: true } } }, unchanged: { uid: plan.uid, resourceVersion: '7' } },
+      {
+        body: {
+          metadata: { annotations: { 'kubectl-migrate.dev/held': '{"ready":3}' } },
+          spec: { runPolicy: { suspend: true } },
+        },
+        unchanged: { uid: plan.uid, resourceVersion: '7' },
+      },
     ])
   })
 
   it.each([
-    ['absent', undefined, null],
-    ['false', false, false],
-  ])('puts suspend back as it was: %s', (_, suspendBefore, suspend) => {
-    expect(holdV1.undo(factsOf({ v1: held }), { ...plan, suspendBefore })).toMatchObject([
-      { body: { spec: { runPolicy: { suspend } } }, unchanged: { uid: plan.uid, resourceVersion: '9' } },
+    ['absent', {}, null],
+    ['false', { suspend: false as const }, false],
+  ])('puts suspend back as it was: %s', (_, hold, suspend) => {
+    const v1 = heldByUs(hold, { resourceVersion: '9' })
+    expect(holdV1.undo(factsOf({ v1 }), plan)).toMatchObject([
+      {
+        body: {
+          metadata: { annotations: { 'kubectl-migrate.dev/held': null } },
+          spec: { runPolicy: { suspend } },
+        },
+        unchanged: { uid: plan.uid, resourceVersion: '9' },
+      },
     ])
   })
 
   it('never resumes what its owner had suspended', () => {
-    expect(holdV1.undo(factsOf({ v1: held }), { ...plan, suspendBefore: true })).toEqual([])
+    expect(holdV1.undo(factsOf({ v1: v1Job('bert', { suspend: true }) }), plan)).toEqual([])
   })
 
   it('resumes and deletes the TrainJob as it was read', () => {

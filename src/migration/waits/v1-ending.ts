@@ -4,7 +4,8 @@ import type { Pod } from '../../kube/pod.ts'
 import type { Replica, V1Job } from '../../v1/job.ts'
 import { v1Labels } from '../../v1/pods.ts'
 import { roleOfPod, v1State } from '../../v1/state.ts'
-import type { Facts, Plan } from '../facts.ts'
+import type { Facts, Subject } from '../facts.ts'
+import { recordedEnding } from '../hold.ts'
 import { ownedBy } from '../ownership.ts'
 import { someOf } from '../words.ts'
 
@@ -13,8 +14,10 @@ import { someOf } from '../words.ts'
  * hold stopped them (the operator writes no Succeeded on a job that was suspended in the meantime, and its pods are gone).
  * Source: Training Operator v1.9.4, UpdateJobStatus of each kind's controller, pkg/controller.v1/common/job.go.
  */
-export function v1Ending(facts: Facts, plan: Plan): string | undefined {
-  const { job } = plan.conversion
+export function v1Ending(facts: Facts, plan: Subject): string | undefined {
+  const { job } = plan
+  const recorded = recordedEnding(facts.v1)
+  if (recorded !== undefined) return recorded
   if (facts.v1) {
     const { word, message } = v1State(facts.v1)
     if (isFinished(word)) return `v1 is ${word}${message === undefined ? '' : `: ${message}`}`

@@ -1,17 +1,17 @@
 import { isSuspended } from '../../v1/state.ts'
 import { trueCondition } from '../conditions.ts'
-import type { Facts, Plan, Progress } from '../facts.ts'
+import type { Facts, Progress, Subject } from '../facts.ts'
 import { countOf } from '../words.ts'
 import { v1Ending } from './v1-ending.ts'
 
 /** Whether v1 has stopped for good: its operator says Suspended, which it does after deleting the pods, and none is left. */
-export function v1Gone(facts: Facts, plan: Plan): Progress {
+export function v1Gone(facts: Facts, plan: Subject): Progress {
   if (!facts.v1 || facts.v1.metadata.uid !== plan.uid) return { failed: 'somebody deleted the v1 job' }
   const ending = v1Ending(facts, plan)
   if (ending) return { ended: ending }
   if (!isSuspended(facts.v1)) return { failed: 'somebody resumed v1' }
   const left = facts.v1Pods.map((pod) => pod.metadata.name ?? '').sort()
-  const total = plan.conversion.job.total
+  const total = plan.job.total
   if (left.length > 0) {
     const names = left.length > 3 ? `${left.slice(0, 3).join(', ')}, …` : left.join(', ')
     return { waiting: `${left.length} of ${countOf(total, 'pod')} still terminate: ${names}` }

@@ -1,11 +1,11 @@
 import { isFinished } from '../../kube/job-state.ts'
 import { podState } from '../../kube/pod-state.ts'
 import { isSuspended, v1State } from '../../v1/state.ts'
-import type { Facts, Plan, Progress } from '../facts.ts'
+import type { Facts, Progress, Subject } from '../facts.ts'
 import { countOf } from '../words.ts'
 
 /** Whether v1 is back in its state before the hold: suspended if it was, else with as many pods ready as were before. */
-export function v1Restored(facts: Facts, plan: Plan): Progress {
+export function v1Restored(facts: Facts, plan: Subject): Progress {
   const { v1, v1Pods } = facts
   if (!v1 || v1.metadata.uid !== plan.uid) return { failed: 'the v1 job was deleted by somebody' }
   if (plan.suspendBefore === true) {

@@ -1,0 +1,59 @@
+import { isRecord, type KubeObject } from '../kube/object.ts'
+import { isSuspended } from '../v1/state.ts'
+
+/** Annotations on a v1 job. They are written in the very request that suspends it, so that a hold is never without its record. */
+export const v1Annotations = {
+  /** JSON of a `Hold` */
+  held: 'kubectl-migrate.dev/held',
+  /** how the job ended by itself at the moment of the hold, for people: it is never run again */
+  ended: 'kubectl-migrate.dev/ended',
+} as const
+
+/** What v1 was before we suspended it. */
+export interface Hold {
+  /** spec.runPolicy.suspend; absent where the field was */
+  readonly suspend?: false
+  /** pods that were ready */
+  readonly ready: number
+  /** of the v1 job once it is held; another one means that somebody changed it since */
+  readonly generation?: number
+}
+
+/**
+ * The record of a hold that stands: undefined for a job that runs or that its owner suspended, `stale` with the reason where
+ * the record no longer says what to go back to.
+ */
+export function readHold(v1: KubeObject): { readonly hold: Hold } | { readonly stale: string } | undefined {
+  const text = v1.metadata.annotations?.[v1Annotations.held]
+  if (text === undefined || !isSuspended(v1)) return undefined
+  const hold = parseHold(text)
+  if (!hold) return { stale: `its annotation ${v1Annotations.held} cannot be read` }
+  const { generation } = v1.metadata
+  const changed = hold.generation !== undefined && generation !== undefined && hold.generation !== generation
+  return changed ? { stale: 'its spec was changed since it was held' } : { hold }
+}
+
+/** As readHold, the record alone. */
+export function holdOf(v1: KubeObject | undefined): Hold | undefined {
+  const read = v1 && readHold(v1)
+  return read && 'hold' in read ? read.hold : undefined
+}
+
+/** How v1 ended by itself, as a run that saw it wrote down; only a held job is believed. */
+export function recordedEnding(v1: KubeObject | undefined): string | undefined {
+  return v1 && isSuspended(v1) ? v1.metadata.annotations?.[v1Annotations.ended] : undefined
+}
+
+function parseHold(text: string): Hold | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isRecord(value)) return undefined
+  const { suspend, ready, generation } = value
+  if (typeof ready !== 'number' || (suspend !== undefined && suspend !== false)) return undefined
+  if (generation !== undefined && typeof generation !== 'number') return undefined
+  return { suspend, ready, generation }
+}

@@ -1,0 +1,108 @@
+import type { KubeObject } from '../kube/object.ts'
+import { resources } from '../kube/resources.ts'
+import { isSuspended } from '../v1/state.ts'
+import type { Action } from './action.ts'
+import { wayBack } from './course.ts'
+import type { Facts, Progress, Subject } from './facts.ts'
+import type { Refused } from './guards/guard.ts'
+import { readHold, recordedEnding } from './hold.ts'
+import { isOurs } from './ownership.ts'
+import { type Step, v2Parts } from './step.ts'
+import { release, releaseOrRecord, v1Released } from './steps/hold-v1.ts'
+import { v1Restored } from './waits/v1-restored.ts'
+import { v2Finished } from './waits/v2-finished.ts'
+import { v2Gone } from './waits/v2-gone.ts'
+import { countOf } from './words.ts'
+
+/** A job that goes back to v1. */
+export interface RollbackPlan extends Subject {
+  /** also where the training has finished already, on either side */
+  readonly rerun: boolean
+}
+
+/** What is to be done to go back: the steps are taken back in this order. already: nothing is left to do. */
+export type RollbackCourse =
+  | { readonly steps: readonly Step<RollbackPlan>[] }
+  | { readonly already: string }
+  | { readonly refused: Refused & { readonly code: string } }
+
+/** Decides the way back of a job as it stands, whatever left it so: a cutover that is done, or one that was killed anywhere. */
+export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse {
+  const { v1, trainJob } = facts
+  const { namespace, name, rerun } = plan
+  const again = `$0 rollback ${plan.kind.kind.toLowerCase()}/${name} -n ${namespace} --rerun`
+  const hold = v1 && readHold(v1)
+  const ours = trainJob !== undefined && isOurs(trainJob, plan)
+  if (!ours && !hold) return { already: nothingLeft(v1) }
+  if (hold && 'stale' in hold) return refuse('held-changed', `v1 is held, and ${hold.stale}`, wayBack(plan, true))
+  if (trainJob && !ours) {
+    const message = `the TrainJob ${name} was not made from this ${plan.kind.kind}, and v1 would run beside it`
+    return refuse('trainjob-exists', message, [`$0 status trainjob/${name} -n ${namespace}`])
+  }
+  const finished = v2Finished(facts)
+  if (finished !== undefined && !rerun) {
+    const message = `v2 has finished (${finished}): v1 would train it all again`
+    return refuse('v2-complete', message, [`${again}   (if that is meant)`])
+  }
+  const ending = recordedEnding(v1)
+  if (ending !== undefined && !ours && !rerun) {
+    const message = `it ended while it was held (${ending}): resumed, v1 would train it all again`
+    return refuse('v1-ended', message, [`${again}   (if that is meant)`])
+  }
+  return { steps: [removeV2, resumeV1] }
+}
+
+function nothingLeft(v1: KubeObject | undefined): string {
+  return v1 && isSuspended(v1) ? 'v1 is suspended by its owner, not by a cutover' : 'v1 is not held'
+}
+
+function refuse(code: string, message: string, remedy: readonly string[]): RollbackCourse {
+  return { refused: { code, message, remedy } }
+}
+
+/** The TrainJob goes, and everything it owns. */
+const removeV2: Step<RollbackPlan> = {
+  id: 'train-job',
+  title: 'remove v2',
+  describe: ({ name }) => `TrainJob ${name} is deleted; waits for its JobSet, Jobs, pods and Service to be gone`,
+  ...onlyBack(),
+  undo: removal,
+  undone(facts, { rerun }) {
+    const finished = facts.trainJob && !rerun ? v2Finished(facts) : undefined
+    return finished === undefined ? v2Gone(facts) : { ended: finished }
+  },
+  confirm: { undone: v2Parts },
+}
+
+function removal(facts: Facts, plan: RollbackPlan): readonly Action[] {
+  const { trainJob } = facts
+  const { namespace, name, rerun } = plan
+  if (!trainJob || !isOurs(trainJob, plan) || trainJob.metadata.deletionTimestamp !== undefined) return []
+  if (!rerun && v2Finished(facts) !== undefined) return []
+  const { uid, resourceVersion } = trainJob.metadata
+  return [{ verb: 'delete', resource: resources.trainJobs, namespace, name, unchanged: { uid, resourceVersion } }]
+}
+
+/** v1 is what it was before the hold. */
+const resumeV1: Step<RollbackPlan> = {
+  id: 'hold',
+  title: 'resume v1',
+  describe(plan) {
+    const pods = countOf(plan.readyBefore, 'pod')
+    return `${plan.kind.kind} ${plan.name} is as it was before the hold; waits for ${pods} to run`
+  },
+  ...onlyBack(),
+  undo(facts, plan) {
+    const { v1 } = facts
+    if (!plan.rerun) return releaseOrRecord(facts, plan)
+    return v1 && v1.metadata.uid === plan.uid ? release(v1, plan) : []
+  },
+  undone: (facts, plan) => (plan.rerun ? v1Restored(facts, plan) : v1Released(facts, plan)),
+  confirm: { undone: ['v1', 'v1Pods'] },
+}
+
+/** What a step has that nobody walks forward. */
+function onlyBack(): Pick<Step<RollbackPlan>, 'precondition' | 'forward' | 'verify'> {
+  const verify = (): Progress => ({ failed: 'this step only leads back' })
+  return { precondition: () => undefined, forward: () => [], verify }
+}

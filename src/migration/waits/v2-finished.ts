@@ -1,0 +1,57 @@
+import { isRecord, type KubeObject } from '../../kube/object.ts'
+import type { Pod } from '../../kube/pod.ts'
+import { v2Labels } from '../../v2/pods.ts'
+import { trueCondition } from '../conditions.ts'
+import type { Facts } from '../facts.ts'
+
+const jobNameLabel = 'batch.kubernetes.io/job-name'
+
+/**
+ * How v2 finished with success, judged by its own objects, for a way back that knows no proof: the TrainJob or its JobSet says
+ * so, or the pods that decide by the success policies of JobSet and Jobs have succeeded. Undefined while it has not.
+ * Source: JobSet v0.12.0 api/jobset/v1alpha2 (successPolicy), Kubernetes batch/v1 (Job.spec.successPolicy, succeededIndexes).
+ */
+export function v2Finished(facts: Facts): string | undefined {
+  const { trainJob, jobSet } = facts
+  if (trueCondition(trainJob, 'Complete')) return 'the TrainJob is Complete'
+  if (!jobSet) return undefined
+  if (trueCondition(jobSet, 'Completed')) return 'its JobSet is Completed'
+  const { operator, targets } = successPolicyOf(jobSet)
+  const done = targets.map((name) => replicatedJobDone(name, facts))
+  const over = operator === 'Any' ? done.includes(true) : done.length > 0 && !done.includes(false)
+  return over ? 'the pods that decide the job have succeeded' : undefined
+}
+
+function successPolicyOf({ spec }: KubeObject): { readonly operator: unknown; readonly targets: readonly string[] } {
+  const { successPolicy, replicatedJobs } = isRecord(spec) ? spec : {}
+  const all = records(replicatedJobs).map(({ name }) => String(name))
+  const { operator, targetReplicatedJobs } = isRecord(successPolicy) ? successPolicy : {}
+  const named = Array.isArray(targetReplicatedJobs) ? targetReplicatedJobs.map(String) : []
+  return { operator, targets: named.length > 0 ? named : all }
+}
+
+function replicatedJobDone(name: string, facts: Facts): boolean {
+  const jobs = facts.jobs.filter(({ metadata }) => metadata.labels?.[v2Labels.replicatedJobName] === name)
+  return jobs.length > 0 && jobs.every((job) => jobDone(job, [...facts.v2Pods, ...facts.ended]))
+}
+
+function jobDone(job: KubeObject, pods: readonly Pod[]): boolean {
+  if (trueCondition(job, 'Complete') || trueCondition(job, 'SuccessCriteriaMet')) return true
+  const succeeded = new Set(
+    pods
+      .filter(
+        ({ metadata, status }) =>
+          metadata.labels?.[jobNameLabel] === job.metadata.name && status?.phase === 'Succeeded',
+      )
+      .map(({ metadata }) => metadata.labels?.[v2Labels.completionIndex] ?? ''),
+  )
+  const { completions, successPolicy } = isRecord(job['spec']) ? job['spec'] : {}
+  const rules = isRecord(successPolicy) ? records(successPolicy['rules']) : []
+  // the runtimes of this project name one index, the first
+  if (rules.some(({ succeededIndexes }) => succeeded.has(String(succeededIndexes)))) return true
+  return typeof completions === 'number' && completions > 0 && succeeded.size >= completions
+}
+
+function records(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : []
+}

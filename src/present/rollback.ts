@@ -1,0 +1,81 @@
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import type { Facts } from '../migration/facts.ts'
+import type { Halt, WayBack } from '../migration/outcome.ts'
+import type { RollbackPlan } from '../migration/rollback.ts'
+import { countOf } from '../migration/words.ts'
+import { jobName, standingLines, titleOf } from './cutover.ts'
+import { printable } from './width.ts'
+
+/** Asked before the first write; the answer follows on the same line. */
+export function rollbackQuestion({ v2Pods, trainJob }: Facts, plan: RollbackPlan): string {
+  const removes = trainJob
+    ? [
+        `TrainJob ${plan.name} and its ${countOf(v2Pods.length, 'pod')} are deleted; then v1 is as it was before the hold.`,
+      ]
+    : ['v1 is as it was before the hold.']
+  return [
+    ...removes,
+    'v1 goes on from the last checkpoint it finds; what was trained since is trained again.',
+    'Go back to v1 now?  [y/N] ',
+  ].join('\n')
+}
+
+/** What a way back ends with: the line for stdout, words for stderr, and the exit code. */
+export interface RollbackResult {
+  readonly line: string
+  readonly more: readonly string[]
+  readonly exit: ExitCode
+}
+
+/**
+ * The last words of a way back.
+ * @param facts as they stand now
+ * @param words the reason of a halt, in one clause
+ * @param exitOf the exit code of an error of the cluster
+ * @param name how the program was called
+ */
+export function rollbackResult(
+  way: WayBack,
+  facts: Facts,
+  plan: RollbackPlan,
+  words: (halt: Halt) => string,
+  exitOf: (halt: Halt) => ExitCode,
+  name: string,
+): RollbackResult {
+  const job = `${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
+  const next = (...commands: string[]) => ['Next:', ...commands.map((command) => `  ${command}`)]
+  const status = `${name} status ${job}`
+  switch (way.kind) {
+    case 'back':
+      return {
+        line: `${jobName(plan)} is rolled back: ${printable([...way.says, ...v1Untouched(way.says, plan)].join(', '))}`,
+        more: next(status),
+        exit: exitCode.ok,
+      }
+    case 'ended':
+      return {
+        line: `${jobName(plan)} was NOT rolled back: v2 has finished (${printable(way.says)}), and v1 stays suspended`,
+        more: next(status),
+        exit: exitCode.no,
+      }
+    case 'stranded': {
+      const { undoing } = way
+      const untouched =
+        undoing.step.id === 'train-job' && facts.trainJob && facts.trainJob.metadata.deletionTimestamp === undefined
+      return {
+        line: `${jobName(plan)} was NOT rolled back: ${titleOf(undoing.step, true)} failed: ${printable(words(undoing))}`,
+        more: [
+          ...standingLines(facts, plan),
+          ...next(`${name} rollback ${job}${plan.rerun ? ' --rerun' : ''}   (goes on from here)`, status),
+        ],
+        exit: untouched && undoing.why === 'error' ? exitOf(undoing) : exitCode.stranded,
+      }
+    }
+  }
+}
+
+/** What is to be said of a v1 job that nothing was to be done to. */
+function v1Untouched(says: readonly string[], { suspendBefore }: RollbackPlan): string[] {
+  if (says.some((said) => said.startsWith('v1'))) return []
+  return [suspendBefore === true ? 'v1 suspended as before' : 'v1 runs on']
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KubeObject } from '../../src/kube/object.ts'
+import type { Pod } from '../../src/kube/pod.ts'
+import { kindInfo, type V1Kind } from '../../src/v1/kinds.ts'
+import { cluster, life, type Outcome } from './harness.ts'
+
+interface Shape {
+  readonly kind: V1Kind
+  readonly roles: Readonly<Record<string, number>>
+  readonly flags?: readonly string[]
+}
+
+const shapes: readonly Shape[] = [
+  { kind: 'PyTorchJob', roles: { Master: 1, Worker: 1 } },
+  { kind: 'TFJob', roles: { Chief: 1, PS: 1, Worker: 2 } },
+  { kind: 'MPIJob', roles: { Launcher: 1, Worker: 2 }, flags: ['--mpi', 'exec'] },
+  { kind: 'MPIJob', roles: { Launcher: 1, Worker: 2 }, flags: ['--mpi', 'ssh'] },
+  { kind: 'XGBoostJob', roles: { Master: 1, Worker: 2 } },
+  { kind: 'PaddleJob', roles: { Worker: 2 } },
+  { kind: 'JAXJob', roles: { Worker: 2 } },
+]
+
+/** v1's launchers ask for 5 GiB of ephemeral storage, which the cluster's own nodes do not have (v1.9.4, pkg/config). */
+const roomy = `storage-${randomBytes(4).toString('hex')}`
+const taint = { key: 'kubectl-migrate.test/storage', value: roomy, effect: 'NoSchedule' }
+
+beforeAll(async () => {
+  const capacity = { cpu: '64', memory: '512Gi', pods: '500', 'ephemeral-storage': '1Ti' }
+  await cluster().create('default', {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: roomy },
+    spec: { taints: [taint] },
+    status: { capacity, allocatable: capacity },
+  })
+})
+
+afterAll(async () => {
+  await cluster().kubectl(['delete', 'node', roomy])
+})
+
+function jobOf({ kind, roles }: Shape, annotations?: Readonly<Record<string, string>>): object {
+  const info = kindInfo(kind)
+  const template = {
+    ...(annotations && { metadata: { annotations } }),
+    spec: {
+      ...(kind === 'MPIJob' && { tolerations: [taint] }),
+      containers: [{ name: info?.container ?? 'mpi', image: 'example.org/train:1', command: ['python', 'train.py'] }],
+    },
+  }
+  return {
+    apiVersion: 'kubeflow.org/v1',
+    kind,
+    metadata: { name: 'job' },
+    spec: {
+      [info?.specKey ?? '']: Object.fromEntries(
+        Object.entries(roles).map(([role, replicas]) => [role, { replicas, template }]),
+      ),
+    },
+  }
+}
+
+const totalOf = ({ roles }: Shape): number => Object.values(roles).reduce((sum, count) => sum + count, 0)
+
+async function readyPods(namespace: string, label: string): Promise<number> {
+  const { items } = await cluster().get<{ items: Pod[] }>(['pods', '-l', `${label}=job`], { namespace })
+  const isReady = ({ status }: Pod) =>
+    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True')
+  return items.filter(isReady).length
+}
+
+const v1Ready = (namespace: string) => readyPods(namespace, 'training.kubeflow.org/job-name')
+const v2Ready = (namespace: string) => readyPods(namespace, 'jobset.sigs.k8s.io/jobset-name')
+
+async function running(shape: Shape, annotations?: Readonly<Record<string, string>>): Promise<string> {
+  const { namespace: make, create, waitFor } = cluster()
+  const namespace = await make()
+  await create(namespace, jobOf(shape, annotations))
+  await waitFor(`v1 runs ${totalOf(shape)} pods`, async () => (await v1Ready(namespace)) === totalOf(shape))
+  return namespace
+}
+
+const cutover = ({ kind, flags = [] }: Shape, namespace: string): Promise<Outcome> =>
+  cluster().migrate(['cutover', kind, 'job', '--yes', '--observe', '1s', ...flags], { namespace })
+
+async function names(namespace: string, resources: string): Promise<string[]> {
+  const { items } = await cluster().get<{ items: KubeObject[] }>([resources], { namespace })
+  return items
+    .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+    .filter((name) => name !== 'ConfigMap/kube-root-ca.crt' && name !== 'ServiceAccount/default')
+    .sort()
+}
+
+const title = ({ kind, flags = [] }: Shape): string => [kind, ...flags].join(' ')
+
+describe('every kind is moved', () => {
+  it.each(shapes.map((shape) => [title(shape), shape] as const))('%s', async (_, shape) => {
+    const namespace = await running(shape)
+    const outcome = await cutover(shape, namespace)
+    const total = totalOf(shape)
+    expect([outcome.code, outcome.stdout]).toEqual([
+      0,
+      `${namespace}/job is cut over: ${total} of ${total} pods run, equal to the proof; v1 is kept suspended\n`,
+    ])
+    expect([await v1Ready(namespace), await v2Ready(namespace)]).toEqual([0, total])
+  })
+})
+
+describe('a kind whose pods differ comes back when v2 fails', () => {
+  const differing = shapes.filter(({ kind }) => kind === 'TFJob' || kind === 'MPIJob')
+  const failing = { [life.runSeconds]: '1', [life.exitCode]: '7', [life.only]: '^job-[a-z]+-0-' }
+  it.each(differing.map((shape) => [title(shape), shape] as const))('%s', async (_, shape) => {
+    const namespace = await running(shape, failing)
+    const outcome = await cutover(shape, namespace)
+    const total = totalOf(shape)
+    expect(outcome.stdout).toMatch(
+      new RegExp(
+        `failed: container .* exit code 7; rolled back: TrainJob removed, v1 resumed, ${total} of ${total} pods`,
+      ),
+    )
+    expect(outcome.code).toBe(5)
+    expect([await v1Ready(namespace), await v2Ready(namespace)]).toEqual([total, 0])
+    expect((await names(namespace, 'trainjobs,jobsets,jobs,secrets')).filter((name) => !/token/.test(name))).toEqual([])
+  })
+})
+
+describe('what kubectl exec needs beside an MPIJob’s TrainJob', () => {
+  const shape: Shape = { kind: 'MPIJob', roles: { Launcher: 1, Worker: 1 }, flags: ['--mpi', 'exec'] }
+  const helpers = 'configmaps,serviceaccounts,roles,rolebindings'
+
+  it('belongs to the TrainJob and goes with it', async () => {
+    const namespace = await running(shape)
+    const before = await names(namespace, helpers)
+    expect((await cutover(shape, namespace)).code).toBe(0)
+    const made = ['ConfigMap/job-mpi', 'Role/job-mpi', 'RoleBinding/job-mpi', 'ServiceAccount/job-mpi']
+    expect(await names(namespace, helpers)).toEqual(expect.arrayContaining(made))
+    await cluster().kubectl(['delete', 'trainjob', 'job'], { namespace })
+    await cluster().waitFor('they are gone', async () => {
+      return JSON.stringify(await names(namespace, helpers)) === JSON.stringify(before)
+    })
+  })
+
+  it('is not taken over where somebody has the name', async () => {
+    const namespace = await running(shape)
+    await cluster().create(namespace, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'job-mpi' } })
+    const { code, stderr } = await cutover(shape, namespace)
+    expect(stderr).toContain('job is not cut over: there is a ConfigMap job-mpi that is not of this move')
+    expect(code).toBe(1)
+    expect(await names(namespace, 'trainjobs,trainingruntimes')).toEqual([])
+  })
+
+  it('wants the decision that only its owner can take', async () => {
+    const namespace = await running(shape)
+    const { code, stderr } = await cutover({ ...shape, flags: [] }, namespace)
+    expect(stderr).toContain(`MPIJob ${namespace}/job needs a decision: how mpirun reaches its workers`)
+    expect(code).toBe(1)
+  })
+})
