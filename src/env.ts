@@ -3,6 +3,8 @@ import type { Cluster, ConnectionFlags } from './cluster/cluster.ts'
 /** Where words or data go. Presenters never write: they return lines, and a command writes them here. */
 export interface Output {
   write(text: string): void
+  /** resolves when the reader has caught up, for who writes without end; absent where it always has */
+  drained?(): Promise<void>
   readonly isTTY: boolean
   /** width to lay out for; 80 where it is not a terminal */
   readonly columns: number

@@ -74,6 +74,9 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     write(text) {
       stream.write(text)
     },
+    async drained() {
+      if (stream.writableNeedDrain) await new Promise<void>((resolve) => stream.once('drain', resolve))
+    },
   }
 }
 

@@ -30,6 +30,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('../commands/diff.ts'),
   },
   {
+    name: 'logs',
+    group: 'Look',
+    summary: 'logs of a v1 job and its TrainJob in one stream, by time and rank',
+    load: () => import('../commands/logs.ts'),
+  },
+  {
     name: 'compare',
     group: 'Look',
     summary: 'results and speed of two runs from their logs, and a verdict',

@@ -30,11 +30,21 @@ export class Given {
     this.#skipping = false
   }
 
+  /** Whether lines that were given must come again in this reading, if it is of the same log. */
+  get expecting(): boolean {
+    return this.#skip.size > 0
+  }
+
+  /** Whether a line of the present reading was given before; counts nothing. */
+  knows(line: DatedText): boolean {
+    return (this.#skip.get(keyOf(line)) ?? 0) > 0
+  }
+
   /** Whether a line of the present reading was not given before; it counts as given then. */
   isNew(line: DatedText): boolean {
     // the further pieces of a line go where its first one went
     if (line.continued) return !this.#skipping
-    const key = line.time ?? `undated ${line.text}`
+    const key = keyOf(line)
     const known = this.#skip.get(key) ?? 0
     this.#skipping = known > 0
     if (known > 0) {
@@ -57,4 +67,8 @@ export class Given {
     if (lines) lines.set(key, (lines.get(key) ?? 0) + 1)
     else this.#recent.set(second, new Map([[key, 1]]))
   }
+}
+
+function keyOf({ time, text }: DatedText): string {
+  return time ?? `undated ${text}`
 }

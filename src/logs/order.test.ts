@@ -44,6 +44,15 @@ describe('TimeOrder', () => {
     expect(drain(order, 5100)).toEqual(['4'])
   })
 
+  it('lets all go that came at once, not one after the other', () => {
+    const order = new TimeOrder<string, Line>(false)
+    order.add('a', 0)
+    order.add('b', 0)
+    order.offer('a', [line(1), line(2), line(3)], 5000)
+    expect(order.next(5000)).toEqual({ wait: 100 })
+    expect(drain(order, 5100)).toEqual(['1', '2', '3'])
+  })
+
   it('waits longer for a log that is still being opened', () => {
     const order = new TimeOrder<string, Line>(false)
     order.add('a', 0)

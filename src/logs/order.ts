@@ -12,11 +12,13 @@ interface Source<S, T> {
   readonly key: S
   readonly lines: T[]
   readonly times: number[]
+  /** milliseconds: when each line came */
+  readonly came: number[]
   /** characters of the lines not taken */
   size: number
   /** of the first line not taken */
   at: number
-  /** milliseconds: when its present first line came first, or since when it has none */
+  /** milliseconds: since when it has no line */
   since: number
   opened: boolean
   closed: boolean
@@ -49,6 +51,7 @@ export class TimeOrder<S, T extends { readonly time: string; readonly text: stri
       key: source,
       lines: [],
       times: [],
+      came: [],
       size: 0,
       at: 0,
       since: now,
@@ -74,13 +77,11 @@ export class TimeOrder<S, T extends { readonly time: string; readonly text: stri
     for (const line of lines) {
       found.lines.push(line)
       found.times.push(microseconds(line.time))
+      found.came.push(now)
       found.size += line.text.length
     }
     found.opened = true
-    if (this.#empty.delete(found)) {
-      found.since = now
-      this.#push(found)
-    }
+    if (this.#empty.delete(found)) this.#push(found)
   }
 
   /** No more comes of it. */
@@ -110,7 +111,7 @@ export class TimeOrder<S, T extends { readonly time: string; readonly text: stri
   #waitFor(first: Source<S, T>, now: number): number | undefined {
     if (this.#empty.size === 0) return 0
     if (this.#patient) return undefined
-    let until = first.since + hold
+    let until = (first.came[first.at] ?? now) + hold
     for (const { since, opened } of this.#empty) until = Math.max(until, since + (opened ? quiet : opening))
     return until - now
   }
@@ -119,12 +120,12 @@ export class TimeOrder<S, T extends { readonly time: string; readonly text: stri
     const line = first.lines[first.at] as T
     first.at += 1
     first.size -= line.text.length
-    first.since = now
     if (first.at < first.lines.length) {
       // what is taken is let go of now and then, as shifting an array costs its length
       if (first.at > 1000 && first.at * 2 > first.lines.length) {
         first.lines.splice(0, first.at)
         first.times.splice(0, first.at)
+        first.came.splice(0, first.at)
         first.at = 0
       }
       this.#sink()
@@ -132,6 +133,8 @@ export class TimeOrder<S, T extends { readonly time: string; readonly text: stri
     }
     first.lines.length = 0
     first.times.length = 0
+    first.came.length = 0
+    first.since = now
     first.at = 0
     const last = this.#ready.pop()
     if (last && last !== first) {

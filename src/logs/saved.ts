@@ -49,7 +49,10 @@ const longestName = 200
  * Name of a container's file: `v1/rank-0_POD_CONTAINER.log`, or `v1/ROLE_POD_CONTAINER.log` for a pod without a rank. Whatever the
  * names are, it stays in its folder; one that is taken gets a number.
  */
-export function savedName({ side, role, rank, pod, container }: LogSource, taken: ReadonlySet<string>): string {
+export function savedName(
+  { side, role, rank, pod, container }: Omit<LogSource, 'namespace' | 'uid'>,
+  taken: ReadonlySet<string>,
+): string {
   const place = rank === undefined ? role || 'other' : `rank-${rank}`
   const words = [place, pod, container].map((word) => word.replaceAll(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_'))
   const stem = `${side}/${words.join('_').slice(0, longestName)}`

@@ -45,7 +45,7 @@ export function sourcesOf(side: Side, pod: Pod, placeOf: PlaceOf, selection: Log
 }
 
 /** Containers of a pod, init containers first. */
-function containerNames({ spec }: Pod): string[] {
+export function containerNames({ spec }: Pod): string[] {
   return [...(spec.initContainers ?? []), ...(spec.containers ?? [])].map(({ name }) => name)
 }
 

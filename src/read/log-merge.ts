@@ -1,3 +1,4 @@
+import { ClusterError } from '../cluster/errors.ts'
 import type { LogLine, LogSource } from '../logs/line.ts'
 import { TimeOrder } from '../logs/order.ts'
 
@@ -28,9 +29,11 @@ class Bell {
 export interface MergeOptions {
   /** whether every log is waited for, as long as it takes: for logs that end */
   readonly patient: boolean
+  /** ends the lines with `aborted`, whatever is still to come */
+  readonly signal?: AbortSignal
   /** milliseconds that only grow */
   now(): number
-  /** ends early when the verb is interrupted */
+  /** ends early when the signal aborts */
   sleep(milliseconds: number): Promise<void>
 }
 
@@ -70,9 +73,7 @@ export class LogMerge {
       }
     }
     reading()
-      .catch((error) => {
-        this.#failure ??= { error }
-      })
+      .catch((error) => this.fail(error))
       .finally(() => {
         this.#order.close(source)
         this.#room.delete(source)
@@ -94,6 +95,12 @@ export class LogMerge {
     return alarm.ringing
   }
 
+  /** Ends the lines with an error. */
+  fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#news.ring()
+  }
+
   /** Looks again: something `open` depends on has changed. */
   wake(): void {
     this.#news.ring()
@@ -101,9 +108,12 @@ export class LogMerge {
 
   /** Lines until all logs have ended and `open` says that no more will be added. */
   async *lines(open: () => boolean = () => false): AsyncGenerator<LogLine> {
-    const { now } = this.#options
+    const { now, signal } = this.#options
+    const wake = (): void => this.wake()
+    signal?.addEventListener('abort', wake)
     try {
       for (;;) {
+        if (signal?.aborted) throw new ClusterError({ kind: 'aborted' })
         if (this.#failure) throw this.#failure.error
         const next = this.#order.next(now())
         if (next && 'line' in next) {
@@ -117,6 +127,7 @@ export class LogMerge {
       }
     } finally {
       this.#ended = true
+      signal?.removeEventListener('abort', wake)
       for (const room of this.#room.values()) room.ring()
     }
   }

@@ -139,6 +139,45 @@ describe('readLogs', () => {
     await expect(read(cluster, [source(0), source(1)])).rejects.toMatchObject({ failure: { kind: 'unauthenticated' } })
   })
 
+  it('takes what it missed from the previous log where the container was started again meanwhile', async () => {
+    const first = written(1, 'a') + written(2, 'b') + written(3, 'last words')
+    const again = written(5, 'begins') + written(6, 'goes on')
+    let reading = 0
+    const cluster = new FakeCluster({
+      logs: {
+        'bert-worker-0/pytorch': async function* ({ previous }) {
+          reading += 1
+          if (previous) yield first
+          else if (reading === 1) {
+            yield written(1, 'a') + written(2, 'b')
+            throw unreachable()
+          } else yield again
+        },
+      },
+    })
+    expect((await read(cluster, [source(0)])).texts).toEqual(['0 a', '0 b', '0 last words', '0 begins', '0 goes on'])
+    expect(cluster.log.slice(1)).toEqual([
+      'get pods/log nlp bert-worker-0/pytorch sinceTime=2025-12-31T23:59:59.000Z',
+      'get pods/log nlp bert-worker-0/pytorch previous=true sinceTime=2025-12-31T23:59:59.000Z',
+    ])
+  })
+
+  it('does not go behind --tail when it reads on after a cut', async () => {
+    const lines = [1, 2, 3, 4].map((time) => written(time, `line ${time}`))
+    let reading = 0
+    const cluster = new FakeCluster({
+      logs: {
+        'bert-worker-0/pytorch': async function* () {
+          reading += 1
+          yield lines.slice(reading === 1 ? 2 : 0, reading === 1 ? 3 : 4).join('')
+          if (reading === 1) throw unreachable()
+        },
+      },
+    })
+    expect((await read(cluster, [source(0)], { tailLines: 1 })).texts).toEqual(['0 line 3', '0 line 4'])
+    expect(reading).toBe(2)
+  })
+
   it('looks again at a line without an end: a node that died cuts in order', async () => {
     const answers = [`${written(1, 'a')}2026-01-01T00:00:00.002Z hal`, written(1, 'a') + written(2, 'half')]
     const cluster = new FakeCluster({

@@ -11,8 +11,9 @@ import type { Snapshot } from './snapshot.ts'
 export interface LogGap {
   readonly source: LogSource
   readonly why: 'forbidden' | 'gone' | 'not started' | 'no previous' | 'unreadable'
-  /** the server's own words */
+  /** the server's own words, where there are any */
   readonly message: string
+  readonly error?: ClusterError
 }
 
 export interface ReadLogsOptions extends LogStart {
@@ -83,25 +84,24 @@ async function* withGap(
 }
 
 /** Why one log cannot be read; undefined for what concerns more than this log. */
-function gapOf(source: LogSource, error: unknown): LogGap | undefined {
+export function gapOf(source: LogSource, error: unknown): LogGap | undefined {
   if (!(error instanceof ClusterError)) return undefined
   const { failure } = error
+  const gap = (why: LogGap['why']): LogGap => ({ source, why, message, error })
   const message = 'message' in failure ? failure.message : 'reason' in failure ? failure.reason : ''
-  if (failure.kind === 'notFound') return { source, why: 'gone', message }
-  if (failure.kind === 'forbidden') return { source, why: 'forbidden', message }
+  if (failure.kind === 'notFound') return gap('gone')
+  if (failure.kind === 'forbidden') return gap('forbidden')
   if (failedWith(error, 'internal') && error.failure.status === 400) {
     // the kubelet's words: kubernetes v1.36.3, pkg/kubelet/kubelet_pods.go validateContainerLogStatus
-    if (/previous terminated container .* not found/.test(message)) return { source, why: 'no previous', message }
-    if (/is waiting to start|PodInitializing|ContainerCreating/.test(message))
-      return { source, why: 'not started', message }
+    if (/previous terminated container .* not found/.test(message)) return gap('no previous')
+    if (/is waiting to start|PodInitializing|ContainerCreating/.test(message)) return gap('not started')
   }
-  if (failedWith(error, 'internal', 'timeout', 'tooManyRequests', 'protocol'))
-    return { source, why: 'unreadable', message }
+  if (failedWith(error, 'internal', 'timeout', 'tooManyRequests', 'protocol')) return gap('unreadable')
   return undefined
 }
 
 /** Lets so many go at once; whoever got a turn calls the function it resolves to when it is over. */
-function turns(count: number): () => Promise<() => void> {
+export function turns(count: number): () => Promise<() => void> {
   const waiting: (() => void)[] = []
   let free = count
   const over = (): void => {

@@ -44,7 +44,7 @@ describe('saved logs', () => {
     ]
     const saver = await LogSaver.create(env.files, 'out/', false, head)
     expect(JSON.parse(files.get('out/logs.json') ?? '')).toMatchObject({ complete: false, logs: [] })
-    for (const each of lines) await saver.write(each.side === 'v1' ? one : other, each)
+    for (const each of lines) await saver.write(each)
     expect([saver.lines, saver.files]).toEqual([4, 2])
     await saver.close(true, [])
     expect([...files.keys()].sort()).toEqual([
@@ -92,7 +92,7 @@ describe('saved logs', () => {
     const saver = await LogSaver.create(env.files, 'out', false, head)
     const hostile = { ...source('v1', undefined, '../../etc/passwd'), role: '..', container: 'a/b\u001b[2J' }
     const long = source('v1', 3, 'p'.repeat(253))
-    for (const each of [hostile, long, { ...long, uid: 'another' }]) await saver.write(each, line(each, 1, 'x'))
+    for (const each of [hostile, long, { ...long, container: 'other' }]) await saver.write(line(each, 1, 'x'))
     await saver.close(true, [])
     expect([...files.keys()].sort()).toEqual([
       'out/logs.json',

@@ -51,7 +51,7 @@ export class LogSaver {
       })
     }
     const saver = new LogSaver(files, folder, overwrite, head)
-    await saver.#index(false, [])
+    await saver.#index(false, [], overwrite)
     return saver
   }
 
@@ -65,9 +65,9 @@ export class LogSaver {
     return this.#open.size
   }
 
-  async write(source: LogSource, line: LogLine): Promise<void> {
-    const key = `${source.side}/${source.uid}/${source.pod}/${source.container}`
-    const opened = this.#open.get(key) ?? (await this.#create(key, source))
+  async write(line: LogLine): Promise<void> {
+    const key = `${line.side}/${line.pod}/${line.container}`
+    const opened = this.#open.get(key) ?? (await this.#create(key, line))
     await opened.writer.write(savedText(line, opened.lines === 0))
     if (line.continued) return
     opened.lines += 1
@@ -80,23 +80,21 @@ export class LogSaver {
       if (lines > 0) await writer.write('\n')
       await writer.close()
     }
-    await this.#index(complete, gaps)
+    await this.#index(complete, gaps, true)
   }
 
-  async #create(key: string, source: LogSource): Promise<Opened> {
+  async #create(key: string, source: LogLine): Promise<Opened> {
     const file = savedName(source, this.#taken)
     this.#taken.add(file)
     const writer = await this.#files.create(`${this.#folder}/${file}`, { overwrite: this.#overwrite, mode })
-    const opened: Opened = { source, file, writer, lines: 0 }
+    const { side, role, rank, pod, container } = source
+    const opened: Opened = { saved: { side, role, rank, pod, container, file }, writer, lines: 0 }
     this.#open.set(key, opened)
     return opened
   }
 
-  async #index(complete: boolean, gaps: SavedLogs['gaps']): Promise<void> {
-    const logs = [...this.#open.values()].map(({ source, file, lines }): SavedLog => {
-      const { side, role, rank, pod, container } = source
-      return { side, role, rank, pod, container, file, lines }
-    })
+  async #index(complete: boolean, gaps: SavedLogs['gaps'], overwrite: boolean): Promise<void> {
+    const logs = [...this.#open.values()].map(({ saved, lines }): SavedLog => ({ ...saved, lines }))
     const index: SavedLogs = {
       apiVersion: 'kubectl-migrate.dev/v1alpha1',
       kind: 'SavedLogs',
@@ -106,13 +104,12 @@ export class LogSaver {
       gaps,
     }
     const text = `${JSON.stringify(index, undefined, 2)}\n`
-    await this.#files.write(`${this.#folder}/${savedIndex}`, text, { overwrite: this.#overwrite || complete, mode })
+    await this.#files.write(`${this.#folder}/${savedIndex}`, text, { overwrite, mode })
   }
 }
 
 interface Opened {
-  readonly source: LogSource
-  readonly file: string
+  readonly saved: Omit<SavedLog, 'lines'>
   readonly writer: FileWriter
   lines: number
 }

@@ -36,7 +36,7 @@ export class ContainerLog {
   /** The container stopped: those that follow get the end of the log. */
   end(): void {
     this.#ended = true
-    for (const response of [...this.#followers]) response.end()
+    this.endConnections()
   }
 
   /** The container was started anew: what was written is its previous log. */
@@ -49,10 +49,19 @@ export class ContainerLog {
 
   /** Cuts the connections of those that follow, after half of a line that is never finished where `halfway` gives one. */
   cut(halfway?: Written): void {
+    this.#senders.clear()
     for (const response of this.#followers) {
       if (halfway === undefined) response.socket?.destroy()
       else response.write(`${halfway.time} ${String(halfway.text)}`, () => response.socket?.destroy())
     }
+    this.#followers.clear()
+  }
+
+  /** Ends the answers of those that follow although the container runs on, as a kubelet does that stops. */
+  endConnections(): void {
+    for (const response of this.#followers) response.end()
+    this.#followers.clear()
+    this.#senders.clear()
   }
 
   /** Number of those that follow now. */
@@ -169,11 +178,12 @@ export async function startLogKubelet(kubeconfig: string): Promise<LogKubelet> {
   const api = await Api.fromKubeconfig(kubeconfig)
   const capacity = { cpu: '64', memory: '512Gi', pods: '500' }
   const now = new Date().toISOString()
+  const taints = [{ key: nodeKey, value: node, effect: 'NoSchedule' }]
   const created = await api.request('POST', '/api/v1/nodes', {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: node, labels: { 'kubernetes.io/hostname': node, [nodeKey]: node } },
-    spec: { taints: [{ key: nodeKey, value: node, effect: 'NoSchedule' }] },
+    spec: { taints },
     status: {
       capacity,
       allocatable: capacity,
@@ -192,6 +202,10 @@ export async function startLogKubelet(kubeconfig: string): Promise<LogKubelet> {
     },
   })
   if (created.status !== 201) throw new Error(`node ${node}: ${messageOf(created)}`)
+  // admission adds not-ready to every new node, and the node controller takes its time to see that this one is not
+  const merge = 'application/merge-patch+json'
+  const cleaned = await api.request('PATCH', `/api/v1/nodes/${node}`, { spec: { taints } }, merge)
+  if (cleaned.status !== 200) throw new Error(`node ${node}: ${messageOf(cleaned)}`)
 
   return {
     node,

@@ -1,0 +1,62 @@
+import { printable } from './width.ts'
+
+/** A log that is not shown, or not to its end. */
+export interface UnreadLog {
+  readonly source: {
+    readonly side: string
+    readonly rank: number | undefined
+    readonly pod: string
+    readonly namespace: string
+  }
+  readonly why: 'forbidden' | 'gone' | 'not started' | 'no previous' | 'unreadable'
+  readonly message: string
+}
+
+const named = 3
+
+/** A line for each reason why logs are missing, in the order they were met; `following` is whether what has not started is waited for. */
+export function unreadLines(unread: readonly UnreadLog[]): string[] {
+  const byReason = new Map<string, UnreadLog[]>()
+  for (const log of unread) {
+    const key = `${log.why} ${log.why === 'forbidden' ? log.source.namespace : log.message}`
+    const same = byReason.get(key)
+    if (same) same.push(log)
+    else byReason.set(key, [log])
+  }
+  return [...byReason.values()].map((same) => printable(`note: ${sentence(same)}`))
+}
+
+function sentence(same: readonly UnreadLog[]): string {
+  const [first] = same
+  if (!first) return ''
+  const { source, why, message } = first
+  const which = podsOf(same)
+  const reason = message === '' ? '' : `: ${message}`
+  switch (why) {
+    case 'forbidden':
+      return `you may not read pods/log in namespace ${source.namespace}: without ${which}`
+    case 'gone':
+      return `gone before the log was read: ${which}`
+    case 'not started':
+      return `not started yet, so there is no log of ${which}${reason} (-f waits for it)`
+    case 'no previous':
+      return `never restarted, so there is no previous log of ${which}`
+    case 'unreadable':
+      return `the log cannot be read of ${which}${reason}`
+  }
+}
+
+function podsOf(logs: readonly UnreadLog[]): string {
+  const words = logs.map(
+    ({ source: { side, rank, pod } }) => `${side}${rank === undefined ? '' : ` rank ${rank}`} (${pod})`,
+  )
+  const more = words.length > named ? ` and ${words.length - named} more` : ''
+  return `${words.slice(0, named).join(', ')}${more}`
+}
+
+/** The line about pods that run on when their jobs have ended. */
+export function leftLine(pods: readonly string[]): string {
+  const more = pods.length > named ? ` and ${pods.length - named} more` : ''
+  const words = pods.slice(0, named).join(', ')
+  return printable(`note: the jobs have ended; still running, and not followed any more: ${words}${more}`)
+}
