@@ -52,10 +52,11 @@ export async function useAccounts(namespace: string, objects: readonly unknown[]
 /** Reasons of the events by which controllers tell that the API server refused an object of theirs. */
 const refusals = /^(FailedCreate|FailedCreatePod|MPIJobFailed|JobCreationFailed|TrainJobResourcesCreationFailed)$/
 
-/** What controllers say the API server refused. */
+/** What controllers say the API server refused. That a pod is there already tells only that a busy operator had not seen its own. */
 async function refusedObjects(on: TestCluster, namespace: string): Promise<string[]> {
   const { items } = await on.get<{ items: { reason: string; message: string }[] }>(['events'], { namespace })
-  return [...new Set(items.filter(({ reason }) => refusals.test(reason)).map(({ message }) => message))]
+  const messages = items.filter(({ reason }) => refusals.test(reason)).map(({ message }) => message)
+  return [...new Set(messages)].filter((message) => !message.endsWith('already exists'))
 }
 
 /** How long nothing may happen before a refusal is believed to be the reason, in milliseconds. */
