@@ -5,6 +5,8 @@ import { type Conversion, convertJob } from '../../src/convert/convert.ts'
 import type { Finding } from '../../src/convert/finding.ts'
 import { printDocuments } from '../../src/kube/print-yaml.ts'
 import { Problem } from '../../src/problem.ts'
+import type { Dialect } from '../../src/v2/dialects/dialect.ts'
+import { dialects, newestDialect } from '../../src/v2/dialects/index.ts'
 import { goldenCases } from '../golden/cases.ts'
 import { hasField, usual } from './conversions.ts'
 
@@ -14,9 +16,12 @@ const update = process.env['UPDATE_GOLDEN'] === '1'
 const line = ({ class: kind, code, path, message }: Finding) => `${kind} ${code} ${path}: ${message}`
 
 /** Manifests and findings of a case; of one that is refused the reason alone. */
-function outcome(object: Parameters<typeof convertJob>[0]): { manifests?: string; findings: string } {
+function outcome(
+  object: Parameters<typeof convertJob>[0],
+  dialect: Dialect = newestDialect,
+): { manifests?: string; findings: string } {
   try {
-    const { runtime, trainJob, findings }: Conversion = convertJob(object, usual)
+    const { runtime, trainJob, findings }: Conversion = convertJob(object, { ...usual, dialect })
     return {
       manifests: printDocuments([runtime, trainJob]),
       findings: findings.map((each) => `${line(each)}\n`).join(''),
@@ -40,9 +45,12 @@ describe('golden conversions', () => {
 
   it.each(cases.map((each) => [each.name, each] as const))('%s', (_, { folder, proves, object }) => {
     expect(proves).toMatch(/^[A-Z].{20,}\.$/)
-    const { manifests, findings } = outcome(object)
-    matches(join(folder, 'findings.txt'), findings)
-    matches(join(folder, 'expected-v2.3.yaml'), manifests)
+    matches(join(folder, 'findings.txt'), outcome(object).findings)
+    for (const dialect of dialects) {
+      const { manifests, findings } = outcome(object, dialect)
+      matches(join(folder, `expected-v${dialect.version}.yaml`), manifests)
+      expect(findings).toBe(outcome(object).findings)
+    }
   })
 
   it('name fields that the job has, or that its operator has a default for', () => {

@@ -1,0 +1,52 @@
+import { describe, expect, inject, it, onTestFinished } from 'vitest'
+import { type Conversion, convertJob } from '../../src/convert/convert.ts'
+import type { KubeObject } from '../../src/kube/object.ts'
+import { Problem } from '../../src/problem.ts'
+import type { Dialect } from '../../src/v2/dialects/dialect.ts'
+import { dialects } from '../../src/v2/dialects/index.ts'
+import { startBareServer } from './bare-server.ts'
+import { asCase, corpusJobs, goldenJobs, randomJobs, seed } from './cases.ts'
+import type { Manifest } from './manifests.ts'
+import { trainerDefinitions } from './trainer-definitions.ts'
+
+/** Jobs of all kinds: those with expected outputs, random ones, and those that others wrote where they are there. */
+const jobs = (): readonly KubeObject[] => [...goldenJobs(), ...randomJobs(), ...corpusJobs().jobs]
+
+/** Everything the conversions for a dialect write, and how many jobs it is of. */
+function outputs(dialect: Dialect): { readonly objects: readonly Manifest[]; readonly converted: number } {
+  const conversions = jobs().flatMap((object, at): Conversion[] => {
+    try {
+      return [convertJob(object, { ...asCase(at), dialect, namespace: 'default' })]
+    } catch (error) {
+      if (error instanceof Problem) return []
+      throw error
+    }
+  })
+  const objects = conversions.flatMap(({ trainJob, runtime, extras }) => [runtime, trainJob, ...extras])
+  return { objects: objects as unknown as Manifest[], converted: conversions.length }
+}
+
+describe(`definitions of every release of Trainer (MIGRATE_TEST_SEED=${seed})`, { timeout: 300_000 }, () => {
+  it('take all that is written for them, no field unknown', async (context) => {
+    context.skip(
+      inject('controlPlane').folder === undefined,
+      'an existing cluster is used: no server of our own is started beside it',
+    )
+    const server = await startBareServer((line) => console.error(`[bare server] ${line}`))
+    onTestFinished(() => server.stop())
+    for (const dialect of dialects) {
+      const definitions = await trainerDefinitions(dialect.release)
+      await server.install(definitions)
+      const { objects, converted } = outputs(dialect)
+      const refused = await Promise.all(objects.map(async (object) => refusalOf(object, await server.check(object))))
+      console.error(`${dialect.release}: ${converted} jobs, ${objects.length} objects`)
+      expect(converted).toBeGreaterThan(100)
+      expect(refused.flat().slice(0, 20), dialect.release).toEqual([])
+      await server.uninstall(definitions)
+    }
+  })
+})
+
+function refusalOf({ kind, metadata }: Manifest, why: string | undefined): string[] {
+  return why === undefined ? [] : [`${kind} ${metadata.name}: ${why}`]
+}
