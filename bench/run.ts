@@ -1,6 +1,7 @@
 /** `npm run bench`: whole processes beside kubectl and beside a script, in the same run, against bounds. */
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { parseArgs } from 'node:util'
+import { benchCompare } from './compare.ts'
 import { benchConvert } from './convert.ts'
 import { isOver, type Verdict, verdictText } from './figures.ts'
 import { benchList } from './list.ts'
@@ -13,16 +14,17 @@ const usage = `npm run bench -- [flags]
 
 Measures what npm run package left in dist, prints each figure beside its bound, and ends with exit code 1 when one is over.
 
-  --only PART    startup, list or convert (repeatable); all without it
-  --pairs N      measured pairs of each comparison (default 30 for startup, 5 for list and convert)
+  --only PART    startup, list, convert or compare (repeatable); all without it
+  --pairs N      measured pairs of each comparison (default 30 for startup, 5 for the others)
   --jobs N       PyTorchJobs for list (default 10000)
+  --logs MB      logs for compare (default 1000)
   --keep-jobs    leave them for the next run, in a cluster that is not this run's own
   -h, --help     this text
 
 startup and list need a cluster: a control plane of this run's own, as npm run test:cluster has it; MIGRATE_TEST_KEEP=1 takes
 the one of scripts/cluster up, and MIGRATE_TEST_KUBECONFIG=FILE another, if MIGRATE_TEST_MAY_CHANGE_THAT_CLUSTER=yes.`
 
-const parts = ['startup', 'list', 'convert'] as const
+const parts = ['startup', 'list', 'convert', 'compare'] as const
 
 process.exitCode = await main()
 
@@ -39,9 +41,10 @@ async function main(): Promise<number> {
   return verdicts.some(isOver) ? 1 : 0
 }
 
-async function measureParts({ only, pairs, jobs, keepJobs }: Flags): Promise<Verdict[]> {
+async function measureParts({ only, pairs, jobs, logs, keepJobs }: Flags): Promise<Verdict[]> {
   const verdicts: Verdict[] = []
   if (only.includes('convert')) verdicts.push(...benchConvert(pairs ?? 5, say))
+  if (only.includes('compare')) verdicts.push(...benchCompare(pairs ?? 5, logs * 1e6, say))
   if (!only.includes('startup') && !only.includes('list')) return verdicts
   const plane = await startPlane(say)
   try {
@@ -75,6 +78,8 @@ interface Flags {
   readonly only: readonly string[]
   readonly pairs?: number
   readonly jobs: number
+  /** 10^6 bytes */
+  readonly logs: number
   readonly keepJobs: boolean
 }
 
@@ -86,6 +91,7 @@ function readFlags(): Flags | undefined {
         only: { type: 'string', multiple: true, default: [...parts] },
         pairs: { type: 'string' },
         jobs: { type: 'string', default: '10000' },
+        logs: { type: 'string', default: '1000' },
         'keep-jobs': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -97,6 +103,7 @@ function readFlags(): Flags | undefined {
       only: values.only,
       pairs: values.pairs === undefined ? undefined : count('--pairs', values.pairs),
       jobs: count('--jobs', values.jobs),
+      logs: count('--logs', values.logs),
       keepJobs: values['keep-jobs'],
     }
   } catch (error) {

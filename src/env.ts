@@ -1,4 +1,5 @@
 import type { Cluster, ConnectionFlags } from './cluster/cluster.ts'
+import type { JsonAnswer } from './cluster/http-json.ts'
 
 /** Where words or data go. Presenters never write: they return lines, and a command writes them here. */
 export interface Output {
@@ -67,4 +68,6 @@ export interface Env {
   sleep(milliseconds: number): Promise<void>
   /** @param signal aborts its requests, default the first Ctrl-C: a verb that must undo its work gives one of its own */
   connect(flags: ConnectionFlags, signal?: AbortSignal): Promise<Cluster>
+  /** GET of another server than the API server, as src/cluster/http-json.ts does it */
+  getJson(url: URL, signal: AbortSignal): Promise<JsonAnswer>
 }

@@ -144,6 +144,10 @@ const env: Env = {
     const { connect } = await import('./cluster/connect.ts')
     return await connect(flags, process.env, (line) => env.err.write(`${line}\n`), signal)
   },
+  async getJson(url, signal) {
+    const { getJson } = await import('./cluster/http-json.ts')
+    return await getJson(url, signal)
+  },
 }
 
 process.on('SIGINT', interrupt)

@@ -5,7 +5,7 @@ export const compareFlags = {
   v1: {
     type: 'string',
     value: 'RUN',
-    describe: 'the one run: a file or a folder of saved logs',
+    describe: 'the one run: KIND/NAME, or a file or a folder of saved logs',
     completes: 'file',
     group: 'Selection',
   },
@@ -20,6 +20,12 @@ export const compareFlags = {
     type: 'strings',
     value: 'METRIC',
     describe: 'only these metrics are compared, and all of them must match',
+    group: 'Selection',
+  },
+  prometheus: {
+    type: 'string',
+    value: 'URL',
+    describe: 'ask this Prometheus for GPU utilisation (DCGM) and memory while the pods ran',
     group: 'Selection',
   },
   tolerance: {

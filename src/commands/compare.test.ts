@@ -307,11 +307,19 @@ describe('compare of folders', () => {
 
 describe('compare refuses', () => {
   it.each<[string, readonly string[], readonly string[]]>([
-    ['to guess the runs', ['compare', '--v1', 'v1.log'], ['error: which two runs? Give --v1 and --v2']],
+    [
+      'to guess the runs',
+      ['compare', '--v1', 'v1.log'],
+      [
+        'error: which two runs? Name a job, or give --v1 and --v2',
+        '       kubectl migrate compare job NAME',
+        '       kubectl migrate compare --v1 v1.log --v2 trainjob/NAME',
+      ],
+    ],
     [
       'a path that nothing has',
       ['compare', '--v1', 'v1.log', '--v2', 'none.log'],
-      ['error: there is no file or folder none.log'],
+      ['error: there is no file or folder none.log', '       a job is written as KIND/NAME, for example trainjob/bert'],
     ],
     [
       'a pattern without a named group',

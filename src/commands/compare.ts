@@ -1,23 +1,23 @@
 import type { Command, FlagSpecs, Invocation } from '../cli/command.ts'
-import { type CompareOptions, compareRuns, type Run } from '../compare/runs/compare.ts'
+import { type CompareOptions, compareRuns } from '../compare/runs/compare.ts'
 import { metricOf } from '../compare/runs/metrics.ts'
-import type { NamedLog } from '../compare/runs/pick.ts'
 import { compareView } from '../compare/runs/view.ts'
 import type { Env } from '../env.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import type { Side } from '../logs/line.ts'
 import { Problem } from '../problem.ts'
-import { readSavedRun } from '../read/run-logs.ts'
 import { compareFlags } from './compare-flags.ts'
 import { present } from './compare-output.ts'
+import { readRuns } from './compare-runs.ts'
 
 const flags = compareFlags satisfies FlagSpecs
 
 export const command: Command<typeof flags> = {
   name: 'compare',
   summary: 'results and speed of two runs from their logs, and a verdict',
-  usage: '--v1 FILE|DIR --v2 FILE|DIR',
+  usage: '[KIND/NAME | KIND NAME | job NAME | NAME] | --v1 RUN --v2 RUN',
   examples: [
+    { does: 'Does the TrainJob of this job train as it does?', type: '$0 compare job bert-large -n nlp' },
+    { does: 'Two jobs of other names', type: '$0 compare --v1 pytorchjob/train-0801 --v2 trainjob/train-0802' },
     { does: 'Saved logs, without a cluster', type: '$0 compare --v1 v1.log --v2 v2.log' },
     { does: 'Twice as much room for times', type: '$0 compare --v1 v1.log --v2 v2.log --tolerance time=10%' },
     { does: 'A page with the curves', type: '$0 compare --v1 v1.log --v2 v2.log -o html > compare.html' },
@@ -27,53 +27,45 @@ export const command: Command<typeof flags> = {
     },
   ],
   flags,
-  connects: false,
+  connects: true,
   manyNamespaces: false,
   run,
 }
 
 type Given = Invocation<typeof flags>['flags']
 
-async function run(env: Env, { flags: given, positionals }: Invocation<typeof flags>): Promise<ExitCode> {
-  if (positionals.length > 0 || !given.v1 || !given.v2) throw usage('which two runs? Give --v1 and --v2')
+async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
+  try {
+    return await compare(env, invocation)
+  } catch (error) {
+    throw error instanceof Problem ? noAnswer(error) : error
+  }
+}
+
+/** Exit code 1 says that the runs do not match: what could not be compared is more than that. */
+function noAnswer({ data }: Problem): Problem {
+  return new Problem({ ...data, exit: data.exit === exitCode.no ? exitCode.usage : data.exit })
+}
+
+async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
+  const { flags: given } = invocation
   const options = optionsOf(given)
-  const patterns = given.pattern.map(patternOf)
-  const v1 = await savedRun(env, given.v1, 'v1', patterns)
-  const v2 = await savedRun(env, given.v2, 'v2', patterns)
+  const { name, v1, v2, notes, job } = await readRuns(env, invocation, given.pattern.map(patternOf))
   const comparison = compareRuns(v1, v2, options)
-  for (const note of unusedNotes(
-    given,
-    comparison.rows.map(({ metric }) => metric),
-  ))
-    env.err.write(`note: ${note}\n`)
-  await present(env, compareView(`${v1.name} against ${v2.name}`, comparison, options.minSteps, []), given)
+  const metrics = comparison.rows.map(({ metric }) => metric)
+  for (const note of unusedNotes(given, metrics)) env.err.write(`note: ${note}\n`)
+  const next = job ? nextOf(comparison.overall.verdict, job, env.name) : []
+  await present(env, compareView(name, comparison, { minSteps: options.minSteps, notes, next }), given)
   return comparison.overall.verdict === 'match' ? exitCode.ok : exitCode.no
 }
 
-async function savedRun(env: Env, path: string, side: Side, patterns: readonly RegExp[]): Promise<Run> {
-  const logs = await readSavedRun(env.files, path, side, { patterns, signal: env.signal })
-  if (!logs) {
-    throw new Problem({ code: 'no-such-file', what: `there is no file or folder ${path}`, exit: exitCode.usage })
-  }
-  return { name: path, logs, numbers: numbersOf(logs), setting: settingOf(logs) }
-}
-
-/** What logs alone say of a run as a whole. */
-function numbersOf(logs: readonly NamedLog[]): Map<string, number> {
-  const numbers = new Map<string, number>()
-  const told = logs.find(({ facts }) => facts.series.length > 0)
-  const { firstTime, firstStepTime } = told?.facts ?? {}
-  if (firstTime !== undefined && firstStepTime !== undefined) {
-    numbers.set('time to first step', (firstStepTime - firstTime) / 1000)
-  }
-  if (told) numbers.set('restarts', Math.max(...logs.map(({ facts }) => facts.restarts)))
-  return numbers
-}
-
-function settingOf(logs: readonly NamedLog[]) {
-  const of = (name: string) => logs.map(({ facts }) => facts.settings.get(name)).find((value) => value !== undefined)
-  const [seed, worldSize] = [of('seed'), of('world size')]
-  return { ...(seed === undefined ? {} : { seed }), ...(worldSize === undefined ? {} : { worldSize }) }
+function nextOf(
+  verdict: 'match' | 'differs' | 'inconclusive',
+  job: { namespace: string; name: string },
+  program: string,
+) {
+  const verb = { match: 'status', differs: 'diff', inconclusive: 'status' }[verdict]
+  return [`${program} ${verb} job ${job.name} -n ${job.namespace}`]
 }
 
 function optionsOf(given: Given): CompareOptions {

@@ -91,6 +91,8 @@ export interface ContainerState {
 
 export interface ContainerStatus {
   name: string
+  /** with the digest that was pulled, in the words of the container runtime */
+  imageID?: string
   ready?: boolean
   restartCount?: number
   state?: ContainerState

@@ -57,6 +57,14 @@ export const resources = {
   namespaces: core('namespaces', 'Namespace', false),
   roles: rbac('roles', 'Role'),
   roleBindings: rbac('rolebindings', 'RoleBinding'),
+  /** as metrics-server serves them */
+  podMetrics: {
+    group: 'metrics.k8s.io',
+    version: 'v1beta1',
+    plural: 'pods',
+    kind: 'PodMetrics',
+    namespaced: true,
+  },
   jobs: { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job', namespaced: true },
   jobSets: { group: 'jobset.x-k8s.io', version: 'v1alpha2', plural: 'jobsets', kind: 'JobSet', namespaced: true },
   trainJobs: trainer('trainjobs', 'TrainJob'),

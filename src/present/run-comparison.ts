@@ -41,6 +41,7 @@ export function compareLines(view: CompareView, options: CompareScreenOptions): 
     ...(view.notes.length > 0
       ? ['', ...view.notes.flatMap((note) => fitted(`note: ${neutralise(note)}`, options))]
       : []),
+    ...(view.next.length > 0 ? ['', ...view.next.map((line) => `Next: ${neutralise(line)}`)] : []),
   ]
 }
 

@@ -56,6 +56,7 @@ async function filesOf(files: Files, path: string, side: Side): Promise<RunFile[
   throw new Problem({
     code: 'empty-folder',
     what: `${path} has no file in it`,
+    why: 'a run is read from the logs of its pods, a file each',
     next: ['$0 logs NAME --save DIR'],
     exit: exitCode.usage,
   })
@@ -87,7 +88,7 @@ async function readFile(files: Files, path: string, { patterns, signal }: ReadRu
 }
 
 /** A character a byte: what is searched in logs is ASCII, and this is twice as fast as reading UTF-8. */
-function characters(bytes: Uint8Array): string {
+export function characters(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 

@@ -1,5 +1,6 @@
 import type { Cluster, ConnectionFlags } from '../../src/cluster/cluster.ts'
 import { ClusterError } from '../../src/cluster/errors.ts'
+import type { JsonAnswer } from '../../src/cluster/http-json.ts'
 import type { Env, Files, Output } from '../../src/env.ts'
 
 export interface FakeEnvOptions {
@@ -18,6 +19,8 @@ export interface FakeEnvOptions {
   readonly files?: Readonly<Record<string, string>>
   /** default: no kubeconfig */
   readonly cluster?: Cluster
+  /** answers of other servers, of which none can be reached by default */
+  readonly answer?: (url: URL) => JsonAnswer
   readonly now?: () => Date
   readonly signal?: AbortSignal
 }
@@ -64,6 +67,7 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
       time += milliseconds
       await new Promise<void>((resolve) => setImmediate(resolve))
     },
+    getJson: async (url) => options.answer?.(url) ?? { failed: 'cannot be reached (ECONNREFUSED)' },
     async connect(flags) {
       connections.push(flags)
       if (options.cluster === undefined) throw new ClusterError({ kind: 'noKubeconfig', tried: ['~/.kube/config'] })

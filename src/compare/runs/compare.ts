@@ -108,7 +108,7 @@ function bestPair(metric: string, v1: readonly Picked[], v2: readonly Picked[], 
   // both tell it, and never on the same axis
   if (one && other) return [row(metric, one, other, { verdict: 'inconclusive', shared: 0, why: 'no common steps' })]
   const single = one ?? other
-  if (!single || single.by === 'clock') return []
+  if (!single) return []
   const last = single.series.last?.[1]
   const shown = last === undefined ? {} : one ? { v1: last } : { v2: last }
   return [

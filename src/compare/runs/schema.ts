@@ -93,6 +93,7 @@ export const runComparisonSchema = {
       metrics: { type: 'array', items: metric },
       curves: { type: 'array', items: object({ metric: text, axis, v1: points, v2: points }) },
       notes: { type: 'array', items: text },
+      next: { type: 'array', items: text, description: 'what to type next' },
     },
     ['shared'],
   ),

@@ -64,14 +64,15 @@ export interface CompareView {
   readonly curves: readonly CurveView[]
   /** what else a reader must know: logs that were cut, binary, or say nothing */
   readonly notes: readonly string[]
+  /** what to type next */
+  readonly next: readonly string[]
 }
 
 /** The view of a comparison. */
 export function compareView(
   name: string,
   comparison: Comparison,
-  minSteps: number,
-  notes: readonly string[],
+  { minSteps, notes, next }: Pick<CompareView, 'minSteps' | 'notes' | 'next'>,
 ): CompareView {
   const { rows, v1, v2, checks, overall } = comparison
   const curves = rows.filter(({ kind }) => kind === 'curve' || kind === 'result')
@@ -90,6 +91,7 @@ export function compareView(
     metrics: rows.map(metricView),
     curves: curves.map(curveView).filter((curve) => curve.v1.length + curve.v2.length > 1),
     notes: [...notes, ...logNotes(v1), ...logNotes(v2)],
+    next,
   }
 }
 

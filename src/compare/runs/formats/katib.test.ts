@@ -18,6 +18,10 @@ describe("Katib's name=value", () => {
     })
   })
 
+  it('that set something measure nothing', () => {
+    expect(pointsOf(['seed=42', 'max_steps=1000', 'num-epochs=3 step_size=3']).points).toEqual([])
+  })
+
   it('have a step where one is said', () => {
     expect(pointsOf(['step=10 loss=0.5']).points).toEqual(['loss step 10 0.5'])
   })

@@ -6,6 +6,8 @@ import { type Format, reading } from './format.ts'
 const whole =
   /^(?:\S*\d\d:\d\d:\d\d\S*\s+)?(?:\[?(?:INFO|DEBUG)\]?:?\s+)?((?:[\w|@./-]+\s*=\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?%?[\s,;]*)+)$/i
 const one = /([\w|@./-]+)\s*=\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)/gi
+/** What is set and not measured: `seed=42`, `max_steps=1000`, `batch_size=32`. */
+const settings = /(?:^|[_-])(?:seed|steps|epochs|iters|iterations|size)$/i
 const axis = /^(?:global_)?step$|^iter(?:ation)?$/i
 
 /**
@@ -22,7 +24,7 @@ export const katib: Format = {
       const value = numberOf(text)
       if (/^epoch$/i.test(name)) result.epoch = value
       else if (axis.test(name)) result.step = value
-      else {
+      else if (!settings.test(name)) {
         const known = metricOf(name)
         result.values.set(known?.metric ?? name, known ? scaled(value, known) : value)
       }
