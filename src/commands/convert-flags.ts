@@ -37,6 +37,11 @@ export const flags = {
     completes: 'file',
     group: 'Conversion',
   },
+  'fail-fast': {
+    type: 'boolean',
+    describe: 'stop at the first job that is not converted, instead of converting the others',
+    group: 'Conversion',
+  },
   strict: {
     type: 'boolean',
     describe: 'refuse a job of which anything changes, not only where something is lost',
@@ -129,6 +134,13 @@ export const flags = {
     type: 'string',
     value: 'DIR',
     describe: 'write one file a job there, and the runtimes into 00-runtimes.yaml, instead of to standard output',
+    group: 'Output',
+  },
+  split: {
+    type: 'string',
+    value: 'HOW',
+    describe: 'with --output-dir: one file a job, or one a namespace',
+    choices: ['job', 'namespace'],
     group: 'Output',
   },
   force: { type: 'boolean', describe: 'with --output-dir: overwrite files that exist', group: 'Output' },

@@ -1,8 +1,11 @@
 import type { Conversion } from '../convert/convert.ts'
 import { explainsPath } from '../convert/explained.ts'
+import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { ConvertRow } from '../present/convert.ts'
+import { Problem } from '../problem.ts'
 import type { Source } from '../read/sources.ts'
+import type { EmbeddedJob } from '../v1/embedded.ts'
 
 /** The row of a job that was converted, and the file it went to. */
 export function convertedRow(source: Source, conversion: Conversion, file: string | undefined): ConvertRow {
@@ -37,6 +40,38 @@ export function refusedRow(source: Exclude<Source, { is: 'other' }>, reason: str
     findings: [],
     reason,
   }
+}
+
+/** The row of a v1 job that stands inside of another object. */
+export function embeddedRow({ label, object }: Extract<Source, { is: 'other' }>, { path }: EmbeddedJob): ConvertRow {
+  return {
+    source: `${label}: ${path}`,
+    job: shortName(object),
+    outcome: 'refused',
+    findings: [],
+    reason: 'embedded-job',
+  }
+}
+
+/** What else must change where the job in an object of this kind becomes a TrainJob. */
+const surroundings: Readonly<Record<string, string>> = {
+  Experiment: "the Experiment's conditions and primary pod labels are about v1's job, and must change with it",
+  AppWrapper: "the AppWrapper's podSets name paths in v1's job, and must change with it",
+}
+
+/** Why a v1 job inside of another object is left as it is, and what to do with it. */
+export function embeddedProblem(
+  { label, object }: Extract<Source, { is: 'other' }>,
+  { kind, path, asText }: EmbeddedJob,
+): Problem {
+  return new Problem({
+    code: 'embedded-job',
+    what: `${label}: the ${kind} in ${object.kind} ${shortName(object)} is not converted`,
+    where: asText ? `${path} (as text)` : path,
+    why: surroundings[object.kind] ?? `what ${object.kind} does with the job may lean on v1's way`,
+    next: ['$0 convert -f JOB.yaml   (the job alone, in a file of its own)'],
+    exit: exitCode.no,
+  })
 }
 
 /** `nlp/bert` */

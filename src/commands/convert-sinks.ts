@@ -21,14 +21,23 @@ export interface Sink {
 interface SinkOptions {
   readonly output: string | undefined
   readonly 'output-dir': string | undefined
+  readonly split: string | undefined
   readonly force: boolean
 }
 
 /** A folder, standard output as documents, as one List, or as names. Throws a Problem where the folder cannot be used. */
 export async function openSink(env: Env, given: SinkOptions): Promise<Sink> {
   const folder = given['output-dir']
-  if (folder !== undefined) return await OutputFolder.open(env.files, folder, given.force)
-  if (given.force) throw new Problem({ code: 'usage', what: '--force goes with --output-dir', exit: exitCode.usage })
+  if (folder !== undefined) {
+    return await OutputFolder.open(env.files, folder, {
+      overwrite: given.force,
+      perNamespace: given.split === 'namespace',
+    })
+  }
+  const alone = given.force ? '--force' : given.split === undefined ? undefined : '--split'
+  if (alone !== undefined) {
+    throw new Problem({ code: 'usage', what: `${alone} goes with --output-dir`, exit: exitCode.usage })
+  }
   if (given.output === 'ledger') return nullSink
   return given.output === 'json' ? jsonSink(env) : textSink(env, given.output === 'name')
 }

@@ -19,7 +19,7 @@ import { readSources, type Source } from '../read/sources.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import type { TrainingRuntime } from '../v2/trainjob.ts'
 import { flags } from './convert-flags.ts'
-import { convertedRow, refusedRow, shortName } from './convert-rows.ts'
+import { convertedRow, embeddedProblem, embeddedRow, refusedRow, shortName } from './convert-rows.ts'
 import { decided, type Settings, settingsOf } from './convert-settings.ts'
 import { openSink } from './convert-sinks.ts'
 
@@ -89,8 +89,18 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
     note: noteTo(env),
   })
   for await (const source of settings.name === undefined ? found : onlyJob(found)) {
+    if (given['fail-fast'] && failures.length > 0) {
+      noteTo(env)('--fail-fast: what comes after the first failure is not looked at')
+      break
+    }
     if (source.is === 'other') {
       others++
+      for (const job of source.embedded) {
+        const problem = embeddedProblem(source, job)
+        failures.push(problem)
+        rows.push(embeddedRow(source, job))
+        ledger.push(refusedItem(env, source, problem))
+      }
       if (rows.length === 0) held.push(source)
       else await sink.pass(source)
       continue
@@ -104,9 +114,8 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
         : await validated(converted, common, noteTo(env))
     if (result instanceof Error) {
       failures.push(result)
-      const reason = reasonOf(result)
-      rows.push(refusedRow(source, reason))
-      ledger.push({ source: source.label, outcome: 'refused', reason, message: describeError(result, env.name).lines })
+      rows.push(refusedRow(source, reasonOf(result)))
+      ledger.push(refusedItem(env, source, result))
     } else {
       if (given.explain) env.err.write(`${explainConversion(result).join('\n')}\n`)
       rows.push(convertedRow(source, result, await sink.write(result)))
@@ -142,6 +151,12 @@ async function validated(
 function reasonOf(error: Error): string {
   if (error instanceof Problem) return error.data.code
   return error instanceof ClusterError ? `server-${error.failure.kind}` : 'error'
+}
+
+/** The ledger's item of what was not converted. */
+function refusedItem({ name }: Env, { label }: Source, error: Error): Record<string, unknown> {
+  const { lines } = describeError(error, name)
+  return { source: label, outcome: 'refused', reason: reasonOf(error), message: lines }
 }
 
 /** What `-o ledger` prints. */

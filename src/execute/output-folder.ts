@@ -9,28 +9,38 @@ import { Problem } from '../problem.ts'
 const runtimesFile = '00-runtimes.yaml'
 const othersFile = '01-others.yaml'
 
-/** A folder that gets one file a job; nothing is written outside it, and nothing is overwritten unless told. */
+export interface OutputFolderOptions {
+  readonly overwrite: boolean
+  /** one file a namespace instead of one a job */
+  readonly perNamespace: boolean
+}
+
+/** A folder that gets one file a job, or one a namespace; nothing is written outside it, and nothing is overwritten unless told. */
 export class OutputFolder {
   readonly #files: Files
   readonly #folder: string
   readonly #overwrite: boolean
+  readonly #perNamespace: boolean
   readonly #taken = new Set<string>()
   readonly #runtimes = new Map<string, KubeObject>()
   readonly #others: string[] = []
+  /** of each file of a namespace the objects it will hold */
+  readonly #namespaces = new Map<string, KubeObject[]>()
 
-  private constructor(files: Files, folder: string, overwrite: boolean) {
+  private constructor(files: Files, folder: string, { overwrite, perNamespace }: OutputFolderOptions) {
     this.#files = files
     this.#folder = folder.replace(/\/+$/, '') || folder
     this.#overwrite = overwrite
+    this.#perNamespace = perNamespace
   }
 
   /** Throws a Problem when the path is a file, or holds files of ours already and `overwrite` is false. */
-  static async open(files: Files, folder: string, overwrite: boolean): Promise<OutputFolder> {
+  static async open(files: Files, folder: string, options: OutputFolderOptions): Promise<OutputFolder> {
     const found = await files.stat(folder)
     if (found && !found.directory) {
       throw new Problem({ code: 'not-a-folder', what: `--output-dir ${folder} is a file`, exit: exitCode.usage })
     }
-    return new OutputFolder(files, folder, overwrite)
+    return new OutputFolder(files, folder, options)
   }
 
   async pass({ text }: { readonly text: string }): Promise<void> {
@@ -41,14 +51,27 @@ export class OutputFolder {
   async write({ runtime, reused, extras, trainJob }: Conversion): Promise<string> {
     if (!reused)
       this.#runtimes.set(`${runtime.kind}/${runtime.metadata.namespace ?? ''}/${runtime.metadata.name ?? ''}`, runtime)
-    const path = this.#pathOf(trainJob)
+    if (this.#perNamespace) return this.#keep(trainJob.metadata.namespace, [...extras, trainJob])
+    const path = this.#pathOf(
+      this.#base([trainJob.metadata.namespace, trainJob.metadata.name ?? trainJob.metadata.generateName ?? 'job']),
+    )
     await this.#put(path, printDocuments([...extras, trainJob]))
+    return path
+  }
+
+  /** Objects for the file of their namespace, which is written in the end; those without a namespace have a file of their own. */
+  async #keep(namespace: string | undefined, objects: readonly KubeObject[]): Promise<string> {
+    const path = `${this.#folder}/${this.#base([namespace ?? 'no-namespace'])}.yaml`
+    const kept = this.#namespaces.get(path)
+    if (kept === undefined) await this.#refuseExisting(path)
+    this.#namespaces.set(path, [...(kept ?? []), ...objects])
     return path
   }
 
   /** Writes the runtimes and the objects that were passed through; gives their paths. */
   async close(): Promise<readonly string[]> {
     const written: string[] = []
+    for (const [path, objects] of this.#namespaces) await this.#put(path, printDocuments(objects))
     const extra: [string, string | undefined][] = [
       [runtimesFile, this.#runtimes.size > 0 ? printDocuments([...this.#runtimes.values()]) : undefined],
       [othersFile, this.#others.length > 0 ? this.#others.join('---\n') : undefined],
@@ -63,13 +86,15 @@ export class OutputFolder {
   }
 
   /** A name that cannot leave the folder: of an object's names only letters, digits, dots and dashes are kept. */
-  #pathOf({ metadata }: KubeObject): string {
-    const name = metadata.name ?? metadata.generateName ?? 'job'
-    const parts = [metadata.namespace, name].filter((part) => part !== undefined && part !== '')
-    const base = parts
+  #base(names: readonly (string | undefined)[]): string {
+    return names
+      .filter((name) => name !== undefined && name !== '')
       .join('.')
       .replace(/[^A-Za-z0-9.-]/g, '_')
       .replace(/^[.-]+/, '_')
+  }
+
+  #pathOf(base: string): string {
     let file = `${base}.yaml`
     for (let suffix = 2; this.#taken.has(file); suffix++) file = `${base}-${suffix}.yaml`
     this.#taken.add(file)
@@ -77,6 +102,11 @@ export class OutputFolder {
   }
 
   async #put(path: string, text: string): Promise<void> {
+    await this.#refuseExisting(path)
+    await this.#files.write(path, text, { overwrite: this.#overwrite })
+  }
+
+  async #refuseExisting(path: string): Promise<void> {
     if (!this.#overwrite && (await this.#files.stat(path))) {
       throw new Problem({
         code: 'file-exists',
@@ -86,6 +116,5 @@ export class OutputFolder {
         exit: exitCode.usage,
       })
     }
-    await this.#files.write(path, text, { overwrite: this.#overwrite })
   }
 }

@@ -6,6 +6,7 @@ import { isRecord, type KubeObject } from '../kube/object.ts'
 import { type Resource, resourceName } from '../kube/resources.ts'
 import type { Document } from '../kube/yaml.ts'
 import { Problem } from '../problem.ts'
+import { type EmbeddedJob, embeddedJobs } from '../v1/embedded.ts'
 import { isV1Job, v1Kinds } from '../v1/kinds.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { attentive } from './attentive.ts'
@@ -29,8 +30,14 @@ export type Source =
       /** where a field is written, for people: `jobs/a.yaml:12: spec.x`; the path alone for a live job */
       whereOf(path: string): string
     }
-  /** an object of another kind, with its text as written */
-  | { readonly is: 'other'; readonly label: string; readonly object: KubeObject; readonly text: string }
+  /** an object of another kind, with its text as written, and the v1 jobs in it */
+  | {
+      readonly is: 'other'
+      readonly label: string
+      readonly object: KubeObject
+      readonly text: string
+      readonly embedded: readonly EmbeddedJob[]
+    }
   | { readonly is: 'problem'; readonly label: string; readonly problem: Problem }
 
 export interface SourceQuery {
@@ -87,7 +94,7 @@ function sourceOf(document: Document): Source {
   }
   const dead = deadKind(object)
   if (dead !== undefined) return { is: 'problem', label, problem: unsupported(label, object, dead) }
-  return { is: 'other', label, object, text }
+  return { is: 'other', label, object, text, embedded: embeddedJobs(object) }
 }
 
 function fileLine(source: string, line: number | undefined, path: string): string {
