@@ -100,7 +100,7 @@ describe('logs', () => {
       code: 1,
       out: [],
       err: [
-        'error: no pod of nlp/bert is meant',
+        'error: nothing is selected: no pod of nlp/bert is of this side and rank',
         '       there are ranks 0 to 1: 2 pods of v1, 1 of v2',
         '       kubectl migrate status bert -n nlp',
         '       kubectl migrate logs bert -n nlp -f   (waits for pods)',
@@ -181,6 +181,30 @@ describe('logs -f', () => {
     const { code, out, err } = await runVerb(['logs', 'bert', '-f'], { cluster })
     expect([code, err]).toEqual([0, []])
     expect([...out].sort()).toEqual(['v1 0 master | one', 'v1 0 master | two', 'v1 1 worker | a worker'])
+  })
+
+  it('tells a pod apart from the one of its name before it: v1 makes the same names again', async () => {
+    const texts = [written(1, 'first pod'), written(5, 'second pod')]
+    const again = (uid: string) => {
+      const pod = v1Pod('bert', 'master', 0)
+      return { ...pod, metadata: { ...pod.metadata, uid } }
+    }
+    const cluster = new FakeCluster({
+      namespace: 'nlp',
+      objects: [runningV1('bert', { roles: { Master: 1 } }), again('uid-1')],
+      logs: {
+        'bert-master-0/pytorch': async function* () {
+          const text = texts.shift()
+          yield text ?? ''
+          if (texts.length === 1) {
+            cluster.remove(resources.pods, 'nlp', 'bert-master-0')
+            cluster.put(again('uid-2'))
+          } else cluster.put(runningV1('bert', { roles: { Master: 1 }, conditions: succeeded }))
+        },
+      },
+    })
+    const { code, out } = await runVerb(['logs', 'bert', '-f'], { cluster })
+    expect([code, out]).toEqual([0, ['v1 0 master | first pod', 'v1 0 master | second pod']])
   })
 
   it('ends at once where the jobs have ended already', async () => {

@@ -220,7 +220,7 @@ function chosen(snapshot: Snapshot, selection: LogSelection, following: boolean)
     what:
       pods.length === 0
         ? `${namespace}/${name} has no pods now, so no logs`
-        : `no pod of ${namespace}/${name} is meant`,
+        : `nothing is selected: no pod of ${namespace}/${name} is of this side and rank`,
     why:
       pods.length === 0 ? 'logs go with their pods' : `there are ranks ${ranks[0]} to ${ranks.at(-1)}: ${sidesOf(all)}`,
     next: [`$0 status ${name} -n ${namespace}`, `$0 logs ${name} -n ${namespace} -f   (waits for pods)`],

@@ -116,11 +116,20 @@ describe('microseconds', () => {
     ['2026-01-01T00:00:00.12345Z', 123_450],
     ['2026-01-01T00:00:00.123456789Z', 123_456],
     ['2026-01-01T02:00:00.000002000+02:00', 2],
+    ['2026-01-01T02:00:00.5+02:00', 500_000],
+    ['2026-01-01T02:00:00+02:00', 0],
+    ['2026-01-01T00:00:01.000001Z', 1_000_001],
   ])('reads %s', (time, expected) => {
     expect(microseconds(time) - Date.UTC(2026, 0, 1) * 1000).toBe(expected)
   })
 
-  it.each(['', 'yesterday', '2026-99-01T00:00:00Z'])('puts what is no time first: %j', (time) => {
+  it.each([
+    '',
+    'yesterday',
+    '2026-99-01T00:00:00Z',
+    '2026-99-01T00:00:00.123456789Z',
+    '2026-01-01T00:00:00.12x456789Z',
+  ])('puts what is no time first: %j', (time) => {
     expect(microseconds(time)).toBe(Number.NEGATIVE_INFINITY)
   })
 })

@@ -73,7 +73,8 @@ export class ContainerLog {
   answer(query: URLSearchParams, response: ServerResponse): void {
     const lines = query.get('previous') === 'true' ? this.#previous : this.#current
     if (lines === undefined) {
-      response.writeHead(400).end('previous terminated container not found')
+      const words = 'previous terminated container "main" in pod "any" not found'
+      response.writeHead(400).end(words)
       return
     }
     const since = query.get('sinceTime') ?? undefined
