@@ -130,7 +130,7 @@ describe('logs', () => {
       out: ['v1 0 master | v1 starts', 'v1 0 master | loss=0.5'],
       err: [
         'note: not started yet, so there is no log of v1 rank 1 (bert-worker-0): ImagePullBackOff (-f waits for it)',
-        'note: gone before the log was read: v1 rank 2 (bert-worker-1)',
+        'note: gone before the log was read to its end: v1 rank 2 (bert-worker-1)',
         'note: you may not read pods/log in namespace nlp: without v1 rank 3 (bert-worker-2)',
       ],
     })

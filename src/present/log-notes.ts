@@ -14,11 +14,13 @@ export interface UnreadLog {
 
 const named = 3
 
-/** A line for each reason why logs are missing, in the order they were met; `following` is whether what has not started is waited for. */
+/** A line for each reason why logs are missing, in the order they were met. */
 export function unreadLines(unread: readonly UnreadLog[]): string[] {
   const byReason = new Map<string, UnreadLog[]>()
   for (const log of unread) {
-    const key = `${log.why} ${log.why === 'forbidden' ? log.source.namespace : log.message}`
+    // messages that name the pod would keep apart what belongs together
+    const grouped = log.why === 'not started' || log.why === 'unreadable'
+    const key = `${log.why} ${grouped ? log.message : log.source.namespace}`
     const same = byReason.get(key)
     if (same) same.push(log)
     else byReason.set(key, [log])
@@ -36,7 +38,7 @@ function sentence(same: readonly UnreadLog[]): string {
     case 'forbidden':
       return `you may not read pods/log in namespace ${source.namespace}: without ${which}`
     case 'gone':
-      return `gone before the log was read: ${which}`
+      return `gone before the log was read to its end: ${which}`
     case 'not started':
       return `not started yet, so there is no log of ${which}${reason} (-f waits for it)`
     case 'no previous':
