@@ -275,6 +275,20 @@ describe('compare of saved logs', () => {
   })
 })
 
+describe('compare of long runs', () => {
+  it('compares a share of the steps, and says so', async () => {
+    const long = log({ steps: [0, 10_000], loss: (step) => 10 - step / 1e4 })
+    const { code, out } = await compare('a.log', 'b.log', ['--charts', '0'], {
+      files: { 'a.log': long, 'b.log': long },
+    })
+    expect([code, out.at(-1)]).toEqual([
+      0,
+      'note: loss, step time: of so many steps a share is compared, the same of both runs',
+    ])
+    expect(Number(/\((\d+) shared\)/.exec(out[0] ?? '')?.[1])).toBeGreaterThan(1000)
+  })
+})
+
 describe('compare of folders', () => {
   it('takes the first log that tells something, the leading pod first', async () => {
     const more = {

@@ -1,8 +1,8 @@
 /** What the points of a series lie on. */
 export type Axis = 'step' | 'epoch' | 'order'
 
-/** Points kept of one series, whatever the length of the log; a Map of so many takes a megabyte. */
-const mostPoints = 1 << 14
+/** Points kept of one series, whatever the length of the log: a curve has no more to say, and those left out cost nothing. */
+const mostPoints = 1 << 12
 
 /**
  * The values of one metric by step, in bounded memory: of a longer series a share of the steps is kept, chosen by the step

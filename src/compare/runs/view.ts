@@ -90,7 +90,7 @@ export function compareView(
     checks,
     metrics: rows.map(metricView),
     curves: curves.map(curveView).filter((curve) => curve.v1.length + curve.v2.length > 1),
-    notes: [...notes, ...logNotes(v1), ...logNotes(v2)],
+    notes: [...notes, ...sampleNotes(rows), ...logNotes(v1), ...logNotes(v2)],
     next,
   }
 }
@@ -137,6 +137,14 @@ function thinned(points: readonly Point[]): Point[] {
     return [mean(0), mean(1)]
   })
   return [...points.slice(0, 1), ...means, ...points.slice(-1)]
+}
+
+/** Of very long runs a share of the steps is compared. */
+function sampleNotes(rows: readonly MetricRow[]): string[] {
+  const sampled = rows.filter(({ series }) => series?.v1?.isWhole === false || series?.v2?.isWhole === false)
+  if (sampled.length === 0) return []
+  const names = sampled.map(({ metric }) => metric).join(', ')
+  return [`${names}: of so many steps a share is compared, the same of both runs`]
 }
 
 function logNotes({ name, logs }: Run): string[] {

@@ -8,6 +8,10 @@ const samples = /\[\s*(\d+)\/(\d+)\s*\(/
 /** `train loss 3.1, val loss 3.2`, `lr 1e-4`: names and numbers with a blank between. */
 const spaced =
   /\b((?:train |val |valid |validation |test |eval )?(?:loss|acc|accuracy)|lr|learning rate)\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf)(?![\w.])/gi
+/** Cheaper than the pattern, which most lines need not be searched for. */
+const mayBeSpaced = (line: string): boolean =>
+  line.includes('oss ') || line.includes('OSS ') || line.includes('cc ') || line.includes('cy ') || line.includes('lr ')
+
 /** nanoGPT's `iter 100: loss 4.2, time 123ms`. */
 const stepTime = /\btime (\d[\d.]*)(ms|s)\b/
 
@@ -20,9 +24,11 @@ export const plain: Format = {
   read(line) {
     const result = reading()
     takePairs(result, line)
-    for (const [, name = '', value = ''] of line.matchAll(spaced)) takeNamed(result, name, numberOf(value))
+    if (mayBeSpaced(line)) {
+      for (const [, name = '', value = ''] of line.matchAll(spaced)) takeNamed(result, name, numberOf(value))
+    }
     if (result.values.size === 0) return undefined
-    const epoch = epochOf.exec(line)
+    const epoch = line.includes('poch') || line.includes('POCH') ? epochOf.exec(line) : null
     if (epoch) result.epoch = Number(epoch[1])
     const step = stepOf.exec(line)
     const counted = epoch && !step ? samples.exec(line) : null
