@@ -3,6 +3,7 @@ import { FakeCluster, type FakeClusterOptions, type FakeLog } from '../../test/u
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
 import { ended, heldV1, runningTrainJob, runningV1, v1Pod, v2Pod, waiting } from '../../test/unit/objects.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
+import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
 
 const written = (second: number, text: string): string => `2026-01-01T00:00:0${second}.000000000Z ${text}\n`
@@ -205,6 +206,59 @@ describe('logs -f', () => {
     })
     const { code, out } = await runVerb(['logs', 'bert', '-f'], { cluster })
     expect([code, out]).toEqual([0, ['v1 0 master | first pod', 'v1 0 master | second pod']])
+  })
+
+  it('says what it waits for', async () => {
+    const interruption = new AbortController()
+    const cluster = (...pods: Pod[]) =>
+      new FakeCluster({
+        namespace: 'nlp',
+        objects: [runningV1('bert', { roles: { Master: 1, Worker: 2 } }), ...pods],
+        logs,
+      })
+    setTimeout(() => interruption.abort(), 50)
+    const { signal } = interruption
+    const status = waiting('ImagePullBackOff')
+    const pods = [v1Pod('bert', 'worker', 0, { status }), v1Pod('bert', 'worker', 1, { status })]
+    expect(await runVerb(['logs', 'bert', '-f'], { cluster: cluster(...pods), signal })).toEqual({
+      code: 130,
+      out: [],
+      err: ['note: waiting for v1 rank 1 (bert-worker-0), v1 rank 2 (bert-worker-1) to start: ImagePullBackOff'],
+    })
+    expect(await runVerb(['logs', 'bert', '-f'], { cluster: cluster(), signal })).toEqual({
+      code: 130,
+      out: [],
+      err: ['note: no pods yet: waiting for them'],
+    })
+  })
+
+  it('does not wait for the end of jobs whose logs may not be read', async () => {
+    const forbid: FakeClusterOptions['forbid'] = ({ resource }) => resource === 'pods/log'
+    const cluster = new FakeCluster({ namespace: 'nlp', objects, logs, forbid })
+    const { code, out, err } = await runVerb(['logs', 'bert', '-f'], { cluster })
+    expect([code, out]).toEqual([3, []])
+    expect(err[0]).toMatch(/^note: you may not read pods\/log in namespace nlp: without /)
+    expect(err[1]).toMatch(/^error: .*pods\/log/)
+  })
+
+  it('follows the rest where one log may not be read', async () => {
+    const forbid: FakeClusterOptions['forbid'] = ({ resource, name }) =>
+      resource === 'pods/log' && name === 'bert-worker-0'
+    const cluster = new FakeCluster({
+      namespace: 'nlp',
+      objects: [
+        runningV1('bert', { roles: { Master: 1, Worker: 1 }, conditions: succeeded }),
+        v1Pod('bert', 'master', 0, { status: ended(0) }),
+        v1Pod('bert', 'worker', 0, { status: ended(0) }),
+      ],
+      logs,
+      forbid,
+    })
+    expect(await runVerb(['logs', 'bert', '-f'], { cluster })).toEqual({
+      code: 0,
+      out: ['v1 0 master | v1 starts', 'v1 0 master | loss=0.5'],
+      err: ['note: you may not read pods/log in namespace nlp: without v1 rank 1 (bert-worker-0)'],
+    })
   })
 
   it('ends at once where the jobs have ended already', async () => {

@@ -8,7 +8,7 @@ import { hasLog } from '../logs/life.ts'
 import type { LogLine, LogSource } from '../logs/line.ts'
 import { containerNames, type LogSelection } from '../logs/selection.ts'
 import { gapLines } from '../present/gaps.ts'
-import { leftLine, unreadLines } from '../present/log-notes.ts'
+import { leftLine, unreadLines, waitingLines } from '../present/log-notes.ts'
 import { Problem } from '../problem.ts'
 import type { LogStart } from '../read/container-log.ts'
 import { followLogs } from '../read/follow-logs.ts'
@@ -112,7 +112,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     : printed(env, { output: given.output ?? 'text', timestamps: given.timestamps, containers })
   sink.expect(sources)
   return given.follow
-    ? await follow(env, cluster, snapshot, selection, start, sink)
+    ? await follow(env, cluster, { snapshot, selection, sources }, start, sink)
     : await readOnce(env, cluster, snapshot, sources, { ...start, previous: given.previous }, sink)
 }
 
@@ -125,14 +125,8 @@ async function readOnce(
   start: LogStart & { readonly previous: boolean },
   sink: LogSink,
 ): Promise<ExitCode> {
-  const pods = new Map([...snapshot.v1Pods, ...snapshot.v2Pods].map((pod) => [pod.metadata.uid ?? '', pod]))
-  const gaps: LogGap[] = []
-  const begun = sources.filter((source) => {
-    const pod = pods.get(source.uid)
-    if (!pod || hasLog(pod, source.container)) return true
-    gaps.push({ source, why: 'not started', message: podState(pod).word })
-    return false
-  })
+  const gaps = notStarted(snapshot, sources)
+  const begun = sources.filter((source) => !gaps.some((gap) => gap.source === source))
   const options = { ...start, signal: env.signal, sleep: env.sleep, gap: (gap: LogGap) => void gaps.push(gap) }
   const interrupted = await pour(env, readLogs(cluster, begun, options), sink, gaps)
   for (const line of unreadLines(gaps)) env.err.write(`${line}\n`)
@@ -143,17 +137,35 @@ async function readOnce(
   return exitCode.no
 }
 
+/** Logs that are not there yet, with the state of their pods. */
+function notStarted(snapshot: Snapshot, sources: readonly LogSource[]): LogGap[] {
+  const pods = new Map([...snapshot.v1Pods, ...snapshot.v2Pods].map((pod) => [pod.metadata.uid ?? '', pod]))
+  return sources.flatMap((source) => {
+    const pod = pods.get(source.uid)
+    return !pod || hasLog(pod, source.container) ? [] : { source, why: 'not started', message: podState(pod).word }
+  })
+}
+
+interface Followed {
+  readonly snapshot: Snapshot
+  readonly selection: LogSelection
+  /** those that are there when the following begins */
+  readonly sources: readonly LogSource[]
+}
+
 /** Reads on until the jobs end; says at once what cannot be read. */
 async function follow(
   env: Env,
   cluster: Cluster,
-  snapshot: Snapshot,
-  selection: LogSelection,
+  { snapshot, selection, sources }: Followed,
   start: LogStart,
   sink: LogSink,
 ): Promise<ExitCode> {
   const gaps: LogGap[] = []
   const left: LogSource[] = []
+  const refused = new AbortController()
+  const waiting = notStarted(snapshot, sources)
+  for (const line of waitingLines(waiting, sources.length === 0)) env.err.write(`${line}\n`)
   let told = 0
   const tell = (): void => {
     for (const line of unreadLines(gaps.slice(told))) env.err.write(`${line}\n`)
@@ -161,17 +173,25 @@ async function follow(
   }
   const options = {
     ...start,
-    signal: env.signal,
+    signal: AbortSignal.any([env.signal, refused.signal]),
     sleep: env.sleep,
     now: () => env.now().getTime(),
     gap(gap: LogGap) {
       gaps.push(gap)
+      const forbidden = gaps.filter(({ why }) => why === 'forbidden').length
+      if (forbidden >= sources.length && sources.length > 0) refused.abort()
       // those of one reason come together
       if (gaps.length === told + 1) void env.sleep(together).then(tell)
     },
     left: (source: LogSource) => void left.push(source),
   }
-  const interrupted = await pour(env, followLogs(cluster, snapshot, selection, options), sink, gaps)
+  const lines = followLogs(cluster, snapshot, selection, options)
+  const interrupted = await pour(env, lines, sink, gaps).catch((error) => {
+    // nobody waits for the end of jobs whose logs are closed to them
+    const first = refused.signal.aborted ? gaps.find(({ why }) => why === 'forbidden')?.error : undefined
+    tell()
+    throw first ?? error
+  })
   tell()
   if (left.length > 0) env.err.write(`${leftLine(left.map(({ pod }) => pod))}\n`)
   return interrupted ? exitCode.interrupted : exitCode.ok

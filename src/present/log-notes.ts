@@ -16,16 +16,26 @@ const named = 3
 
 /** A line for each reason why logs are missing, in the order they were met. */
 export function unreadLines(unread: readonly UnreadLog[]): string[] {
+  return grouped(unread).map((same) => printable(`note: ${sentence(same)}`))
+}
+
+function grouped(unread: readonly UnreadLog[]): UnreadLog[][] {
   const byReason = new Map<string, UnreadLog[]>()
   for (const log of unread) {
     // messages that name the pod would keep apart what belongs together
-    const grouped = log.why === 'not started' || log.why === 'unreadable'
-    const key = `${log.why} ${grouped ? log.message : log.source.namespace}`
+    const told = log.why === 'not started' || log.why === 'unreadable'
+    const key = `${log.why} ${told ? log.message : log.source.namespace}`
     const same = byReason.get(key)
     if (same) same.push(log)
     else byReason.set(key, [log])
   }
-  return [...byReason.values()].map((same) => printable(`note: ${sentence(same)}`))
+  return [...byReason.values()]
+}
+
+/** What a following waits for when it begins: pods that have not started, by reason, or any at all; none when all run. */
+export function waitingLines(waiting: readonly UnreadLog[], none: boolean): string[] {
+  if (none) return ['note: no pods yet: waiting for them']
+  return grouped(waiting).map((same) => printable(`note: waiting for ${podsOf(same)} to start: ${same[0]?.message}`))
 }
 
 function sentence(same: readonly UnreadLog[]): string {

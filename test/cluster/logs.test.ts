@@ -286,7 +286,7 @@ describe('logs NAME -f', () => {
     ])
   })
 
-  it('ends at Ctrl-C with 130', async () => {
+  it('ends at Ctrl-C with 130, and quietly when its reader has gone', async () => {
     const { namespace, create } = cluster()
     const place = await namespace()
     await create(place, v1Job('bert', { roles: { Master: 1 }, podSpec: kubelet.podSpec }))
@@ -296,6 +296,14 @@ describe('logs NAME -f', () => {
     await followed(master(place))
     first.interrupt()
     expect(await first.outcome).toMatchObject({ code: 130, stderr: '' })
+    const head = cluster().migrate(['logs', 'bert', '-f'], {
+      namespace: place,
+      onStart: ({ stdout }) => void stdout?.once('data', () => stdout.destroy()),
+    })
+    await followed(master(place))
+    const writing = setInterval(() => master(place).write('more'), 100)
+    expect(await head).toMatchObject({ code: 0, stderr: '' })
+    clearInterval(writing)
   })
 })
 
