@@ -145,7 +145,10 @@ async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<
   const kind = side === 'v1' ? snapshot.kind?.kind : 'TrainJob'
   const jobName = objectOf(snapshot, side).metadata.name ?? snapshot.name
   const name = `${kind?.toLowerCase()}/${jobName}`
-  const sources = logSources(snapshot, { side, containers: [] }).filter(({ rank }) => rank !== undefined)
+  const found = logSources(snapshot, { side, containers: [] })
+  const ranked = found.filter(({ rank }) => rank !== undefined)
+  // initializers have no rank; nor has any pod where nothing says their order
+  const sources = ranked.length > 0 ? ranked : found
   const all = side === 'v1' ? snapshot.v1Pods : snapshot.v2Pods
   const training = sources.flatMap(({ pod: wanted, container }) => {
     const pod = all.find(({ metadata }) => metadata.name === wanted)

@@ -275,6 +275,21 @@ describe('compare of saved logs', () => {
   })
 })
 
+describe('compare of logs that say what could do harm', () => {
+  const name = '</td><img src=x>\\u001b[31m|`rm`\\u202e'
+  const hostile = Array.from({ length: 20 }, (_, at) => `{"metricName": "${name}", "metricValue": ${at}}`).join('\n')
+  const harmful = { files: { 'a.log': hostile, 'b.log': hostile } }
+
+  it.each(['text', 'json', 'markdown', 'html'])('shows it as text in %s', async (format) => {
+    const { out } = await compare('a.log', 'b.log', ['-o', format], harmful)
+    const text = out.join('\n')
+    expect(text).toContain('img src=x')
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/)
+    if (format === 'html' || format === 'markdown') expect(text).not.toContain('<img')
+    if (format === 'markdown') expect(text).not.toMatch(/[^\\]`/)
+  })
+})
+
 describe('compare of long runs', () => {
   it('compares a share of the steps, and says so', async () => {
     const long = log({ steps: [0, 10_000], loss: (step) => 10 - step / 1e4 })

@@ -154,15 +154,15 @@ const byName = new Map<string, Meaning>(
   ),
 )
 
-const axisNames: Readonly<Record<string, Meaning['axis']>> = {
-  epoch: 'epoch',
-  step: 'step',
-  steps: 'step',
-  iter: 'step',
-  iteration: 'step',
-  'global step': 'run step',
-  'trainer/global step': 'run step',
-}
+const axisNames: ReadonlyMap<string, Meaning['axis']> = new Map([
+  ['epoch', 'epoch'],
+  ['step', 'step'],
+  ['steps', 'step'],
+  ['iter', 'step'],
+  ['iteration', 'step'],
+  ['global step', 'run step'],
+  ['trainer/global step', 'run step'],
+])
 
 /** Names of logs are met again and again: what they mean is looked up once. */
 const seen = new Map<string, Meaning | null>()
@@ -196,7 +196,7 @@ function lookUp(raw: string): Meaning | undefined {
   const evaluates = words.some((word) => evaluations.has(word))
   for (let from = Math.max(0, words.length - 5); from < words.length; from++) {
     const name = words.slice(from).join(' ')
-    const axis = axisNames[name]
+    const axis = axisNames.get(name)
     if (axis) return { metric: '', axis, scale: 1, inverse: false }
     const found = byName.get(name)
     if (found) return evaluates ? ofEvaluation(found) : found

@@ -33,6 +33,9 @@ export interface LogFacts {
   readonly settings: ReadonlyMap<string, string>
 }
 
+/** Characters in which the time of the start is looked for. */
+const headSize = 4096
+
 const settingsOf: readonly (readonly [name: string, word: string, pattern: RegExp])[] = [
   ['seed', 'seed', /(?:^|[^a-z])(?:random[_ ]?|manual[_ ]?|global[_ ]?)?seed['"]?\s*(?:[:=]|set to|is)\s*['"]?(\d+)/i],
   ['world size', 'ize', /world[_ ]?size['"]?\s*[:=]?\s*['"]?(\d+)/i],
@@ -67,12 +70,17 @@ export class RunLog {
 
   /** @param block the next bytes, a character each (Latin-1) */
   push(block: string): void {
-    if (this.#firstTime === undefined && this.#head.length < 4096) this.#lookForStart(block)
+    if (this.#firstTime === undefined && this.#head.length < headSize) {
+      this.#head += block.slice(0, headSize - this.#head.length)
+      const isFull = this.#head.length === headSize
+      this.#lookForStart(isFull ? this.#head : this.#head.slice(0, this.#head.lastIndexOf('\n') + 1))
+    }
     this.#reader.push(block)
   }
 
   end(): LogFacts {
     this.#reader.end()
+    if (this.#firstTime === undefined) this.#lookForStart(this.#head)
     return {
       series: this.#series,
       formats: this.#counts,
@@ -85,10 +93,9 @@ export class RunLog {
     }
   }
 
-  /** The time of the first line that has one, among the first lines. */
-  #lookForStart(block: string): void {
-    this.#head += block.slice(0, 4096)
-    for (const line of this.#head.slice(0, 4096).split('\n')) {
+  /** The time of the first line that has one. */
+  #lookForStart(head: string): void {
+    for (const line of head.split('\n')) {
       const { time } = headOf(line)
       if (time !== undefined) {
         this.#firstTime = time

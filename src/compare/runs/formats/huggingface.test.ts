@@ -31,6 +31,11 @@ describe('the dicts of Hugging Face', () => {
     expect(pointsOf([line]).points).toEqual(['run time epoch 3 120.5', 'run samples/s epoch 3 99.1'])
   })
 
+  it('with names of JavaScript say nothing by them', () => {
+    const line = "{'train_runtime': 1.5, 'constructor': 2, 'toString': 3, 'epoch': 1.0}"
+    expect(pointsOf([line]).points).toEqual(['run time epoch 1 1.5'])
+  })
+
   it('of something else are nothing', () => {
     expect(pointsOf(["loading {'model': 'bert-large', 'step_size': 3}"]).points).toEqual([])
   })

@@ -1,11 +1,11 @@
 import { numberOf } from '../pairs.ts'
 import { type Format, type Reading, reading, takePairs } from './format.ts'
 
-const wholeRun: Readonly<Record<string, string>> = {
-  train_runtime: 'run time',
-  train_samples_per_second: 'run samples/s',
-  epoch: 'epoch',
-}
+const wholeRun = new Map([
+  ['train_runtime', 'run time'],
+  ['train_samples_per_second', 'run samples/s'],
+  ['epoch', 'epoch'],
+])
 const entry = /'(\w+)': '?([-+\w.]+)/g
 
 /**
@@ -28,7 +28,7 @@ export const huggingFace: Format = {
 /** The last line of a run; its mean loss is no point of the curve. */
 function summary(into: Reading, line: string): void {
   for (const [, name = '', value = ''] of line.matchAll(entry)) {
-    const meaning = wholeRun[name]
+    const meaning = wholeRun.get(name)
     if (meaning === 'epoch') into.epoch = numberOf(value)
     else if (meaning !== undefined) into.values.set(meaning, numberOf(value))
   }

@@ -15,6 +15,11 @@ describe('JSON lines', () => {
     expect(pointsOf(['{"step": 10, "loss": NaN, "lr": 0.1}']).points).toEqual(['learning rate step 10 0.1'])
   })
 
+  it('with names of JavaScript say nothing by them', () => {
+    const line = '{"step": 1, "constructor": 2, "__proto__": 3, "toString": 4, "loss": 5}'
+    expect(pointsOf([line]).points).toEqual(['loss step 1 5'])
+  })
+
   it('that are none are nothing', () => {
     expect(pointsOf(['{"loss": ']).points).toEqual([])
   })
