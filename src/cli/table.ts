@@ -42,6 +42,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('../commands/compare.ts'),
   },
   {
+    name: 'runtimes',
+    group: 'Look',
+    summary: 'runtimes there are, who uses them, and which v1 jobs they serve',
+    load: () => import('../commands/runtimes.ts'),
+  },
+  {
     name: 'convert',
     group: 'Convert',
     summary: 'write v1 jobs as TrainJobs, proved to make the same pods',

@@ -49,6 +49,8 @@ export interface SourceQuery {
   readonly connection: ConnectionFlags
   /** named by the user, instead of asking the cluster */
   readonly dialect?: Dialect
+  /** what suggestions tell to type before the name of a job, default `convert` */
+  readonly verb?: string
   /** is told what may not be read and is done without */
   readonly note?: (text: string) => void
 }
@@ -139,17 +141,17 @@ async function* fromLive(env: Env, query: SourceQuery): AsyncGenerator<Source> {
   try {
     const dialect = query.dialect ?? (await readDialect(cluster))
     const shelf = clusterShelf(cluster, query.note ?? (() => undefined))
-    const found = query.positionals.length > 0 ? [await named(cluster, query.positionals)] : selected(cluster, query)
+    const found = query.positionals.length > 0 ? [await named(cluster, query)] : selected(cluster, query)
     for await (const source of found) yield source.is === 'job' ? { ...source, dialect, shelf } : source
   } finally {
     cluster.close()
   }
 }
 
-async function named(cluster: Cluster, positionals: readonly string[]): Promise<Source> {
+async function named(cluster: Cluster, { positionals, verb = 'convert' }: SourceQuery): Promise<Source> {
   const reference = parseReference(positionals)
   if (!reference) throw usage('which job?')
-  const { kind, object } = await resolveJob(cluster, reference, cluster.namespace, 'convert')
+  const { kind, object } = await resolveJob(cluster, reference, cluster.namespace, verb)
   return {
     is: 'job',
     label: formatReference(kind.kind, reference.name),
