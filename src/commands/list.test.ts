@@ -32,7 +32,11 @@ const fleet: readonly KubeObject[] = [
   runningTrainJob('gpt', { annotations: { 'kubectl-migrate.dev/source': 'PyTorchJob/gpt' } }),
   v1Job('horovod', { kind: 'MPIJob', roles: { Launcher: 1, Worker: 4 }, conditions: [condition('Failed')], age: 50 }),
   trainJob('lone', { conditions: [condition('Complete')], jobs: [{ succeeded: 1 }], age: 3600 }),
-  v1Job('starting', { active: { Master: 1 }, age: 90, labels: { 'kueue.x-k8s.io/queue-name': 'gpu' } }),
+  v1Job('starting', {
+    active: { Master: 1 },
+    age: 90,
+    labels: { 'kueue.x-k8s.io/queue-name': 'gpu', 'argocd.argoproj.io/instance': 'nlp-train' },
+  }),
   v1Pod('starting', 'master', 0),
   runningV1('resnet', { namespace: 'vision', age: 400 * day }),
   torchRuntime(),
@@ -70,12 +74,12 @@ describe('list', () => {
 
   it('has everything with -o wide, however narrow the terminal', async () => {
     expect((await list(['-o', 'wide'], { tty: true, columns: 80 })).out).toEqual([
-      'NAME         KIND         V1          V1-READY   V2                 V2-READY   AGE    TRAINJOB        LINK       PHASE        V1-ROLES              V2-ROLES   RUNTIME                                    QUEUE',
-      'bert-large   PyTorchJob   Running     3/3        ImagePullBackOff   2/3        2d3h   bert-large-v2   name       BothRun      Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -',
-      'gpt          PyTorchJob   Suspended   0/3        Running            3/3        6d     gpt             recorded   Held         Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -',
-      'horovod      MPIJob       Failed      -          -                  -          50s    -               -          V1Finished   Launcher=1,Worker=4   -          -                                          -',
-      'lone         TrainJob     -           -          Complete           -          60m    lone            -          V2Only       -                     node=3     ClusterTrainingRuntime/torch-distributed   -',
-      'starting     PyTorchJob   Starting    1/3        -                  -          90s    -               -          NotStarted   Master=1,Worker=2     -          -                                          gpu',
+      'NAME         KIND         V1          V1-READY   V2                 V2-READY   AGE    TRAINJOB        LINK       PHASE        V1-ROLES              V2-ROLES   RUNTIME                                    QUEUE   SOURCE',
+      'bert-large   PyTorchJob   Running     3/3        ImagePullBackOff   2/3        2d3h   bert-large-v2   name       BothRun      Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
+      'gpt          PyTorchJob   Suspended   0/3        Running            3/3        6d     gpt             recorded   Held         Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
+      'horovod      MPIJob       Failed      -          -                  -          50s    -               -          V1Finished   Launcher=1,Worker=4   -          -                                          -       unknown',
+      'lone         TrainJob     -           -          Complete           -          60m    lone            -          V2Only       -                     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
+      'starting     PyTorchJob   Starting    1/3        -                  -          90s    -               -          NotStarted   Master=1,Worker=2     -          -                                          gpu     Argo CD application nlp-train',
     ])
   })
 
@@ -108,6 +112,34 @@ describe('list', () => {
     expect(out[2]).toBe(
       'gpt          PyTorchJob   \u001b[36mSuspended\u001b[39m   0/3        \u001b[32mRunning\u001b[39m            3/3        6d',
     )
+  })
+
+  it.each<[words: string[], names: string[]]>([
+    [['--kind', 'MPIJob'], ['horovod']],
+    [
+      ['--kind', 'MPIJob', '--kind', 'TrainJob'],
+      ['bert-large', 'gpt', 'horovod', 'lone'],
+    ],
+    [
+      ['--state', 'Running'],
+      ['bert-large', 'gpt'],
+    ],
+    [
+      ['--state', 'Blocked', '--state', 'Failed'],
+      ['bert-large', 'horovod'],
+    ],
+    [['--kind', 'PyTorchJob', '--state', 'Starting'], ['starting']],
+    [['--state', 'Terminating'], []],
+  ])('has of %j only', async (words, names) => {
+    const { code, out } = await list([...words, '-o', 'json'])
+    const { items } = JSON.parse(out.join('\n')) as { items: { name: string }[] }
+    expect({ code, names: items.map(({ name }) => name) }).toEqual({ code: 0, names })
+  })
+
+  it('takes kinds and states by the words it prints', async () => {
+    const { code, err } = await list(['--state', 'running'])
+    expect(code).toBe(2)
+    expect(err.join('\n')).toContain('Running')
   })
 
   it('is rows alone with --no-headers', async () => {
@@ -161,6 +193,7 @@ describe('list', () => {
         name: 'bert-large',
         uid: 'uid-v1-bert-large',
         created: ago(2 * day + 3 * 3600),
+        creator: 'unknown',
         state: 'Running',
         ready: 3,
         desired: 3,
@@ -174,6 +207,7 @@ describe('list', () => {
         name: 'bert-large-v2',
         uid: 'uid-v2-bert-large-v2',
         created: ago(240),
+        creator: 'unknown',
         state: 'Blocked',
         reason: 'ImagePullBackOff',
         message: '401',

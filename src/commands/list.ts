@@ -5,6 +5,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
 import type { JobQuery } from '../read/job-reader.ts'
 import { type Jobs, readJobs } from '../read/jobs.ts'
+import { kindWords, stateWords, wanted } from './list-filter.ts'
 import { sortPairs, sortWords } from './list-order.ts'
 import { followed, type ListFormat, printed } from './list-output.ts'
 import { watchList } from './list-watch.ts'
@@ -24,13 +25,28 @@ const flags = {
     describe: 'jobs with these fields, as far as the server selects by them (metadata.name=NAME), and their partners',
     group: 'Selection',
   },
+  kind: {
+    type: 'strings',
+    value: 'KIND',
+    describe: 'only jobs of this kind; may be repeated',
+    choices: kindWords,
+    group: 'Selection',
+  },
+  state: {
+    type: 'strings',
+    value: 'STATE',
+    describe:
+      'only pairs of which a side is in this state; may be repeated; in a watch a pair that leaves it is shown as deleted',
+    choices: stateWords,
+    group: 'Selection',
+  },
   output: {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
     choices: ['table', 'wide', 'json', 'yaml', 'name'],
     default: 'table',
-    describe: 'wide adds the TrainJob’s name, phase, roles, runtime and queue',
+    describe: 'wide adds the TrainJob’s name, phase, roles, runtime, queue and who made the job',
     group: 'Output',
   },
   'sort-by': {
@@ -81,7 +97,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     header: !given['no-headers'],
     namespace: query.namespace,
   }
-  const view = (jobs: Jobs) => sortPairs(jobs.pairs.map(pairView), given['sort-by'])
+  const view = (jobs: Jobs) => sortPairs(jobs.pairs.map(pairView).filter(wanted(given)), given['sort-by'])
   try {
     if (given.watch) return await watchList(env, cluster, query, view, await followed(env, format))
     const jobs = await readJobs(cluster, query)

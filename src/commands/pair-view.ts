@@ -17,8 +17,8 @@ export function pairView(pair: Pair): ListedPair {
   }
 }
 
-function jobView({ kind, name, uid, created, state, queue, runtime }: JobRow): ListedJob {
-  return { kind, name, uid, created, ...stateView(state), queue, runtime }
+function jobView({ kind, name, uid, created, state, queue, runtime, creator }: JobRow): ListedJob {
+  return { kind, name, uid, created, ...stateView(state), queue, runtime, creator }
 }
 
 /** The parts of a state that a view shows. */

@@ -55,6 +55,9 @@ const tones: Readonly<Record<StateWord, Tone>> = {
   Terminating: 'waits',
 }
 
+/** All words, in the order of a job's life. */
+export const stateWords = Object.keys(tones) as readonly StateWord[]
+
 export function toneOfState(word: StateWord): Tone {
   return tones[word]
 }

@@ -26,6 +26,8 @@ export interface ListedJob {
   readonly queue?: string
   /** of a TrainJob: `ClusterTrainingRuntime/torch-distributed` */
   readonly runtime?: string
+  /** who made it: `Argo CD application nlp-train`, `kubectl` */
+  readonly creator: string
 }
 
 /** One line of the list: a v1 job, a TrainJob, or both. */
@@ -75,6 +77,7 @@ const columns: readonly ListColumn[] = [
   { header: 'V2-ROLES', only: 'wide', dispensable: 6, cell: ({ v2 }) => rolesText(v2) },
   { header: 'RUNTIME', only: 'wide', dispensable: 7, cell: ({ v2 }) => v2?.runtime ?? '-' },
   { header: 'QUEUE', only: 'wide', dispensable: 8, cell: ({ v1, v2 }) => v1?.queue ?? v2?.queue ?? '-' },
+  { header: 'SOURCE', only: 'wide', dispensable: 10, cell: ({ v1, v2 }) => (v1 ?? v2)?.creator ?? '-' },
 ]
 
 /** The pairs as a table: one line each, `-` for the side that is not there. */

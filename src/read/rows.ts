@@ -1,3 +1,4 @@
+import { creatorOf } from '../kube/creator.ts'
 import type { JobState } from '../kube/job-state.ts'
 import { isRecord, type KubeObject, type ObjectMeta } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
@@ -28,6 +29,8 @@ export interface JobRow {
   /** TrainJob: `ClusterTrainingRuntime/torch-distributed` */
   readonly runtime?: string
   readonly source?: Source
+  /** who made it, in words */
+  readonly creator: string
 }
 
 /** A row whose own status leaves its state open, with what is needed to say it once its pods are known. */
@@ -116,6 +119,7 @@ function identity({ metadata }: KubeObject) {
     uid: metadata.uid ?? '',
     created: metadata.creationTimestamp,
     queue: metadata.labels?.[queueLabel],
+    creator: creatorOf(metadata),
   }
 }
 
