@@ -6,11 +6,23 @@ import { type Pair, type Phase, phaseOf } from '../read/pairs.ts'
 import { formatReference } from '../read/reference.ts'
 import type { JobRow } from '../read/rows.ts'
 import { v1Kinds } from '../v1/kinds.ts'
+import { groupsOf, newJobsOf } from './fleet-groups.ts'
 
 const troublesKept = 5
 
+export interface FleetQuestion {
+  readonly context: string
+  /** absent: all namespaces */
+  readonly namespace?: string
+  /** how the program was called */
+  readonly program: string
+  readonly now: Date
+  /** one of groupWords */
+  readonly by?: string
+}
+
 /** Many jobs in numbers: by kind and state, by where their move stands, and what is wrong. */
-export function fleetView(jobs: Jobs, context: string, namespace: string | undefined, program: string): FleetView {
+export function fleetView(jobs: Jobs, { context, namespace, program, now, by }: FleetQuestion): FleetView {
   const phases: Partial<Record<Phase, number>> = {}
   for (const pair of jobs.pairs) {
     const phase = phaseOf(pair)
@@ -22,6 +34,8 @@ export function fleetView(jobs: Jobs, context: string, namespace: string | undef
     namespace,
     kinds: countKinds(jobs.pairs),
     phases,
+    ...(by === undefined ? {} : { groups: { by, rows: groupsOf(jobs.pairs, by) } }),
+    newV1Jobs: newJobsOf(jobs.pairs, now),
     troubles: troubled.slice(0, troublesKept).map(troubleView),
     troubleCount: troubled.length,
     notRead: jobs.gaps,

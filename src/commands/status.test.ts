@@ -427,6 +427,8 @@ describe('status without a name', () => {
         '1   v1 has finished: nothing to move',
         '1   TrainJobs without a v1 job',
         '',
+        '4 new v1 jobs in 24 h, made by 1 source: unknown 4',
+        '',
         'nlp/bert-v2   TrainJob ImagePullBackOff',
         `    ${pull}`,
         'nlp/t5   TrainJob FailedJobs',
@@ -437,6 +439,37 @@ describe('status without a name', () => {
         '      kubectl migrate list -n nlp                      all of them, one line each',
       ],
     })
+  })
+
+  it.each([
+    ['namespace', ['JOBS   TO MOVE   MOVED   FINISHED   NAMESPACE', '   5         3       1          1   nlp']],
+    ['queue', ['JOBS   TO MOVE   MOVED   FINISHED   QUEUE', '   5         3       1          1   (no queue)']],
+    ['source', ['JOBS   TO MOVE   MOVED   FINISHED   SOURCE', '   5         3       1          1   unknown']],
+  ])('has a row for each %s with --by', async (by, rows) => {
+    const { out } = await status(['--by', by], {}, { objects })
+    expect(out.slice(14, 16)).toEqual(rows)
+  })
+
+  it('counts the v1 jobs of the last day by who made them', async () => {
+    const made = (name: string, app: string, age: number) =>
+      v1Job(name, { age, labels: { 'argocd.argoproj.io/instance': app } })
+    const young = [
+      made('a', 'x', 60),
+      made('b', 'x', day - 1),
+      made('c', 'y', 60),
+      made('d', 'y', day),
+      made('e', 'z', 9),
+    ]
+    const { out } = await status([], {}, { objects: young })
+    expect(out.filter((line) => line.includes('24 h'))).toEqual([
+      '4 new v1 jobs in 24 h, made by 3 sources: Argo CD application x 2, Argo CD application y 1, Argo CD application z 1',
+    ])
+    const json = JSON.parse((await status(['-o', 'json'], {}, { objects: young })).out.join(''))
+    expect(json.newV1Jobs).toMatchObject({ jobs: 4, sources: [{ source: 'Argo CD application x', jobs: 2 }, {}, {}] })
+  })
+
+  it('has --by for many jobs, not for one', async () => {
+    expect((await status(['bert', '--by', 'source'])).code).toBe(2)
   })
 
   it('fits a terminal of 40, and says what it left out', async () => {

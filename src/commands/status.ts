@@ -11,6 +11,7 @@ import { Problem } from '../problem.ts'
 import { readJobs } from '../read/jobs.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
 import { readSnapshot } from '../read/snapshot.ts'
+import { groupWords } from './fleet-groups.ts'
 import { fleetView } from './fleet-view.ts'
 import { jobView } from './job-view.ts'
 import { hiddenNote, nothingFound } from './list-output.ts'
@@ -23,6 +24,13 @@ const flags = {
     value: 'SELECTOR',
     describe: 'without a name: only jobs with these labels, and their partners',
     group: 'Selection',
+  },
+  by: {
+    type: 'string',
+    value: 'WHAT',
+    describe: 'without a name: also the v1 jobs of each namespace, queue, or source (who makes them)',
+    choices: groupWords,
+    group: 'Output',
   },
   output: {
     type: 'string',
@@ -49,6 +57,7 @@ export const command: Command<typeof flags> = {
   usage: '[KIND/NAME | KIND NAME | job NAME | NAME]',
   examples: [
     { does: 'All jobs of the cluster in numbers', type: '$0 status -A' },
+    { does: 'Who still makes v1 jobs', type: '$0 status -A --by source' },
     {
       does: 'Both sides of one job: roles, pods, what is wrong, what to type next',
       type: '$0 status job bert-large -n nlp',
@@ -77,6 +86,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   const reference = parseReference(invocation.positionals)
   if (reference && invocation.allNamespaces) throw nameWith('-A', reference)
   if (reference && invocation.flags.selector) throw nameWith('-l', reference)
+  if (reference && invocation.flags.by) throw nameWith('--by', reference)
   const cluster = await env.connect(invocation.connection)
   const ask = () =>
     reference ? aboutJob(env, cluster, reference, invocation.flags) : aboutFleet(env, cluster, invocation)
@@ -127,7 +137,8 @@ async function aboutFleet(
 ): Promise<Answer> {
   const namespace = allNamespaces ? undefined : cluster.namespace
   const jobs = await readJobs(cluster, { namespace, labelSelector: given.selector || undefined })
-  const view = fleetView(jobs, cluster.context, namespace, env.name)
+  const { context } = cluster
+  const view = fleetView(jobs, { context, namespace, program: env.name, now: env.now(), by: given.by })
   const { lines, hidden } = fleetScreen(view, lookOf(env))
   const notes = [...servedLines(jobs.served), ...gapLines(jobs.gaps)]
   if (hidden.length > 0) notes.push(hiddenNote(env, hidden, '-o json'))

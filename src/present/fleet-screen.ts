@@ -11,6 +11,9 @@ export interface FleetView {
   readonly kinds: readonly KindCount[]
   /** pairs by where their move stands */
   readonly phases: Readonly<Record<string, number>>
+  /** of --by */
+  readonly groups?: { readonly by: string; readonly rows: readonly FleetGroup[] }
+  readonly newV1Jobs: NewJobs
   /** jobs something blocks, and TrainJobs that failed while v1 is held: the first ones */
   readonly troubles: readonly TroubleView[]
   /** how many there are in all */
@@ -29,6 +32,22 @@ export interface KindCount {
   readonly suspended: number
   readonly done: number
   readonly failed: number
+}
+
+/** Pairs with a v1 job that have a namespace, a source or a queue in common. */
+export interface FleetGroup {
+  readonly name: string
+  readonly jobs: number
+  readonly toMove: number
+  readonly moved: number
+  readonly finished: number
+}
+
+/** v1 jobs of the last 24 hours. */
+export interface NewJobs {
+  readonly jobs: number
+  /** the busiest first */
+  readonly sources: readonly { readonly source: string; readonly jobs: number }[]
 }
 
 export interface TroubleView {
@@ -64,6 +83,8 @@ export function fleetScreen(view: FleetView, options: FleetOptions): { lines: st
   const { lines: kinds, hidden } = renderTable(columns, view.kinds.map(kindRow), options)
   const lines = [`${paint(printable(view.context), 'bold', options)}   ${printable(where)}`, '', ...kinds]
   if (order.some((phase) => (view.phases[phase] ?? 0) > 0)) lines.push('', ...phaseLines(view, options))
+  if (view.groups) lines.push('', ...groupLines(view.groups, options))
+  if (view.newV1Jobs.jobs > 0) lines.push('', ...newJobLines(view.newV1Jobs, options))
   if (view.troubles.length > 0) lines.push('', ...troubleLines(view, options))
   if (view.next.length > 0) lines.push('', ...nextLines(view.next, options))
   return { lines, hidden }
@@ -103,6 +124,35 @@ function phaseLines({ phases }: FleetView, options: FleetOptions): string[] {
     header: false,
     width: undefined,
   }).lines
+}
+
+const groupColumns = [
+  { header: 'JOBS', align: 'right' as const },
+  { header: 'TO MOVE', align: 'right' as const },
+  { header: 'MOVED', align: 'right' as const },
+  { header: 'FINISHED', align: 'right' as const },
+]
+
+function groupLines({ by, rows }: NonNullable<FleetView['groups']>, options: FleetOptions): string[] {
+  const cells = rows.map(({ name, jobs, toMove, moved, finished }) => [
+    String(jobs),
+    String(toMove),
+    String(moved),
+    String(finished),
+    name,
+  ])
+  return renderTable([...groupColumns, { header: by.toUpperCase() }], cells, { ...options, width: undefined }).lines
+}
+
+const sourcesNamed = 3
+
+/** `63 new v1 jobs in 24 h, made by 11 sources: KFP run x 31, ...` */
+function newJobLines({ jobs, sources }: NewJobs, options: FleetOptions): string[] {
+  const named = sources.slice(0, sourcesNamed).map(({ source, jobs: made }) => `${source} ${made}`)
+  const rest = sources.length > sourcesNamed ? ', ...' : ''
+  const count = `${jobs} new v1 ${jobs === 1 ? 'job' : 'jobs'} in 24 h, made by ${sources.length} ${sources.length === 1 ? 'source' : 'sources'}`
+  const text = printable(`${count}: ${named.join(', ')}${rest}`)
+  return options.width === undefined ? [text] : wrap(text, options.width)
 }
 
 function troubleLines({ troubles, troubleCount }: FleetView, options: FleetOptions): string[] {

@@ -214,7 +214,7 @@ describe('status without a name', () => {
       /PyTorchJob +2 +1 +0 +0 +1[\s\S]*TFJob +1 +1[\s\S]*TrainJob +3 +1 +0 +1 +1/,
     )
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout.split('\n').slice(2, 14)).toEqual([
+    expect(stdout.split('\n').slice(2, 16)).toEqual([
       'KIND         JOBS   RUNNING   WAITING   BLOCKED   SUSPENDED   DONE   FAILED',
       'PyTorchJob      2         1         0         0           1      0        0',
       'TFJob           1         1         0         0           0      0        0',
@@ -224,6 +224,8 @@ describe('status without a name', () => {
       '1   v1 runs, the TrainJob does not',
       '1   moved: v1 is kept suspended, the TrainJob ran, runs or starts',
       '1   TrainJobs without a v1 job',
+      '',
+      '3 new v1 jobs in 24 h, made by 1 source: kubectl 3',
       '',
       `${place}/lone   TrainJob Unschedulable`,
       expect.stringContaining('Insufficient nvidia.com/gpu'),
