@@ -32,20 +32,27 @@ describe(`definitions of every release of Trainer (MIGRATE_TEST_SEED=${seed})`, 
       inject('controlPlane').folder === undefined,
       'an existing cluster is used: no server of our own is started beside it',
     )
+    const definitions = await definitionsOfAll().catch((error: Error) => {
+      if (process.env['CI'] === 'true') throw error
+      return context.skip(`they come from Go modules, and these cannot be had: ${error.message}`)
+    })
     const server = await startBareServer((line) => console.error(`[bare server] ${line}`))
     onTestFinished(() => server.stop())
-    for (const dialect of dialects) {
-      const definitions = await trainerDefinitions(dialect.release)
-      await server.install(definitions)
+    for (const [dialect, manifests] of definitions) {
+      await server.install(manifests)
       const { objects, converted } = outputs(dialect)
       const refused = await Promise.all(objects.map(async (object) => refusalOf(object, await server.check(object))))
       console.error(`${dialect.release}: ${converted} jobs, ${objects.length} objects`)
       expect(converted).toBeGreaterThan(100)
       expect(refused.flat().slice(0, 20), dialect.release).toEqual([])
-      await server.uninstall(definitions)
+      await server.uninstall(manifests)
     }
   })
 })
+
+async function definitionsOfAll(): Promise<(readonly [Dialect, Manifest[]])[]> {
+  return Promise.all(dialects.map(async (dialect) => [dialect, await trainerDefinitions(dialect.release)] as const))
+}
 
 function refusalOf({ kind, metadata }: Manifest, why: string | undefined): string[] {
   return why === undefined ? [] : [`${kind} ${metadata.name}: ${why}`]
