@@ -47,7 +47,19 @@ describe('backoffLimit', () => {
       { master: { restartPolicy: 'Never' }, worker: {}, ...limit },
       [`changed backoff-limit-scope ${path}`],
     ],
+    [
+      'of 0 is kept for a job that restarts by exit code',
+      { worker: { restartPolicy: 'ExitCode' }, spec: { runPolicy: { backoffLimit: 0 } } },
+      [],
+    ],
   ])('%s', (_, manifest, expected) => {
     expect(said(manifest)).toEqual(expected)
+  })
+
+  it('of 0 lets the first failed pod fail a job that restarts by exit code, whatever its code', () => {
+    const { runtime } = converted({ worker: { restartPolicy: 'ExitCode' }, spec: { runPolicy: { backoffLimit: 0 } } })
+    const jobs = runtime.spec.template.spec.replicatedJobs.map(({ template }) => template.spec)
+    expect(jobs.map(({ backoffLimit }) => backoffLimit)).toEqual([0])
+    expect(jobs.map(({ podFailurePolicy }) => podFailurePolicy)).toEqual([undefined])
   })
 })

@@ -20,7 +20,7 @@ export const restartPolicy: Feature = {
     const limit = job.runPolicy.backoffLimit
     if (limit === undefined) return
     const path = ['spec', 'runPolicy', 'backoffLimit']
-    const counted = job.replicas.filter((replica) => countsRestarts(replica))
+    const counted = job.replicas.filter((replica) => countsRestarts(replica) || endsAtFirst(replica, limit))
     if (counted.length === 0) {
       ledger.note(path, {
         code: 'backoff-limit-unused',
@@ -37,6 +37,11 @@ function countsRestarts(replica: Replica): boolean {
   return replica.restartPolicy === 'OnFailure' || replica.restartPolicy === 'Always'
 }
 
+/** With a limit of 0 any pod that failed fails the job, before its exit code is asked for (common/job.go exceedsBackoffLimit). */
+function endsAtFirst(replica: Replica, limit: number | undefined): boolean {
+  return replica.restartPolicy === 'ExitCode' && limit === 0
+}
+
 function restart({ job, ledger }: FeatureContext, replica: Replica): Restart {
   const limit = job.runPolicy.backoffLimit ?? noLimit
   switch (replica.restartPolicy) {
@@ -45,6 +50,7 @@ function restart({ job, ledger }: FeatureContext, replica: Replica): Restart {
     case 'OnFailure':
       return { podPolicy: 'OnFailure', backoffLimit: limit, byExitCode: false }
     case 'ExitCode':
+      if (endsAtFirst(replica, limit)) return { podPolicy: 'Never', backoffLimit: 0, byExitCode: false }
       return { podPolicy: 'Never', backoffLimit: noLimit, byExitCode: true }
     case 'Always':
       ledger.note(['spec', job.info.specKey, replica.key, 'restartPolicy'], {
