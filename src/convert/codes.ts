@@ -43,7 +43,7 @@ export const codes = {
   'workers-stopped-at-success': {
     class: 'changed',
     what: 'pods that still run when the job has succeeded are stopped',
-    why: 'with cleanPodPolicy None v1 lets them run on and hold their GPUs; JobSet stops them once the deciding pods are done',
+    why: 'with cleanPodPolicy None v1 lets them run on and hold their GPUs; JobSet stops and deletes them once the deciding pods are done, and when the job fails',
     remedy: 'let the deciding pod (the master) end last where others still write then',
   },
   ttl: {
