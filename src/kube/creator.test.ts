@@ -18,8 +18,16 @@ describe('who makes an object', () => {
     ],
     ['Flux Kustomization team', { labels: { 'kustomize.toolkit.fluxcd.io/name': 'team' } }],
     ['Helm release bert', { annotations: { 'meta.helm.sh/release-name': 'bert' } }],
-    ['KFP run 7f3a', { labels: { 'pipeline/runid': '7f3a' }, ownerReferences: [owner('Workflow', 'w')] }],
-    ['Katib trial tune-x', { ownerReferences: [owner('Trial', 'tune-x')] }],
+    ['KFP', { labels: { 'pipeline/runid': '7f3a' }, ownerReferences: [owner('Workflow', 'w')] }],
+    ['Katib', { ownerReferences: [owner('Trial', 'tune-x')] }],
+    [
+      'Katib experiment tune',
+      { labels: { 'katib.kubeflow.org/experiment': 'tune' }, ownerReferences: [owner('Trial', 'tune-x')] },
+    ],
+    ['CronJob nightly', { ownerReferences: [owner('Job', 'nightly-29401230')] }],
+    ['Job once', { ownerReferences: [owner('Job', 'once')] }],
+    ['Workflow nightly-*', { ownerReferences: [owner('Workflow', 'nightly-1763900000')] }],
+    ['Workflow train-*', { ownerReferences: [owner('Workflow', 'train-x7k2b')] }],
     [
       'Workflow nightly',
       { ownerReferences: [owner('Secret', 's'), { ...owner('Workflow', 'nightly'), controller: true }] },

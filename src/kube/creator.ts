@@ -1,4 +1,4 @@
-import { isRecord, type ObjectMeta } from './object.ts'
+import { isRecord, type ObjectMeta, type OwnerReference } from './object.ts'
 import { trackerOf } from './tracker.ts'
 
 /** Managers that a client writes for itself, and what people call it. */
@@ -11,20 +11,31 @@ const clients: Readonly<Record<string, string>> = {
 }
 
 /**
- * Who makes an object, in the words of a table: the application, release or owner that will make the next one as well, else the client
- * that wrote its spec first. `unknown` where the object does not tell.
+ * Who makes an object, in the words of a table: the application, release, pipeline or schedule that will make the next one as well, else
+ * the client that wrote its spec first. Two runs of one of them are one source. `unknown` where the object does not tell.
  */
 export function creatorOf(metadata: ObjectMeta): string {
   const tracker = trackerOf(metadata)
   if (tracker) return `${tracker.tool} ${tracker.source}`
   const { labels = {}, annotations = {}, ownerReferences = [] } = metadata
-  const run = labels['pipeline/runid'] ?? annotations['pipelines.kubeflow.org/run_name']
-  if (run !== undefined) return `KFP run ${run}`
+  if (labels['pipeline/runid'] !== undefined || annotations['pipelines.kubeflow.org/run_name'] !== undefined)
+    return 'KFP'
   const owner = ownerReferences.find(({ controller }) => controller) ?? ownerReferences[0]
-  if (owner) return owner.kind === 'Trial' ? `Katib trial ${owner.name}` : `${owner.kind} ${owner.name}`
+  if (owner) return ownerTitle(owner, labels['katib.kubeflow.org/experiment'])
   const first = firstWriter(metadata)
   return first === undefined ? 'unknown' : (clients[first] ?? first)
 }
+
+/** An owner without the part of its name that each run has anew. */
+function ownerTitle({ kind, name }: OwnerReference, experiment: string | undefined): string {
+  if (kind === 'Trial') return experiment === undefined ? 'Katib' : `Katib experiment ${experiment}`
+  const scheduled = /^(.+)-\d{8,}$/.exec(name)?.[1]
+  if (scheduled !== undefined) return kind === 'Job' ? `CronJob ${scheduled}` : `${kind} ${scheduled}-*`
+  return `${kind} ${name.replace(generated, '-*')}`
+}
+
+/** What the API server appends to generateName (k8s.io/apiserver v0.36, pkg/storage/names/generate.go and apimachinery pkg/util/rand). */
+const generated = /-[bcdfghjklmnpqrstvwxz2456789]{5}$/
 
 /** The manager of the oldest entry that has fields of the spec; those of a sub-resource wrote a status. */
 function firstWriter({ managedFields }: ObjectMeta): string | undefined {
