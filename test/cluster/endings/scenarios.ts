@@ -1,0 +1,151 @@
+import { type Conversion, convertJob } from '../../../src/convert/convert.ts'
+import type { KubeObject } from '../../../src/kube/object.ts'
+import { kindInfo, type RestartPolicy, type V1Kind } from '../../../src/v1/kinds.ts'
+
+/** What happens to a running pod, or to the job; pods by v1's name without the job's. */
+export type Event =
+  /** every container of the pod ends with that code; `times`: it and its successors, so often one after the other */
+  | { readonly pod: string; readonly exit: number; readonly times?: number }
+  /** the kubelet evicts it for want of memory */
+  | { readonly pod: string; readonly evicted: true }
+  /** its node is gone: the pod garbage collector fails and deletes it */
+  | { readonly pod: string; readonly lost: true }
+  | { readonly suspend: boolean }
+  | { readonly seconds: number }
+
+/** One row: a job of v1, and what happens once all its pods run. */
+export interface Scenario {
+  /** also the jobs' name */
+  readonly name: string
+  readonly kind: V1Kind
+  /** replicas of each role */
+  readonly roles: Readonly<Record<string, number>>
+  /** of every role; absent: the kind's default */
+  readonly restart?: RestartPolicy
+  readonly runPolicy?: Readonly<Record<string, unknown>>
+  /** more of the job's spec */
+  readonly spec?: Readonly<Record<string, unknown>>
+  readonly events: readonly Event[]
+  /** seconds without news after which it is over, where a Job waits longer before it makes a pod again */
+  readonly quiet?: number
+}
+
+const exit = (code: number, ...pods: string[]): Event[] => pods.map((pod) => ({ pod, exit: code }))
+const often = (code: number, times: number, pod: string): Event[] => [{ pod, exit: code, times }]
+const evicted = (pod: string): Event[] => [{ pod, evicted: true }]
+const lost = (pod: string): Event[] => [{ pod, lost: true }]
+
+type Rest = Omit<Scenario, 'name' | 'kind' | 'roles' | 'events'>
+const of =
+  (kind: V1Kind, roles: Scenario['roles']) =>
+  (name: string, events: readonly Event[], rest: Rest = {}): Scenario => ({ name, kind, roles, events, ...rest })
+
+const pytorch = of('PyTorchJob', { Master: 1, Worker: 2 })
+const workers = of('PyTorchJob', { Worker: 3 })
+const servers = of('TFJob', { PS: 1, Worker: 2 })
+const chief = of('TFJob', { Chief: 1, PS: 1, Worker: 2, Evaluator: 1 })
+const mpi = of('MPIJob', { Launcher: 1, Worker: 2 })
+const xgboost = of('XGBoostJob', { Master: 1, Worker: 2 })
+const paddle = of('PaddleJob', { Worker: 2 })
+const paddleServer = of('PaddleJob', { Master: 1, Worker: 2 })
+const jax = of('JAXJob', { Worker: 2 })
+
+const never = { restart: 'Never' } as const
+const onFailure = { restart: 'OnFailure' } as const
+const exitCode = { restart: 'ExitCode' } as const
+const always = { restart: 'Always' } as const
+const limit = (backoffLimit: number) => ({ runPolicy: { backoffLimit } })
+const clean = (cleanPodPolicy: string) => ({ runPolicy: { cleanPodPolicy } })
+
+/** Every scenario of docs/endings.md, in its order. */
+export const scenarios: readonly Scenario[] = [
+  pytorch('pt-all-done', exit(0, 'worker-0', 'worker-1', 'master-0')),
+  pytorch('pt-master-done', exit(0, 'master-0')),
+  pytorch('pt-master-done-later-workers', exit(0, 'master-0', 'worker-0', 'worker-1')),
+  pytorch('pt-master-done-clean-running', exit(0, 'master-0'), clean('Running')),
+  pytorch('pt-master-done-clean-all', exit(0, 'worker-0', 'master-0'), clean('All')),
+  pytorch('pt-one-worker-done', exit(0, 'worker-0')),
+  workers('pt-workers-one-done', exit(0, 'worker-1')),
+  workers('pt-workers-all-done', exit(0, 'worker-0', 'worker-1', 'worker-2')),
+  workers('pt-workers-done-and-failed', [...exit(0, 'worker-0'), ...exit(1, 'worker-1')], never),
+  workers('pt-elastic-one-done', exit(0, 'worker-1'), { spec: { elasticPolicy: { minReplicas: 1, maxReplicas: 3 } } }),
+  pytorch('pt-onfailure-master-1', exit(1, 'master-0'), onFailure),
+  pytorch('pt-onfailure-worker-137', exit(137, 'worker-0'), onFailure),
+  pytorch('pt-onfailure-worker-5-times', often(1, 5, 'worker-1'), onFailure),
+  pytorch('pt-never-master-1', exit(1, 'master-0'), never),
+  pytorch('pt-never-worker-1', exit(1, 'worker-0'), never),
+  pytorch('pt-never-worker-143', exit(143, 'worker-1'), never),
+  pytorch('pt-never-clean-running', exit(1, 'worker-0'), { ...never, ...clean('Running') }),
+  pytorch('pt-exitcode-worker-1', exit(1, 'worker-0'), exitCode),
+  pytorch('pt-exitcode-worker-130', exit(130, 'worker-0'), exitCode),
+  pytorch('pt-exitcode-worker-137', exit(137, 'worker-0'), exitCode),
+  pytorch('pt-exitcode-master-143', exit(143, 'master-0'), exitCode),
+  pytorch('pt-exitcode-twice', often(137, 2, 'worker-1'), { ...exitCode, quiet: 50 }),
+  pytorch('pt-exitcode-limit-0', exit(137, 'worker-1'), { ...exitCode, ...limit(0) }),
+  pytorch('pt-always-worker-0', exit(0, 'worker-0'), always),
+  pytorch('pt-always-worker-1', exit(1, 'worker-0'), always),
+  pytorch('pt-always-master-0', exit(0, 'master-0'), always),
+  pytorch('pt-limit-0', exit(1, 'worker-0'), { ...onFailure, ...limit(0) }),
+  pytorch('pt-limit-3-reached', often(1, 3, 'worker-0'), { ...onFailure, ...limit(3) }),
+  pytorch('pt-limit-3-passed', often(1, 4, 'worker-0'), { ...onFailure, ...limit(3) }),
+  pytorch('pt-limit-3-shared', [...often(1, 2, 'worker-0'), ...often(1, 2, 'worker-1')], { ...onFailure, ...limit(3) }),
+  pytorch('pt-onfailure-evicted', evicted('worker-0'), onFailure),
+  pytorch('pt-onfailure-master-evicted', evicted('master-0'), onFailure),
+  pytorch('pt-never-evicted', evicted('worker-0'), never),
+  pytorch('pt-exitcode-evicted', evicted('worker-0'), exitCode),
+  pytorch('pt-limit-0-evicted', evicted('worker-0'), { ...onFailure, ...limit(0) }),
+  pytorch('pt-onfailure-lost', lost('worker-0'), onFailure),
+  pytorch('pt-exitcode-lost', lost('master-0'), exitCode),
+  pytorch('pt-deadline', [{ seconds: 16 }], { runPolicy: { activeDeadlineSeconds: 12 } }),
+  pytorch('pt-deadline-noticed', [{ seconds: 30 }, ...exit(1, 'worker-0')], {
+    runPolicy: { activeDeadlineSeconds: 12 },
+  }),
+  pytorch('pt-suspended', [{ suspend: true }]),
+  pytorch('pt-suspended-resumed', [{ suspend: true }, { suspend: false }]),
+  servers('tf-worker-0-done', exit(0, 'worker-0')),
+  servers('tf-worker-1-done', exit(0, 'worker-1')),
+  servers('tf-all-workers-one-done', exit(0, 'worker-0'), { spec: { successPolicy: 'AllWorkers' } }),
+  servers('tf-all-workers-done', exit(0, 'worker-0', 'worker-1'), { spec: { successPolicy: 'AllWorkers' } }),
+  servers('tf-ps-fails', exit(1, 'ps-0')),
+  chief('tf-chief-done', exit(0, 'chief-0')),
+  chief('tf-evaluator-fails', exit(1, 'evaluator-0')),
+  mpi('mpi-launcher-done', exit(0, 'launcher-0')),
+  mpi('mpi-launcher-1', exit(1, 'launcher-0')),
+  mpi('mpi-launcher-onfailure-1', exit(1, 'launcher-0'), onFailure),
+  mpi('mpi-launcher-evicted', evicted('launcher-0')),
+  mpi('mpi-worker-1', exit(1, 'worker-0')),
+  xgboost('xgb-master-done', exit(0, 'master-0')),
+  xgboost('xgb-worker-1', exit(1, 'worker-0')),
+  xgboost('xgb-exitcode-137', exit(137, 'worker-0'), exitCode),
+  paddle('paddle-one-done', exit(0, 'worker-0')),
+  paddle('paddle-never-1', exit(1, 'worker-0'), never),
+  paddleServer('paddle-master-done', exit(0, 'master-0')),
+  jax('jax-one-done', exit(0, 'worker-1')),
+  jax('jax-all-done', exit(0, 'worker-0', 'worker-1')),
+  jax('jax-never-1', exit(1, 'worker-1')),
+  jax('jax-onfailure-lost', lost('worker-1'), onFailure),
+]
+
+/** The scenario's job as somebody would write it. */
+export function jobOf({ name, kind, roles, restart, runPolicy, spec }: Scenario): KubeObject {
+  const info = kindInfo(kind)
+  if (!info) throw new Error(`${kind} is no kind of v1`)
+  const template = { spec: { containers: [{ name: info.container ?? 'mpi', image: 'example.org/train:1' }] } }
+  const replica = (replicas: number) => ({ replicas, ...(restart && { restartPolicy: restart }), template })
+  return {
+    apiVersion: 'kubeflow.org/v1',
+    kind,
+    metadata: { name },
+    spec: {
+      ...(runPolicy && { runPolicy }),
+      ...spec,
+      [info.specKey]: Object.fromEntries(Object.entries(roles).map(([role, count]) => [role, replica(count)])),
+    },
+  }
+}
+
+/** What convert makes of it. */
+export function conversionOf(scenario: Scenario, namespace = 'default'): Conversion {
+  const options = { namespace, live: false, run: false, toolVersion: '0.0.0', mpi: 'exec' } as const
+  return convertJob(jobOf(scenario), options)
+}
