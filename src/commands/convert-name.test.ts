@@ -32,6 +32,40 @@ describe('a name JobSet would refuse', () => {
   })
 })
 
+describe('a name Trainer would refuse, which an MPIJob of v1 may have', () => {
+  const container = { name: 'mpi', image: 'pi:1' }
+  const mpiJob = (metadata: Record<string, unknown>) =>
+    JSON.stringify({
+      apiVersion: 'kubeflow.org/v1',
+      kind: 'MPIJob',
+      metadata,
+      spec: { mpiReplicaSpecs: { Launcher: { template: { spec: { containers: [container] } } } } },
+    })
+
+  it.each([
+    ['name', 'pi.v1', 'pi.v1'],
+    ['name', '1pi', '1pi'],
+    ['generateName', 'pi.v1-', 'pi.v1-…'],
+  ])('%s %s', async (field, value, called) => {
+    const { code, out, err } = await runVerb(['convert', '-f', '-', '--mpi', 'ssh'], {
+      input: mpiJob({ [field]: value }),
+    })
+    expect({ code, out }).toEqual({ code: 1, out: [] })
+    expect(err.slice(0, 4)).toEqual([
+      `error: MPIJob ${called} is not converted: no TrainJob can be called ${value}`,
+      `       standard input:1: metadata.${field}`,
+      '       the name of a TrainJob takes a-z, 0-9 and -, begins with a letter and does not end in -',
+      '       --name NEW gives the TrainJob another name, where one job is converted',
+    ])
+  })
+
+  it('is none where another is given', async () => {
+    const words = ['convert', '-f', '-', '--mpi', 'ssh', '--name', 'pi-v1', '-o', 'name']
+    const { code, out } = await runVerb(words, { input: mpiJob({ name: 'pi.v1' }) })
+    expect({ code, last: out.at(-1) }).toEqual({ code: 0, last: 'trainjob.trainer.kubeflow.org/pi-v1' })
+  })
+})
+
 describe('--name', () => {
   it('names the TrainJob of one job', async () => {
     const { code, out } = await runVerb(['convert', '-f', '0.yaml', '--name', 'new', '-o', 'name'], {

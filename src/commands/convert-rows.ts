@@ -74,8 +74,8 @@ export function embeddedProblem(
   })
 }
 
-/** `nlp/bert` */
+/** `nlp/bert`; of a job that is to be refused the name may be anything, `false` for `name: n` */
 export function shortName({ metadata }: KubeObject): string {
-  const name = metadata.name ?? `${metadata.generateName ?? ''}*`
+  const name = String(metadata.name ?? `${metadata.generateName ?? ''}*`)
   return metadata.namespace === undefined ? name : `${metadata.namespace}/${name}`
 }

@@ -7,7 +7,7 @@ import { type FieldProblem, parseV1Job, type V1Job } from '../v1/job.ts'
 import { injectedEnv } from '../v1/pods.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { newestDialect } from '../v2/dialects/index.ts'
-import { longestPodName, longestTrainJobName } from '../v2/names.ts'
+import { isTrainJobName, longestPodName, longestTrainJobName } from '../v2/names.ts'
 import { annotations, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
 import { chooseTarget, type RuntimeChoice } from './choose.ts'
 import type { Acceptance } from './decisions.ts'
@@ -62,7 +62,7 @@ export interface Conversion {
 /**
  * Converts one v1 job to a TrainJob and the TrainingRuntime of its shape, and proves that the pods stay the same.
  * Throws a Problem: `invalid-job` (v1 itself would refuse it), `mpi-transport` (an MPIJob without a decision), `field-not-carried` (a field no feature knows),
- * `lost` (findings of class lost that were not accepted), `acceptance-expired`, what `chooseTarget` says of runtimes, `name-too-long` (JobSet would refuse it), `not-proved` (pods differ and no finding says why).
+ * `lost` (findings of class lost that were not accepted), `acceptance-expired`, what `chooseTarget` says of runtimes, `name-too-long` (JobSet would refuse it), `name-not-taken` (Trainer would), `not-proved` (pods differ and no finding says why).
  */
 export function convertJob(object: KubeObject, options: ConvertOptions): Conversion {
   const job = readJob(placed(object, options.namespace))
@@ -83,7 +83,10 @@ export function convertJob(object: KubeObject, options: ConvertOptions): Convers
   const findings = [...ledger.findings, ...choice.findings]
   refuseExpired(job, choice.findings, options)
   const trainJob = withAccepted(choice.trainJob, findings, options)
-  if (!options.anyName) refuseLongName(job, trainJob, proof)
+  if (!options.anyName) {
+    refuseLongName(job, trainJob, proof)
+    refuseOtherName(job, trainJob)
+  }
   refuseUnproved(job, proof)
   return {
     job,
@@ -207,6 +210,20 @@ function withAccepted(trainJob: TrainJob, findings: readonly Finding[], options:
   const { metadata } = trainJob
   const record = { [annotations.accepted]: JSON.stringify(recorded) }
   return { ...trainJob, metadata: { ...metadata, annotations: { ...metadata.annotations, ...record } } }
+}
+
+/** MPIJobs may have names with dots, and with a digit first. */
+function refuseOtherName({ object }: V1Job, { metadata }: TrainJob): void {
+  const { name, generateName = '' } = metadata
+  if (isTrainJobName(name ?? generateName.replace(/-$/, ''))) return
+  throw new Problem({
+    code: 'name-not-taken',
+    what: `${jobTitle(object)} is not converted: no TrainJob can be called ${name ?? generateName}`,
+    where: `metadata.${name === undefined ? 'generateName' : 'name'}`,
+    why: 'the name of a TrainJob takes a-z, 0-9 and -, begins with a letter and does not end in -',
+    next: ['--name NEW gives the TrainJob another name, where one job is converted'],
+    exit: exitCode.no,
+  })
 }
 
 /** JobSet refuses pod names that are too long, and nothing but an event would tell. */

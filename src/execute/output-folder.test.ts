@@ -41,6 +41,14 @@ describe('an output folder', () => {
     })
   })
 
+  it('keeps its own files apart from namespaces of their names', async () => {
+    expect(await written(true, [conversion('a', '00-runtimes'), conversion('b', '01-others')])).toEqual({
+      'v2/00-runtimes.yaml': [],
+      'v2/namespace-00-runtimes.yaml': ['a'],
+      'v2/namespace-01-others.yaml': ['b'],
+    })
+  })
+
   it('overwrites nothing', async () => {
     await expect(written(true, jobs, { 'v2/nlp.yaml': 'mine' })).rejects.toThrow('v2/nlp.yaml exists already')
   })

@@ -61,11 +61,17 @@ export class OutputFolder {
 
   /** Objects for the file of their namespace, which is written in the end; those without a namespace have a file of their own. */
   async #keep(namespace: string | undefined, objects: readonly KubeObject[]): Promise<string> {
-    const path = `${this.#folder}/${this.#base([namespace ?? 'no-namespace'])}.yaml`
+    const path = `${this.#folder}/${this.#fileOfNamespace(namespace)}`
     const kept = this.#namespaces.get(path)
     if (kept === undefined) await this.#refuseExisting(path)
     this.#namespaces.set(path, [...(kept ?? []), ...objects])
     return path
+  }
+
+  #fileOfNamespace(namespace: string | undefined): string {
+    const file = `${this.#base([namespace ?? 'no-namespace'])}.yaml`
+    // a namespace may be called as one of our own files is
+    return file === runtimesFile || file === othersFile ? `namespace-${file}` : file
   }
 
   /** Writes the runtimes and the objects that were passed through; gives their paths. */

@@ -2,6 +2,7 @@ import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
 import { type ClusterError, failedWith } from '../cluster/errors.ts'
 import type { Env } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
+import { parseFieldPath } from '../kube/field-path.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { type Resource, resourceName } from '../kube/resources.ts'
 import type { Document } from '../kube/yaml.ts'
@@ -91,12 +92,26 @@ function sourceOf(document: Document): Source {
   if (problem) return { is: 'problem', label, problem }
   if (!isKubeObject(object)) return { is: 'problem', label, problem: notAnObject(label, object) }
   if (isV1Job(object)) {
-    const lineOf = (path: string) => document.lineOf(path)
-    return { is: 'job', label, object, live: false, whereOf: (path) => fileLine(source, lineOf(path), path) }
+    return {
+      is: 'job',
+      label,
+      object,
+      live: false,
+      whereOf: (path) => fileLine(source, nearestLine(document, path), path),
+    }
   }
   const dead = deadKind(object)
   if (dead !== undefined) return { is: 'problem', label, problem: unsupported(label, object, dead) }
   return { is: 'other', label, object, text, embedded: embeddedJobs(object) }
+}
+
+/** The line of a field, or of the nearest one above it that is written: what is missing has no line of its own. */
+function nearestLine(document: Document, path: string): number | undefined {
+  for (let steps = parseFieldPath(path) ?? []; steps.length > 0; steps = steps.slice(0, -1)) {
+    const line = document.lineOf(steps)
+    if (line !== undefined) return line
+  }
+  return undefined
 }
 
 function fileLine(source: string, line: number | undefined, path: string): string {

@@ -93,7 +93,7 @@ const spec = map({
   cleanPodPolicy: 'text',
 })
 
-const metadata = map({ namespace: 'text', labels: texts, annotations: texts })
+const metadata = map({ labels: texts, annotations: texts })
 
 /** Types of the parts of a v1 job, as its CRD has them (Training Operator v1.9.4, manifests/base/crds). */
 export const fieldTypes = { metadata, spec, template } as const

@@ -3,6 +3,7 @@ import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { PodTemplate } from '../kube/pod.ts'
 import { checkTypes, fieldTypes } from './field-types.ts'
 import { type KindInfo, kindInfo, type RestartPolicy } from './kinds.ts'
+import { nameOf } from './names.ts'
 
 /** One replica type of a v1 job with the operator's defaults applied. */
 export interface Replica {
@@ -53,7 +54,6 @@ export interface FieldProblem {
 
 export type ParsedJob = { readonly job: V1Job } | { readonly problems: readonly FieldProblem[] }
 
-const dns1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
 const restartPolicies: readonly string[] = ['Always', 'OnFailure', 'Never', 'ExitCode']
 
 /**
@@ -65,7 +65,7 @@ export function parseV1Job(object: KubeObject): ParsedJob {
   if (!info) return { problems: [{ path: 'kind', message: `${object.kind} is not a kind of Training Operator v1` }] }
   const problems: FieldProblem[] = []
   const refuse = (path: string, message: string) => void problems.push({ path, message })
-  const name = checkName(object, refuse)
+  const name = nameOf(object, refuse)
   checkTypes(object.metadata, fieldTypes.metadata, 'metadata', refuse)
   if (object['spec'] !== undefined) checkTypes(object['spec'], fieldTypes.spec, 'spec', refuse)
   const spec = isRecord(object['spec']) ? withoutNulls(object['spec']) : {}
@@ -90,19 +90,6 @@ export function parseV1Job(object: KubeObject): ParsedJob {
 }
 
 type Refuse = (path: string, message: string) => void
-
-function checkName(object: KubeObject, refuse: Refuse): string {
-  const { name, generateName } = object.metadata
-  if (typeof name === 'string' && name !== '') {
-    if (object.kind !== 'MPIJob' && (!dns1035.test(name) || name.length > 63)) {
-      refuse('metadata.name', `"${name}" must be a DNS label that starts with a letter (a-z, 0-9, -), at most 63 long`)
-    }
-    return name
-  }
-  if (typeof generateName === 'string' && generateName !== '') return generateName
-  refuse('metadata.name', 'is missing')
-  return ''
-}
 
 function readReplicas(info: KindInfo, written: Record<string, unknown>, refuse: Refuse): Replica[] {
   const canonical = new Map(info.replicaNames.map((name) => [name.toLowerCase(), name]))

@@ -13,7 +13,7 @@ export interface FakeEnvOptions {
   readonly color?: boolean
   readonly unicode?: boolean
   /** lines somebody types, or the bytes of standard input */
-  readonly input?: string
+  readonly input?: string | Uint8Array
   readonly variables?: Readonly<Record<string, string | undefined>>
   /** content by path; folders are there when a file in them is */
   readonly files?: Readonly<Record<string, string>>
@@ -41,7 +41,8 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
   const err: string[] = []
   const files = new Map(Object.entries(options.files ?? {}))
   const connections: ConnectionFlags[] = []
-  const lines = (options.input ?? '').split('\n')
+  const { input = '' } = options
+  const lines = typeof input === 'string' ? input.split('\n') : []
   let time = (options.now?.() ?? new Date('2026-01-01T00:00:00Z')).getTime()
   const outputTo = (written: string[]): Output => ({
     write: (text) => void written.push(text),
@@ -54,7 +55,7 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
     name: options.name ?? 'kubectl migrate',
     in: {
       isTTY: options.tty ?? false,
-      bytes: async () => new TextEncoder().encode(options.input ?? ''),
+      bytes: async () => (typeof input === 'string' ? new TextEncoder().encode(input) : input),
       line: async () => (lines.length > 1 ? lines.shift() : undefined),
     },
     out: outputTo(out),
