@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { MpiTransport } from '../../src/convert/features/mpi.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
 import { readDocuments } from '../../src/kube/yaml.ts'
 
@@ -9,6 +10,8 @@ export interface GoldenCase {
   /** the first line of the input: what the case proves */
   readonly proves: string
   readonly object: KubeObject
+  /** of a second line `# --mpi WAY` */
+  readonly mpi?: MpiTransport
 }
 
 /** The cases of test/golden/convert, one folder each. */
@@ -20,6 +23,7 @@ export function goldenCases(): readonly GoldenCase[] {
     const [document] = readDocuments(text, `${name}/input.yaml`)
     if (!document?.object) throw new Error(`${name}: ${document?.problem?.data.what ?? 'no object'}`)
     const proves = /^# (.+)\n/.exec(text)?.[1] ?? ''
-    return { name, folder, proves, object: document.object as unknown as KubeObject }
+    const mpi = /^# --mpi (exec|ssh)$/m.exec(text)?.[1] as MpiTransport | undefined
+    return { name, folder, proves, mpi, object: document.object as unknown as KubeObject }
   })
 }

@@ -7,7 +7,7 @@ import { printDocuments } from '../../src/kube/print-yaml.ts'
 import { Problem } from '../../src/problem.ts'
 import type { Dialect } from '../../src/v2/dialects/dialect.ts'
 import { dialects, newestDialect } from '../../src/v2/dialects/index.ts'
-import { goldenCases } from '../golden/cases.ts'
+import { type GoldenCase, goldenCases } from '../golden/cases.ts'
 import { hasField, usual } from './conversions.ts'
 
 /** `UPDATE_GOLDEN=1 npm test -- test/unit/golden.test.ts` writes what is expected anew; the review is reading the difference. */
@@ -17,13 +17,13 @@ const line = ({ class: kind, code, path, message }: Finding) => `${kind} ${code}
 
 /** Manifests and findings of a case; of one that is refused the reason alone. */
 function outcome(
-  object: Parameters<typeof convertJob>[0],
+  { object, mpi }: GoldenCase,
   dialect: Dialect = newestDialect,
 ): { manifests?: string; findings: string } {
   try {
-    const { runtime, trainJob, findings }: Conversion = convertJob(object, { ...usual, dialect })
+    const { runtime, extras, trainJob, findings }: Conversion = convertJob(object, { ...usual, mpi, dialect })
     return {
-      manifests: printDocuments([runtime, trainJob]),
+      manifests: printDocuments([runtime, ...extras, trainJob]),
       findings: findings.map((each) => `${line(each)}\n`).join(''),
     }
   } catch (error) {
@@ -43,20 +43,22 @@ function matches(file: string, text: string | undefined): void {
 describe('golden conversions', () => {
   const cases = goldenCases()
 
-  it.each(cases.map((each) => [each.name, each] as const))('%s', (_, { folder, proves, object }) => {
+  it.each(cases.map((each) => [each.name, each] as const))('%s', (_, golden) => {
+    const { folder, proves } = golden
     expect(proves).toMatch(/^[A-Z].{20,}\.$/)
-    matches(join(folder, 'findings.txt'), outcome(object).findings)
+    matches(join(folder, 'findings.txt'), outcome(golden).findings)
     for (const dialect of dialects) {
-      const { manifests, findings } = outcome(object, dialect)
+      const { manifests, findings } = outcome(golden, dialect)
       matches(join(folder, `expected-v${dialect.version}.yaml`), manifests)
-      expect(findings).toBe(outcome(object).findings)
+      expect(findings).toBe(outcome(golden).findings)
     }
   })
 
   it('name fields that the job has, or that its operator has a default for', () => {
     const defaulted = ['spec.runPolicy.cleanPodPolicy', 'spec.runPolicy.suspend']
-    const named = cases.flatMap(({ name, object }) => {
-      const paths = outcome(object).findings.matchAll(/^(?:same|changed|lost) \S+ (\S+): /gm)
+    const named = cases.flatMap((golden) => {
+      const { name, object } = golden
+      const paths = outcome(golden).findings.matchAll(/^(?:same|changed|lost) \S+ (\S+): /gm)
       return [...paths].map(([, path = '']) => ({
         name,
         path,
