@@ -3,29 +3,36 @@ import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import type { Env } from '../env.ts'
-import { plannedSteps, sendDryRun } from '../execute/dry-run.ts'
+import { plannedSteps } from '../execute/dry-run.ts'
 import { execute } from '../execute/executor.ts'
 import { guardCount, type Prepared, prepare, refusedProblem } from '../execute/prepare.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { formatClock } from '../kube/duration.ts'
 import { courseOf } from '../migration/course.ts'
-import type { Halt } from '../migration/outcome.ts'
 import type { Step } from '../migration/step.ts'
 import {
   beginQuestion,
   type CutoverView,
   cutoverResult,
-  dryRunLines,
   headerLines,
   holdQuestion,
   jobName,
 } from '../present/cutover.ts'
-import { describeError } from '../present/errors.ts'
-import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
-import { type JobReference, parseReference } from '../read/reference.ts'
-import { openScreen } from './cutover-screen.ts'
-import { columnsOf, dryRunFlag, readDuration, untilInterrupted, yesFlag } from './moving.ts'
+import type { JobReference } from '../read/reference.ts'
+import {
+  agreed,
+  columnsOf,
+  conclude,
+  dryRunFlag,
+  haltWords,
+  jobToMove,
+  onScreen,
+  readDuration,
+  refuseUnasked,
+  rehearse,
+  untilInterrupted,
+  yesFlag,
+} from './moving.ts'
 
 const flags = {
   yes: yesFlag,
@@ -107,21 +114,10 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
 }
 
 function readOptions(env: Env, { positionals, flags: given, connection }: Invocation<typeof flags>): Options {
-  const reference = parseReference(positionals)
-  if (!reference) {
-    throw new Problem({ code: 'usage', what: 'which job? Name one', next: ['$0 list'], exit: exitCode.usage })
-  }
+  const reference = jobToMove(positionals)
   const dryRun = given['dry-run'] ?? 'none'
-  if (!given.yes && dryRun === 'none' && !(env.in.isTTY && env.err.isTTY)) {
-    const again = ['$0 cutover', ...positionals, ...(connection.namespace ? ['-n', connection.namespace] : [])].join(
-      ' ',
-    )
-    throw new Problem({
-      code: 'no-terminal',
-      what: 'cutover asks before it stops a job, and there is no terminal to ask on',
-      next: [`${again} --dry-run=client`, `${again} --yes`],
-      exit: exitCode.usage,
-    })
+  if (!given.yes && dryRun === 'none') {
+    refuseUnasked(env, { verb: 'cutover', does: 'stops a job', positionals, connection })
   }
   return {
     reference,
@@ -159,9 +155,9 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
   const suspended = plan.suspendBefore === true
   const view: CutoverView = { plan, guards: guardCount, resumes: course.resumes, suspended, flags: flagsAgain(options) }
   env.err.write(`${headerLines(view, env.err, columnsOf(env.err)).join('\n')}\n`)
-  return options.dryRun === 'none'
-    ? await move(env, cluster, options, prepared, course.steps, view)
-    : await rehearse(env, cluster, options.dryRun, prepared, course.steps)
+  if (options.dryRun === 'none') return await move(env, cluster, options, prepared, course.steps, view)
+  const planned = plannedSteps(course.steps, observer.facts, plan)
+  return await rehearse(env, cluster, options.dryRun, planned, observer.facts, plan)
 }
 
 /** The flags without which the same command would not do the same. */
@@ -173,21 +169,6 @@ function flagsAgain({ accept, mpi, decisions }: Options): string[] {
   ]
 }
 
-/** Prints the steps and their writes; with `server`, asks the API server about each. */
-async function rehearse(
-  env: Env,
-  cluster: Cluster,
-  dryRun: string,
-  { plan, observer }: Prepared,
-  steps: readonly Step[],
-): Promise<ExitCode> {
-  const planned = plannedSteps(steps, observer.facts, plan)
-  const sent = dryRun === 'server' ? await sendDryRun(cluster, planned, observer.facts) : new Map()
-  env.out.write(`${dryRunLines(planned, plan, sent, columnsOf(env.out)).join('\n')}\n`)
-  env.err.write(`dry run (${dryRun}): nothing was written\n`)
-  return exitCode.ok
-}
-
 async function move(
   env: Env,
   cluster: Cluster,
@@ -196,34 +177,13 @@ async function move(
   steps: readonly Step[],
   view: CutoverView,
 ): Promise<ExitCode> {
-  const errorWords = (halt: Halt) => describeError(halt.error, env.name)
-  const words = (halt: Halt) => {
-    if (halt.why === 'error') return (errorWords(halt).lines[0] ?? '').replace(/^error: /, '')
-    return halt.limit === undefined ? halt.reason : `not within ${formatClock(halt.limit)}: ${halt.reason}`
-  }
-  const following = new AbortController()
-  observer.follow(following.signal)
-  const screen = await openScreen(env, words)
-  const outcome = await execute(steps, {
-    cluster,
-    observer,
-    plan,
-    timeout: options.timeout,
-    signal: env.signal,
-    now: env.now,
-    sleep: env.sleep,
-    tick: screen.tick,
-    report: (event) => screen.show(event),
-    agree: asker(env, options.yes, plannedSteps(steps, observer.facts, plan), (step) => screen.pause(step), view),
-  }).finally(() => {
-    following.abort()
-    screen.close()
+  const { words, exitOf } = haltWords(env)
+  const moving = { cluster, observer, plan, timeout: options.timeout }
+  const outcome = await onScreen(env, words, moving, (running, screen) => {
+    const planned = plannedSteps(steps, observer.facts, plan)
+    return execute(steps, { ...running, agree: asker(env, options.yes, planned, (step) => screen.pause(step), view) })
   })
-  const now = { ...view, facts: observer.facts }
-  const result = cutoverResult(outcome, now, words, (halt) => errorWords(halt).exit, env.name)
-  env.out.write(`${result.line}\n`)
-  env.err.write(`${result.more.join('\n')}\n`)
-  return result.exit
+  return conclude(env, cutoverResult(outcome, { ...view, facts: observer.facts }, words, exitOf, env.name))
 }
 
 /** Two questions at most: before the first write, and before v1 is stopped. */
@@ -243,6 +203,6 @@ function asker(
     pause(step)
     const creations = planned.flatMap(({ actions }) => actions.filter(({ verb }) => verb === 'create'))
     env.err.write(stops ? holdQuestion(plan) : beginQuestion(creations))
-    return /^y(es)?$/i.test(((await env.in.line()) ?? '').trim())
+    return await agreed(env)
   }
 }

@@ -1,8 +1,18 @@
+import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
 import { ClusterError } from '../cluster/errors.ts'
-import type { Output } from '../env.ts'
-import { exitCode } from '../exit-code.ts'
-import { parseDuration } from '../kube/duration.ts'
+import type { Env, Output } from '../env.ts'
+import { type PlannedStep, sendDryRun } from '../execute/dry-run.ts'
+import type { ExecutorOptions } from '../execute/executor.ts'
+import type { Observer } from '../execute/observer.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { formatClock, parseDuration } from '../kube/duration.ts'
+import type { Facts, Subject } from '../migration/facts.ts'
+import type { Halt } from '../migration/outcome.ts'
+import { dryRunLines } from '../present/cutover.ts'
+import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
+import { type JobReference, parseReference } from '../read/reference.ts'
+import { openScreen, type Screen } from './cutover-screen.ts'
 
 /** What the verbs that move a job have in common. */
 export const yesFlag = {
@@ -32,6 +42,110 @@ export function readDuration(flag: string, text = ''): number {
     next: [`--${flag} 90s   (also 15m, 1h30m, 0)`],
     exit: exitCode.usage,
   })
+}
+
+/** The one job that is moved. Throws a Problem where none is named. */
+export function jobToMove(positionals: readonly string[]): JobReference {
+  const reference = parseReference(positionals)
+  if (reference) return reference
+  throw new Problem({ code: 'usage', what: 'which job? Name one', next: ['$0 list'], exit: exitCode.usage })
+}
+
+/** What a verb that asks needs to know before it asks the cluster anything. */
+export interface Asking {
+  readonly verb: string
+  /** what it does that must be agreed to, after `before it` */
+  readonly does: string
+  readonly positionals: readonly string[]
+  readonly connection: ConnectionFlags
+  /** flags without which the same command would do something else */
+  readonly flags?: readonly string[]
+}
+
+/** Throws a Problem where there is nobody to ask: the questions go to stderr, and the answers come from stdin. */
+export function refuseUnasked(
+  { in: input, err }: Env,
+  { verb, does, positionals, connection, flags = [] }: Asking,
+): void {
+  if (input.isTTY && err.isTTY) return
+  const place = connection.namespace ? ['-n', connection.namespace] : []
+  const again = [`$0 ${verb}`, ...positionals, ...place, ...flags].join(' ')
+  throw new Problem({
+    code: 'no-terminal',
+    what: `${verb} asks before it ${does}, and there is no terminal to ask on`,
+    next: [`${again} --dry-run=client`, `${again} --yes`],
+    exit: exitCode.usage,
+  })
+}
+
+/** The answer to a question that was written; no line is no. */
+export async function agreed(env: Env): Promise<boolean> {
+  return /^y(es)?$/i.test(((await env.in.line()) ?? '').trim())
+}
+
+/** Prints the steps and their writes; with `server`, asks the API server about each. */
+export async function rehearse<P extends Subject>(
+  env: Env,
+  cluster: Cluster,
+  dryRun: string,
+  planned: readonly PlannedStep<P>[],
+  facts: Facts,
+  plan: P,
+): Promise<ExitCode> {
+  const sent = dryRun === 'server' ? await sendDryRun(cluster, planned, facts) : new Map()
+  env.out.write(`${dryRunLines(planned, plan, sent, columnsOf(env.out)).join('\n')}\n`)
+  env.err.write(`dry run (${dryRun}): nothing was written\n`)
+  return exitCode.ok
+}
+
+/** How the halts of a run are told. */
+export interface HaltWords {
+  /** the reason, in one clause */
+  words(halt: Halt): string
+  /** of an error of the cluster */
+  exitOf(halt: Halt): ExitCode
+}
+
+export function haltWords({ name }: Env): HaltWords {
+  const told = (halt: Halt) => describeError(halt.error, name)
+  return {
+    words(halt) {
+      if (halt.why === 'error') return (told(halt).lines[0] ?? '').replace(/^error: /, '')
+      return halt.limit === undefined ? halt.reason : `not within ${formatClock(halt.limit)}: ${halt.reason}`
+    },
+    exitOf: (halt) => told(halt).exit,
+  }
+}
+
+/** Runs steps while the facts are followed and each thing that happens is shown; closes both in the end. */
+export async function onScreen<P extends Subject, T>(
+  env: Env,
+  words: HaltWords['words'],
+  { cluster, observer, plan, timeout }: { cluster: Cluster; observer: Observer; plan: P; timeout: number },
+  run: (options: Omit<ExecutorOptions<P>, 'agree'>, screen: Screen) => Promise<T>,
+): Promise<T> {
+  const following = new AbortController()
+  observer.follow(following.signal)
+  const screen = await openScreen(env, words)
+  const { signal, now, sleep } = env
+  const { tick } = screen
+  const report: ExecutorOptions['report'] = (event) => screen.show(event)
+  try {
+    return await run({ cluster, observer, plan, timeout, signal, now, sleep, tick, report }, screen)
+  } finally {
+    following.abort()
+    screen.close()
+  }
+}
+
+/** Ends a run with its last words. */
+export function conclude(
+  env: Env,
+  { line, more, exit }: { readonly line: string; readonly more: readonly string[]; readonly exit: ExitCode },
+): ExitCode {
+  env.out.write(`${line}\n`)
+  env.err.write(`${more.join('\n')}\n`)
+  return exit
 }
 
 /** The width to lay out for; undefined where no terminal cuts lines. */

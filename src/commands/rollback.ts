@@ -1,22 +1,29 @@
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Env } from '../env.ts'
-import { plannedWayBack, sendDryRun } from '../execute/dry-run.ts'
+import { plannedWayBack } from '../execute/dry-run.ts'
 import { takeBack } from '../execute/executor.ts'
 import { refusedProblem } from '../execute/prepare.ts'
 import { type PreparedRollback, prepareRollback } from '../execute/prepare-rollback.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { formatClock } from '../kube/duration.ts'
-import type { Halt } from '../migration/outcome.ts'
 import { type RollbackPlan, rollbackCourse } from '../migration/rollback.ts'
 import type { Step } from '../migration/step.ts'
-import { dryRunLines, jobName } from '../present/cutover.ts'
-import { describeError } from '../present/errors.ts'
+import { jobName } from '../present/cutover.ts'
 import { rollbackQuestion, rollbackResult } from '../present/rollback.ts'
-import { Problem } from '../problem.ts'
-import { type JobReference, parseReference } from '../read/reference.ts'
-import { openScreen } from './cutover-screen.ts'
-import { columnsOf, dryRunFlag, readDuration, untilInterrupted, yesFlag } from './moving.ts'
+import type { JobReference } from '../read/reference.ts'
+import {
+  agreed,
+  conclude,
+  dryRunFlag,
+  haltWords,
+  jobToMove,
+  onScreen,
+  readDuration,
+  refuseUnasked,
+  rehearse,
+  untilInterrupted,
+  yesFlag,
+} from './moving.ts'
 
 const flags = {
   yes: yesFlag,
@@ -71,21 +78,12 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
 }
 
 function readOptions(env: Env, { positionals, flags: given, connection }: Invocation<typeof flags>): Options {
-  const reference = parseReference(positionals)
-  if (!reference) {
-    throw new Problem({ code: 'usage', what: 'which job? Name one', next: ['$0 list'], exit: exitCode.usage })
-  }
+  const reference = jobToMove(positionals)
   const { yes, rerun } = given
   const dryRun = given['dry-run'] ?? 'none'
-  if (!yes && dryRun === 'none' && !(env.in.isTTY && env.err.isTTY)) {
-    const place = connection.namespace ? ['-n', connection.namespace] : []
-    const again = ['$0 rollback', ...positionals, ...place, ...(rerun ? ['--rerun'] : [])].join(' ')
-    throw new Problem({
-      code: 'no-terminal',
-      what: 'rollback asks before it deletes a TrainJob, and there is no terminal to ask on',
-      next: [`${again} --dry-run=client`, `${again} --yes`],
-      exit: exitCode.usage,
-    })
+  if (!yes && dryRun === 'none') {
+    const flags = rerun ? ['--rerun'] : []
+    refuseUnasked(env, { verb: 'rollback', does: 'deletes a TrainJob', positionals, connection, flags })
   }
   return { reference, yes, dryRun, rerun, timeout: readDuration('timeout', given.timeout) }
 }
@@ -101,31 +99,19 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
     env.out.write(`${jobName(plan)} has nothing to roll back: ${course.already}\n`)
     return exitCode.ok
   }
-  if (dryRun !== 'none') return await rehearse(env, cluster, dryRun, prepared, course.steps)
+  if (dryRun !== 'none') {
+    const planned = plannedWayBack(course.steps, observer.facts, plan)
+    return await rehearse(env, cluster, dryRun, planned, observer.facts, plan)
+  }
   if (!options.yes) {
     env.err.write(rollbackQuestion(observer.facts, plan))
-    const agreed = /^y(es)?$/i.test(((await env.in.line()) ?? '').trim())
-    if (env.signal.aborted || !agreed) {
+    const yes = await agreed(env)
+    if (env.signal.aborted || !yes) {
       env.out.write(`${jobName(plan)} was NOT rolled back: not agreed to; nothing was changed\n`)
       return env.signal.aborted ? exitCode.interrupted : exitCode.no
     }
   }
   return await goBack(env, cluster, options, prepared, course.steps)
-}
-
-/** Prints the steps and their writes; with `server`, asks the API server about each. */
-async function rehearse(
-  env: Env,
-  cluster: Cluster,
-  dryRun: string,
-  { plan, observer }: PreparedRollback,
-  steps: readonly Step<RollbackPlan>[],
-): Promise<ExitCode> {
-  const planned = plannedWayBack(steps, observer.facts, plan)
-  const sent = dryRun === 'server' ? await sendDryRun(cluster, planned, observer.facts) : new Map()
-  env.out.write(`${dryRunLines(planned, plan, sent, columnsOf(env.out)).join('\n')}\n`)
-  env.err.write(`dry run (${dryRun}): nothing was written\n`)
-  return exitCode.ok
 }
 
 async function goBack(
@@ -135,31 +121,9 @@ async function goBack(
   { plan, observer }: PreparedRollback,
   steps: readonly Step<RollbackPlan>[],
 ): Promise<ExitCode> {
-  const errorWords = (halt: Halt) => describeError(halt.error, env.name)
-  const words = (halt: Halt) => {
-    if (halt.why === 'error') return (errorWords(halt).lines[0] ?? '').replace(/^error: /, '')
-    return halt.limit === undefined ? halt.reason : `not within ${formatClock(halt.limit)}: ${halt.reason}`
-  }
-  const following = new AbortController()
-  observer.follow(following.signal)
-  const screen = await openScreen(env, words)
-  const way = await takeBack(steps, {
-    cluster,
-    observer,
-    plan,
-    timeout,
-    signal: env.signal,
-    now: env.now,
-    sleep: env.sleep,
-    tick: screen.tick,
-    report: (event) => screen.show(event),
-    agree: async () => true,
-  }).finally(() => {
-    following.abort()
-    screen.close()
-  })
-  const result = rollbackResult(way, observer.facts, plan, words, (halt) => errorWords(halt).exit, env.name)
-  env.out.write(`${result.line}\n`)
-  env.err.write(`${result.more.join('\n')}\n`)
-  return result.exit
+  const { words, exitOf } = haltWords(env)
+  const way = await onScreen(env, words, { cluster, observer, plan, timeout }, (running) =>
+    takeBack(steps, { ...running, agree: async () => true }),
+  )
+  return conclude(env, rollbackResult(way, observer.facts, plan, words, exitOf, env.name))
 }
