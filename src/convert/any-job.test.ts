@@ -9,15 +9,13 @@ import { parseV1Job } from '../v1/job.ts'
 import { v1Kinds } from '../v1/kinds.ts'
 import { v1Pods } from '../v1/pods.ts'
 import { dialects } from '../v2/dialects/index.ts'
-import { codes } from './codes.ts'
+import { lostCodes } from './codes.ts'
 import { type Conversion, type ConvertOptions, convertJob } from './convert.ts'
 
 const seed = Number(process.env['MIGRATE_TEST_SEED'] ?? Date.now() % 2 ** 31)
 /** random jobs over all kinds and all properties; scripts/test asks for more */
 const jobs = Number(process.env['MIGRATE_TEST_JOBS'] ?? 3000)
 const context = { job: 'train', duplicates: true, forCluster: false }
-
-const everythingLost = Object.entries(codes).flatMap(([code, text]) => (text.class === 'lost' ? [code] : []))
 
 interface Drawn {
   readonly object: KubeObject
@@ -55,14 +53,14 @@ describe('any valid job of any kind, in any dialect', () => {
     let count = 0
     forJobs((each) => {
       const before = stableJson(each.object)
-      const converted = attempt(each, everythingLost)
+      const converted = attempt(each, lostCodes)
       if (converted instanceof Problem) {
         expect(mayBeRefused(each, converted.data.code), `${converted.data.code}: ${converted.data.why}`).toBe(true)
         return
       }
       count++
       expect(converted.proof.differences).toEqual([])
-      expect(stableJson(attempt(each, everythingLost))).toBe(stableJson(converted))
+      expect(stableJson(attempt(each, lostCodes))).toBe(stableJson(converted))
       expect(stableJson(each.object)).toBe(before)
     })
     expect(count).toBeGreaterThan(jobs * 0.4)
@@ -76,7 +74,7 @@ describe('any valid job of any kind, in any dialect', () => {
         const paths = markable(each.object)
         const path = paths[at % Math.max(paths.length, 1)]
         if (!path) return
-        const converted = attempt({ ...each, object: marking(each.object, path) }, everythingLost)
+        const converted = attempt({ ...each, object: marking(each.object, path) }, lostCodes)
         if (converted instanceof Problem) {
           // a mark may make a job that v1 would refuse
           expect(['invalid-job', 'not-proved', 'container-name-taken']).toContain(converted.data.code)

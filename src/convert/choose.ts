@@ -72,6 +72,30 @@ export function chooseTarget(job: V1Job, intent: Intent, told: readonly Finding[
   return ours
 }
 
+/** What became of a job on one runtime that exists. */
+export type Attempt = { readonly runtime: TrainingRuntime } & (
+  | { readonly choice: Choice }
+  /** why the runtime cannot take the job */
+  | { readonly unfit: string }
+)
+
+/** A job on a runtime of ours in v1's own way, and on each of these that exist; what none of them shares is done once. */
+export function tryRuntimes(
+  job: V1Job,
+  intent: Intent,
+  runtimes: readonly TrainingRuntime[],
+  told: readonly Finding[],
+  making: Making,
+): { readonly ours: Choice; readonly attempts: readonly Attempt[] } {
+  const inItsWay = { ...making, style: 'faithful' } as const
+  const ours = ofOurs(job, intent, faithfulTarget(intent, making.dialect), told, inItsWay)
+  const attempts = runtimes.map((runtime): Attempt => {
+    const found = onExisting(job, intent, runtime, ours, told, making)
+    return 'unfit' in found ? { runtime, unfit: found.unfit } : { runtime, choice: found }
+  })
+  return { ours, attempts }
+}
+
 function faithfulTarget(intent: Intent, dialect: Dialect): Target {
   if (intent.mpi) return mpiPolicyTarget(intent, intent.mpi)
   return areAlike(intent) ? alike(intent, dialect) : byRole(intent, dialect)
@@ -163,8 +187,8 @@ function onNamed(
 
 const toldDifferences = 8
 
-/** Each value once, with the pods it differs in. */
-function differencesTold(differences: readonly PodDifference[]): string[] {
+/** Each value once, with the pods it differs in, as lines. */
+export function differencesTold(differences: readonly PodDifference[]): string[] {
   const pods = new Map<string, string[]>()
   for (const { pod, path, v1 = 'absent', v2 = 'absent' } of differences) {
     const line = `${path}: v1 ${v1}, v2 ${v2}`

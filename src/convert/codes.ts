@@ -252,6 +252,11 @@ export const codes = {
 
 export type FindingCode = keyof typeof codes
 
+/** Codes of what is refused until it is accepted by name. */
+export const lostCodes: readonly FindingCode[] = (Object.keys(codes) as FindingCode[]).filter(
+  (code) => codes[code].class === 'lost',
+)
+
 /** The text of a code; undefined for a word that is none. */
 export function codeText(code: string): CodeText | undefined {
   return Object.hasOwn(codes, code) ? codes[code as FindingCode] : undefined

@@ -9,7 +9,7 @@ import type { Dialect } from '../v2/dialects/dialect.ts'
 import { newestDialect } from '../v2/dialects/index.ts'
 import { isTrainJobName, longestPodName, longestTrainJobName } from '../v2/names.ts'
 import { annotations, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
-import { chooseTarget, type RuntimeChoice } from './choose.ts'
+import { type Choice, chooseTarget, differencesTold, type RuntimeChoice, tryRuntimes } from './choose.ts'
 import type { Acceptance } from './decisions.ts'
 import { features } from './features/index.ts'
 import type { MpiTransport } from './features/mpi.ts'
@@ -65,6 +65,49 @@ export interface Conversion {
  * `lost` (findings of class lost that were not accepted), `acceptance-expired`, what `chooseTarget` says of runtimes, `name-too-long` (JobSet would refuse it), `name-not-taken` (Trainer would), `not-proved` (pods differ and no finding says why).
  */
 export function convertJob(object: KubeObject, options: ConvertOptions): Conversion {
+  const understood = understand(object, options)
+  const { job, intent, told, dialect } = understood
+  return concluded(understood, chooseTarget(job, intent, told, { ...options, dialect }), options)
+}
+
+/** A job on a runtime that exists: converted, or with other pods, or not possible at all. */
+export type OnRuntime = { readonly runtime: TrainingRuntime } & (
+  | { readonly conversion: Conversion }
+  /** values in which the pods would differ, a line each */
+  | { readonly differences: readonly string[] }
+  | { readonly unfit: string }
+)
+
+/** A job converted for a runtime of its own, and for each of those that exist. Throws what `convertJob` does. */
+export function convertForEach(
+  object: KubeObject,
+  runtimes: readonly TrainingRuntime[],
+  options: Omit<ConvertOptions, 'runtime' | 'runtimes'>,
+): { readonly own: Conversion; readonly on: readonly OnRuntime[] } {
+  const understood = understand(object, options)
+  const { job, intent, told, dialect } = understood
+  const { ours, attempts } = tryRuntimes(job, intent, runtimes, told, { ...options, dialect })
+  const own = concluded(understood, ours, options)
+  const on = attempts.map((attempt): OnRuntime => {
+    const { runtime } = attempt
+    if ('unfit' in attempt) return { runtime, unfit: attempt.unfit }
+    const { choice } = attempt
+    if (!choice.proof.same) return { runtime, differences: differencesTold(choice.proof.differences) }
+    return { runtime, conversion: concluded(understood, choice, options) }
+  })
+  return { own, on }
+}
+
+/** A job as the features read it, before a target is chosen. */
+interface Understood {
+  readonly job: V1Job
+  readonly intent: Intent
+  /** findings of the features */
+  readonly told: readonly Finding[]
+  readonly dialect: Dialect
+}
+
+function understand(object: KubeObject, options: ConvertOptions): Understood {
   const job = readJob(placed(object, options.namespace))
   const ledger = new Ledger(job.object)
   const intent = draft(job)
@@ -75,12 +118,14 @@ export function convertJob(object: KubeObject, options: ConvertOptions): Convers
     feature.apply({ job, intent, ledger, trainJobName, named, live, run, mpi, podLabels })
   }
   refuseUnaccounted(job, ledger)
-  const dialect = options.dialect ?? newestDialect
   refuseExpired(job, ledger.findings, options)
   refuseLost(job, ledger.findings, acceptedCodes(options))
-  const choice = chooseTarget(job, intent, ledger.findings, { ...options, dialect })
+  return { job, intent, told: ledger.findings, dialect: options.dialect ?? newestDialect }
+}
+
+function concluded({ job, intent, told }: Understood, choice: Choice, options: ConvertOptions): Conversion {
   const { runtime, reused, proof } = choice
-  const findings = [...ledger.findings, ...choice.findings]
+  const findings = [...told, ...choice.findings]
   refuseExpired(job, choice.findings, options)
   const trainJob = withAccepted(choice.trainJob, findings, options)
   if (!options.anyName) {
@@ -88,15 +133,7 @@ export function convertJob(object: KubeObject, options: ConvertOptions): Convers
     refuseOtherName(job, trainJob)
   }
   refuseUnproved(job, proof)
-  return {
-    job,
-    trainJob,
-    runtime,
-    reused,
-    extras: intent.extras ?? [],
-    findings,
-    proof,
-  }
+  return { job, trainJob, runtime, reused, extras: intent.extras ?? [], findings, proof }
 }
 
 /** `PyTorchJob nlp/bert`: how a job is called in every sentence. */

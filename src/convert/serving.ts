@@ -1,8 +1,7 @@
 import type { KubeObject } from '../kube/object.ts'
-import { Problem } from '../problem.ts'
 import type { TrainingRuntime } from '../v2/trainjob.ts'
-import { codes } from './codes.ts'
-import { type ConvertOptions, convertJob } from './convert.ts'
+import { lostCodes } from './codes.ts'
+import { type ConvertOptions, convertForEach, type OnRuntime } from './convert.ts'
 
 /** Whether a job could run on a runtime that exists. */
 export interface Serving {
@@ -16,8 +15,6 @@ export interface Serving {
   readonly why: readonly string[]
 }
 
-const lost = Object.entries(codes).flatMap(([code, text]) => (text.class === 'lost' ? [code] : []))
-
 /**
  * What each runtime would make of a v1 job, the best first. Losses that every runtime has are accepted here: the question is which runtime.
  * @throws Problem for a job that is not converted at all
@@ -27,26 +24,30 @@ export function servings(
   runtimes: readonly TrainingRuntime[],
   options: ConvertOptions,
 ): readonly Serving[] {
-  const accepting = { ...options, accept: lost }
-  const faithful = convertJob(job, { ...accepting, style: 'faithful' })
-  const usual = new Set(faithful.findings.map(({ code }) => code))
-  const found = runtimes.map((runtime): Serving => {
-    const named = { kind: runtime.kind, runtime: runtime.metadata.name ?? '' }
-    try {
-      const { findings } = convertJob(job, { ...accepting, runtime })
-      const own = findings.filter((finding) => finding.class !== 'same' && !usual.has(finding.code))
-      const told = [...new Set(own.map(({ code }) => code))]
-      const why = own.map(({ code, message }) => `${code}: ${message}`)
-      return { ...named, verdict: own.length > 0 ? 'changed' : 'same', codes: told, why }
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      const { code, what, why = what } = error.data
-      if (code !== 'runtime-not-equal' && code !== 'runtime-unfit') throw error
-      const reason = code === 'runtime-unfit' ? [what.replace(/^.*? cannot run on \S+ \S+: /, '')] : why.split('\n')
-      return { ...named, verdict: code === 'runtime-unfit' ? 'unfit' : 'differs', codes: [], why: reason }
-    }
-  })
-  return found.sort((a, b) => ranks.indexOf(a.verdict) - ranks.indexOf(b.verdict) || a.why.length - b.why.length)
+  const { own, on } = convertForEach(job, runtimes, { ...options, accept: lostCodes })
+  const usual = new Set<string>(own.findings.map(({ code }) => code))
+  return on
+    .map(
+      (each): Serving => ({
+        kind: each.runtime.kind,
+        runtime: each.runtime.metadata.name ?? '',
+        ...judged(each, usual),
+      }),
+    )
+    .sort((a, b) => ranks.indexOf(a.verdict) - ranks.indexOf(b.verdict) || a.why.length - b.why.length)
+}
+
+/** @param usual codes of findings that the job has on a runtime of its own as well */
+function judged(each: OnRuntime, usual: ReadonlySet<string>): Pick<Serving, 'verdict' | 'codes' | 'why'> {
+  if ('unfit' in each) return { verdict: 'unfit', codes: [], why: [each.unfit] }
+  if ('differences' in each) return { verdict: 'differs', codes: [], why: each.differences }
+  const { findings } = each.conversion
+  const about = findings.filter((finding) => finding.class !== 'same' && !usual.has(finding.code))
+  return {
+    verdict: about.length > 0 ? 'changed' : 'same',
+    codes: [...new Set(about.map(({ code }) => code))],
+    why: about.map(({ code, message }) => `${code}: ${message}`),
+  }
 }
 
 const ranks: readonly Serving['verdict'][] = ['same', 'changed', 'differs', 'unfit']

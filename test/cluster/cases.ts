@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { codes } from '../../src/convert/codes.ts'
+import { lostCodes } from '../../src/convert/codes.ts'
 import type { ConvertOptions } from '../../src/convert/convert.ts'
 import { clone } from '../../src/kube/clone.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
@@ -28,13 +28,11 @@ export function randomJobs(count = drawn): KubeObject[] {
   })
 }
 
-/** Every finding that a job is lost for is accepted, so that all that can be made of it is looked at. */
-const accept = Object.entries(codes).flatMap(([code, text]) => (text.class === 'lost' ? [code] : []))
-
 /** How a test converts its job number `at`: MPIJobs by turns over kubectl exec and over ssh. */
 export function asCase(at: number): ConvertOptions {
   return {
-    accept,
+    // so that all that can be made of a job is looked at
+    accept: lostCodes,
     mpi: Math.floor(at / v1Kinds.length) % 2 === 0 ? 'exec' : 'ssh',
     live: false,
     run: false,
