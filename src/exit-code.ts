@@ -21,3 +21,8 @@ export const exitCode = {
 } as const
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
+
+/** The exit code of a run of many parts: that of the part that went worst. */
+export function worse(a: ExitCode, b: ExitCode): ExitCode {
+  return a > b ? a : b
+}

@@ -2,6 +2,7 @@ import type { CompareView } from '../compare/runs/view.ts'
 import type { Env } from '../env.ts'
 import { printJson } from '../kube/print-json.ts'
 import { compareLines } from '../present/run-comparison.ts'
+import { layoutOf } from './screen.ts'
 
 export interface CompareFormat {
   readonly output: string | undefined
@@ -20,10 +21,7 @@ export async function present({ out }: Env, view: CompareView, { output, charts 
     case 'html':
       out.write((await import('../present/run-comparison-html.ts')).compareHtml(view))
       break
-    default: {
-      const { color, unicode, isTTY, columns } = out
-      const options = { color, unicode, charts: charts ?? 0, ...(isTTY ? { width: columns } : {}) }
-      out.write(`${compareLines(view, options).join('\n')}\n`)
-    }
+    default:
+      out.write(`${compareLines(view, { ...layoutOf(out), charts: charts ?? 0 }).join('\n')}\n`)
   }
 }

@@ -8,6 +8,7 @@ import { Problem } from '../problem.ts'
 import { compareFlags } from './compare-flags.ts'
 import { present } from './compare-output.ts'
 import { readRuns } from './compare-runs.ts'
+import { comparing } from './no-answer.ts'
 
 const flags = compareFlags satisfies FlagSpecs
 
@@ -35,16 +36,7 @@ export const command: Command<typeof flags> = {
 type Given = Invocation<typeof flags>['flags']
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
-  try {
-    return await compare(env, invocation)
-  } catch (error) {
-    throw error instanceof Problem ? noAnswer(error) : error
-  }
-}
-
-/** Exit code 1 says that the runs do not match: what could not be compared is more than that. */
-function noAnswer({ data }: Problem): Problem {
-  return new Problem({ ...data, exit: data.exit === exitCode.no ? exitCode.usage : data.exit })
+  return await comparing(compare(env, invocation))
 }
 
 async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {

@@ -1,4 +1,5 @@
 import type { FlagSpecs } from '../cli/command.ts'
+import { mpiFlag } from './conversion-flags.ts'
 
 /** The flags of convert. */
 export const flags = {
@@ -47,13 +48,7 @@ export const flags = {
     describe: 'refuse a job of which anything changes, not only where something is lost',
     group: 'Conversion',
   },
-  mpi: {
-    type: 'string',
-    value: 'WAY',
-    describe: "how an MPIJob's launcher reaches its workers",
-    choices: ['exec', 'ssh'],
-    group: 'Conversion',
-  },
+  mpi: mpiFlag,
   runtime: {
     type: 'string',
     value: '[KIND/]NAME',

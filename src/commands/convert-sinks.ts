@@ -5,7 +5,7 @@ import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { printJson } from '../kube/print-json.ts'
 import { printYaml } from '../kube/print-yaml.ts'
-import { neutralise } from '../kube/text.ts'
+import { objectName } from '../present/object-name.ts'
 import { Problem } from '../problem.ts'
 import type { Source } from '../read/sources.ts'
 
@@ -102,10 +102,9 @@ function jsonSink(env: Env): Sink {
   }
 }
 
-/** `trainjob.trainer.kubeflow.org/bert`, as `kubectl -o name` prints it. */
 function qualifiedName({ apiVersion, kind, metadata }: KubeObject): string {
-  const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0]}` : ''
-  return neutralise(`${kind.toLowerCase()}${group}/${metadata.name ?? metadata.generateName ?? ''}`)
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
+  return objectName(kind, group, metadata.name ?? metadata.generateName ?? '')
 }
 
 /** Which object a runtime is: of one key one is written. */

@@ -6,7 +6,7 @@ import { acceptedCodes, type Conversion, convertJob, jobTitle } from '../convert
 import type { Decisions } from '../convert/decisions.ts'
 import type { Env } from '../env.ts'
 import { ServerValidation } from '../execute/validate-conversion.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
+import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import { printJson } from '../kube/print-json.ts'
 import { type ConvertRow, convertReport } from '../present/convert.ts'
 import { explainConversion, ledgerItem } from '../present/convert-explain.ts'
@@ -22,6 +22,7 @@ import { flags } from './convert-flags.ts'
 import { convertedRow, embeddedProblem, embeddedRow, refusedRow, shortName } from './convert-rows.ts'
 import { decided, type Settings, settingsOf } from './convert-settings.ts'
 import { openSink } from './convert-sinks.ts'
+import { columnsOf, noteTo } from './screen.ts'
 
 export const command: Command<typeof flags> = {
   name: 'convert',
@@ -61,10 +62,6 @@ interface Run {
   readonly shelf?: RuntimeShelf
   /** for jobs of files whose runtime is named */
   readonly cluster: LazyCluster
-}
-
-function noteTo({ err }: Env): (text: string) => void {
-  return (text) => err.write(`note: ${text}\n`)
 }
 
 async function convertAll(env: Env, invocation: Invocation<typeof flags>, common: Run): Promise<ExitCode> {
@@ -289,14 +286,10 @@ function report(
   seconds: number,
   files: readonly string[],
 ): void {
-  const width = env.err.isTTY ? env.err.columns : undefined
+  const width = columnsOf(env.err)
   for (const failure of failures) env.err.write(`${describeError(failure, env.name).lines.join('\n')}\n`)
   for (const line of convertReport({ rows, others, seconds, width })) env.err.write(`${line}\n`)
   if (files.length > 0) env.err.write(`runtimes first: kubectl apply -f ${files[0]}, then the folder\n`)
-}
-
-function worse(a: ExitCode, b: ExitCode): ExitCode {
-  return a > b ? a : b
 }
 
 function noJobs(others: number): Problem {

@@ -19,9 +19,9 @@ import {
 } from '../present/cutover.ts'
 import { readDecisions } from '../read/decisions.ts'
 import type { JobReference } from '../read/reference.ts'
+import { mpiFlag } from './conversion-flags.ts'
 import {
   agreed,
-  columnsOf,
   conclude,
   dryRunFlag,
   haltWords,
@@ -33,6 +33,7 @@ import {
   untilInterrupted,
   yesFlag,
 } from './moving.ts'
+import { columnsOf } from './screen.ts'
 
 const flags = {
   yes: yesFlag,
@@ -50,13 +51,7 @@ const flags = {
     completes: 'file',
     group: 'Conversion',
   },
-  mpi: {
-    type: 'string',
-    value: 'WAY',
-    describe: "how an MPIJob's launcher reaches its workers",
-    choices: ['exec', 'ssh'],
-    group: 'Conversion',
-  },
+  mpi: mpiFlag,
   timeout: {
     type: 'string',
     value: 'DURATION',

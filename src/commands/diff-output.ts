@@ -12,6 +12,7 @@ import { neutralise } from '../kube/text.ts'
 import { type DiffView, differs, diffLines } from '../present/diff.ts'
 import type { V1Job } from '../v1/job.ts'
 import { injectedEnv } from '../v1/pods.ts'
+import { layoutOf } from './screen.ts'
 
 /** What is compared: a v1 job with a TrainJob that exists, or with the conversion of it. */
 export interface Compared {
@@ -63,13 +64,7 @@ export function viewOf({ job, against, findings, proof }: Compared, showSecrets:
 export function show(env: Env, given: DiffFormat, views: readonly DiffView[]): ExitCode {
   const aspects: Aspect[] = [...(given.env ? ['env' as const] : []), ...(given.resources ? ['resources' as const] : [])]
   const { out } = env
-  const options = {
-    aspects,
-    all: given.all,
-    color: out.color,
-    unicode: out.unicode,
-    ...(out.isTTY ? { width: out.columns } : {}),
-  }
+  const options = { aspects, all: given.all, ...layoutOf(out) }
   switch (given.output) {
     case 'json':
       out.write(`${printJson(jsonOf(views, aspects, given.all))}\n`)

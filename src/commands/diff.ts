@@ -6,7 +6,7 @@ import { type Decided, decisionsFor } from '../convert/decisions.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import { prove } from '../convert/proof.ts'
 import type { Env } from '../env.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
+import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import type { DiffView } from '../present/diff.ts'
@@ -23,7 +23,10 @@ import type { Dialect } from '../v2/dialects/dialect.ts'
 import { newestDialect } from '../v2/dialects/index.ts'
 import { UnmodelledError } from '../v2/render.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+import { mpiFlag } from './conversion-flags.ts'
 import { type Compared, show, viewOf } from './diff-output.ts'
+import { comparing, noAnswer } from './no-answer.ts'
+import { noteTo } from './screen.ts'
 
 const flags = {
   env: { type: 'boolean', describe: 'only environment variables', group: 'Selection' },
@@ -50,13 +53,7 @@ const flags = {
     completes: 'file',
     group: 'Conversion',
   },
-  mpi: {
-    type: 'string',
-    value: 'WAY',
-    describe: "how an MPIJob's launcher reaches its workers",
-    choices: ['exec', 'ssh'],
-    group: 'Conversion',
-  },
+  mpi: mpiFlag,
   'target-version': {
     type: 'string',
     value: 'VERSION',
@@ -99,22 +96,13 @@ export const command: Command<typeof flags> = {
 type Given = Invocation<typeof flags>['flags']
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
-  try {
-    return await compare(env, invocation)
-  } catch (error) {
-    throw error instanceof Problem ? noAnswer(error) : error
-  }
-}
-
-/** As with diff(1) and kubectl diff, 1 says that a difference was found: what could not be compared is more than that. */
-function noAnswer({ data }: Problem): Problem {
-  return new Problem({ ...data, exit: data.exit === exitCode.no ? exitCode.usage : data.exit })
+  return await comparing(compare(env, invocation))
 }
 
 async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
   const { flags: given, positionals } = invocation
   const read = await readDecisions(env.files, given.decisions)
-  if (read) env.err.write(`note: decisions of ${read.path}\n`)
+  if (read) noteTo(env)(`decisions of ${read.path}`)
   const decide = (job: KubeObject): Decided =>
     decisionsFor(read?.decisions ?? { jobs: [] }, job, env.now(), invocation.connection.namespace)
   if (given.filename.length > 0) return await diffFiles(env, invocation, decide)
@@ -137,13 +125,9 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
 }
 
 /** The runtime that a decision names for a live job. */
-async function decidedRuntime(
-  cluster: Cluster,
-  { err }: Env,
-  { runtime }: Decided,
-): Promise<TrainingRuntime | undefined> {
+async function decidedRuntime(cluster: Cluster, env: Env, { runtime }: Decided): Promise<TrainingRuntime | undefined> {
   if (runtime === undefined) return undefined
-  const shelf = clusterShelf(cluster, (text) => err.write(`note: ${text}\n`))
+  const shelf = clusterShelf(cluster, noteTo(env))
   return pickRuntime(await shelf.of(cluster.namespace), parseRuntimeReference(runtime))
 }
 
@@ -158,7 +142,7 @@ async function diffFiles(
   let worst: ExitCode = exitCode.ok
   const fail = (problem: Problem) => {
     env.err.write(`${describeError(problem, env.name).lines.join('\n')}\n`)
-    worst = worst > problem.data.exit ? worst : problem.data.exit
+    worst = worse(worst, problem.data.exit)
   }
   const query = {
     paths: given.filename,
@@ -172,9 +156,7 @@ async function diffFiles(
     try {
       const decided = decide(source.object)
       if (decided.runtime !== undefined) {
-        env.err.write(
-          `note: ${source.label} is compared on a runtime of ours, not on ${decided.runtime} of the decisions\n`,
-        )
+        noteTo(env)(`${source.label} is compared on a runtime of ours, not on ${decided.runtime} of the decisions`)
       }
       views.push(viewOf(withConversion(source.object, given, dialect, decided), given['show-secrets']))
     } catch (error) {
@@ -186,7 +168,7 @@ async function diffFiles(
     throw new Problem({ code: 'no-jobs', what: 'nothing to compare: no v1 job was found', exit: exitCode.usage })
   }
   const code = views.length === 0 ? exitCode.ok : show(env, given, views)
-  return worst > code ? worst : code
+  return worse(worst, code)
 }
 
 /** A problem of reading or converting, with its field's place in the file, and this verb in what to type. */

@@ -5,6 +5,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { closest } from '../kube/closest.ts'
 import { explainLines, listLines } from '../present/explain.ts'
 import { Problem } from '../problem.ts'
+import { columnsOf } from './screen.ts'
 
 const flags = {} as const
 
@@ -28,7 +29,7 @@ async function run(env: Env, { positionals }: Invocation<typeof flags>): Promise
   const [code, second] = positionals
   if (second !== undefined) throw usage(`one code at a time: "${second}" is one word too many`)
   if (code === undefined) {
-    env.out.write(`${listLines(codes, env.out.isTTY ? env.out.columns : undefined).join('\n')}\n`)
+    env.out.write(`${listLines(codes, columnsOf(env.out)).join('\n')}\n`)
     return exitCode.ok
   }
   const text = codeText(code)

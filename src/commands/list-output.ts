@@ -4,11 +4,11 @@ import { printJson } from '../kube/print-json.ts'
 import { printYaml } from '../kube/print-yaml.ts'
 import { gapLines, servedLines } from '../present/gaps.ts'
 import { type ListedPair, type ListOptions, listTable } from '../present/list.ts'
-import { printable } from '../present/width.ts'
+import { objectName } from '../present/object-name.ts'
 import { Problem } from '../problem.ts'
 import type { Jobs } from '../read/jobs.ts'
-import { kindInfo } from '../v1/kinds.ts'
 import { liveScreen } from './live.ts'
+import { layoutOf } from './screen.ts'
 
 export interface ListFormat {
   readonly output: string
@@ -123,15 +123,15 @@ function jsonLines(env: Env): ListSink {
 }
 
 function tableOf(env: Env, format: ListFormat, pairs: readonly ListedPair[], widths?: readonly number[]) {
-  const { color, unicode, isTTY, columns } = env.out
+  const wide = format.output === 'wide'
+  const layout = layoutOf(env.out)
   const options: ListOptions = {
-    color,
-    unicode,
+    ...layout,
     now: env.now(),
-    wide: format.output === 'wide',
+    wide,
     header: format.header,
     namespaces: format.namespace === undefined,
-    width: isTTY && format.output !== 'wide' ? columns : undefined,
+    width: wide ? undefined : layout.width,
     widths,
   }
   return listTable(pairs, options)
@@ -142,12 +142,10 @@ function document(format: 'json' | 'yaml', items: readonly ListedPair[], jobs: J
   return format === 'json' ? `${printJson(whole)}\n` : printYaml(whole)
 }
 
-/** `pytorchjob.kubeflow.org/NAME`, as `kubectl get -o name` prints it. */
 function namesOf({ v1, v2 }: ListedPair): string[] {
-  const group = v1 && kindInfo(v1.kind)?.resource.group
   return [
-    ...(v1 ? [`${v1.kind.toLowerCase()}.${group}/${printable(v1.name)}\n`] : []),
-    ...(v2 ? [`trainjob.trainer.kubeflow.org/${printable(v2.name)}\n`] : []),
+    ...(v1 ? [`${objectName(v1.kind, 'kubeflow.org', v1.name)}\n`] : []),
+    ...(v2 ? [`${objectName(v2.kind, 'trainer.kubeflow.org', v2.name)}\n`] : []),
   ]
 }
 

@@ -1,6 +1,6 @@
 import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
 import { ClusterError } from '../cluster/errors.ts'
-import type { Env, Output } from '../env.ts'
+import type { Env } from '../env.ts'
 import { type PlannedStep, sendDryRun } from '../execute/dry-run.ts'
 import type { ExecutorOptions } from '../execute/executor.ts'
 import type { Observer } from '../execute/observer.ts'
@@ -13,6 +13,7 @@ import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
 import { openScreen, type Screen } from './cutover-screen.ts'
+import { columnsOf } from './screen.ts'
 
 /** What the verbs that move a job have in common. */
 export const yesFlag = {
@@ -146,11 +147,6 @@ export function conclude(
   env.out.write(`${line}\n`)
   env.err.write(`${more.join('\n')}\n`)
   return exit
-}
-
-/** The width to lay out for; undefined where no terminal cuts lines. */
-export function columnsOf({ isTTY, columns }: Output): number | undefined {
-  return isTTY ? columns : undefined
 }
 
 /** Ctrl-C ends a reading at once: nothing was changed, and the requests are left to end by themselves. */

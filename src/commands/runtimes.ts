@@ -1,18 +1,23 @@
 import { build } from '../cli/build.ts'
 import type { Command, FlagSpecs, Invocation } from '../cli/command.ts'
+import type { Style } from '../convert/choose.ts'
 import { jobTitle } from '../convert/convert.ts'
+import type { MpiTransport } from '../convert/features/mpi.ts'
 import { type Serving, servings } from '../convert/serving.ts'
 import type { Env } from '../env.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
+import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import { printJson } from '../kube/print-json.ts'
 import { printYaml } from '../kube/print-yaml.ts'
 import { neutralise } from '../kube/text.ts'
 import { describeError } from '../present/errors.ts'
+import { objectName } from '../present/object-name.ts'
 import { type JobServings, jobServingsTable, runtimesTable, servingLines } from '../present/runtimes.ts'
 import { Problem } from '../problem.ts'
 import { readAllRuntimes } from '../read/all-runtimes.ts'
 import { readSources, type Source } from '../read/sources.ts'
 import { type RuntimeFacts, runtimeFacts } from '../v2/runtime-facts.ts'
+import { mpiFlag } from './conversion-flags.ts'
+import { layoutOf, noteTo } from './screen.ts'
 
 const flags = {
   for: {
@@ -34,13 +39,7 @@ const flags = {
     default: 'faithful',
     group: 'Conversion',
   },
-  mpi: {
-    type: 'string',
-    value: 'WAY',
-    describe: "of --for and --jobs: how an MPIJob's launcher reaches its workers",
-    choices: ['exec', 'ssh'],
-    group: 'Conversion',
-  },
+  mpi: { ...mpiFlag, describe: `of --for and --jobs: ${mpiFlag.describe}` },
   output: {
     type: 'string',
     short: 'o',
@@ -105,7 +104,7 @@ function present(env: Env, given: Given['flags'], namespaces: boolean, runtimes:
   } else {
     const wide = given.output === 'wide'
     const { lines, hidden } = runtimesTable(runtimes, {
-      ...layout(env),
+      ...layoutOf(env.out),
       header: !given['no-headers'],
       wide,
       namespaces,
@@ -133,7 +132,7 @@ async function forJob(env: Env, invocation: Given, name: string): Promise<ExitCo
           .join(''),
       )
     } else {
-      const lines = servingLines(found, layout(env))
+      const lines = servingLines(found, layoutOf(env.out))
       env.out.write(lines.map((line) => `${line}\n`).join(''))
       env.err.write(`${advice(source, found, invocation)}\n`)
     }
@@ -165,7 +164,7 @@ async function forJobs(env: Env, invocation: Given): Promise<ExitCode> {
     if (source.is === 'problem') {
       const { lines, exit } = describeError(source.problem, env.name)
       env.err.write(`${lines.join('\n')}\n`)
-      worst = exit > worst ? exit : worst
+      worst = worse(worst, exit)
       continue
     }
     const { kind, metadata } = source.object
@@ -183,7 +182,7 @@ async function forJobs(env: Env, invocation: Given): Promise<ExitCode> {
   else if (rows.length === 0) env.err.write('no v1 jobs found\n')
   else {
     const header = !invocation.flags['no-headers']
-    const { lines } = jobServingsTable(rows, { ...layout(env), header, namespaces: invocation.allNamespaces })
+    const { lines } = jobServingsTable(rows, { ...layoutOf(env.out), header, namespaces: invocation.allNamespaces })
     env.out.write(`${lines.join('\n')}\n`)
   }
   return worst
@@ -201,8 +200,8 @@ async function servingsOf(
     run: false,
     dialect,
     toolVersion: build.version,
-    style: given.style === 'native' ? 'native' : 'faithful',
-    mpi: given.mpi === 'exec' || given.mpi === 'ssh' ? given.mpi : undefined,
+    style: given.style as Style,
+    mpi: given.mpi as MpiTransport | undefined,
   })
 }
 
@@ -226,17 +225,8 @@ function document(env: Env, output: 'json' | 'yaml', kind: string, items: readon
   env.out.write(output === 'json' ? `${printJson(list)}\n` : printYaml(list))
 }
 
-/** `trainingruntime.trainer.kubeflow.org/NAME`, as `kubectl -o name` prints it. */
 function nameLine(kind: string, name: string): string {
-  return `${neutralise(`${kind.toLowerCase()}.trainer.kubeflow.org/${name}`)}\n`
-}
-
-function layout({ out }: Env) {
-  return { color: out.color, unicode: out.unicode, width: out.isTTY ? out.columns : undefined }
-}
-
-function noteTo({ err }: Env): (text: string) => void {
-  return (text) => err.write(`note: ${text}\n`)
+  return `${objectName(kind, 'trainer.kubeflow.org', name)}\n`
 }
 
 function usage(what: string): Problem {

@@ -16,6 +16,7 @@ import { fleetView } from './fleet-view.ts'
 import { jobView } from './job-view.ts'
 import { hiddenNote, nothingFound } from './list-output.ts'
 import { liveScreen } from './live.ts'
+import { layoutOf } from './screen.ts'
 
 const flags = {
   selector: {
@@ -126,7 +127,7 @@ async function follow(env: Env, ask: () => Promise<Answer>, given: Flags): Promi
 async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, given: Flags): Promise<Answer> {
   const snapshot = await readSnapshot(cluster, reference, cluster.namespace)
   const view = jobView(snapshot, env.name)
-  const lines = jobScreen(view, { ...lookOf(env), now: env.now(), allPods: given.output === 'wide' })
+  const lines = jobScreen(view, { ...layoutOf(env.out), now: env.now(), allPods: given.output === 'wide' })
   return { document: { kind: 'JobStatus', ...view }, lines, notes: gapLines(snapshot.gaps) }
 }
 
@@ -139,17 +140,12 @@ async function aboutFleet(
   const jobs = await readJobs(cluster, { namespace, labelSelector: given.selector || undefined })
   const { context } = cluster
   const view = fleetView(jobs, { context, namespace, program: env.name, now: env.now(), by: given.by })
-  const { lines, hidden } = fleetScreen(view, lookOf(env))
+  const { lines, hidden } = fleetScreen(view, layoutOf(env.out))
   const notes = [...servedLines(jobs.served), ...gapLines(jobs.gaps)]
   if (hidden.length > 0) notes.push(hiddenNote(env, hidden, '-o json'))
   const none = jobs.pairs.length === 0
   if (none) notes.push(nothingFound(namespace))
   return { document: { kind: 'FleetStatus', ...view }, lines: none ? [] : lines, notes }
-}
-
-function lookOf({ out }: Env) {
-  const { color, unicode, isTTY, columns } = out
-  return { color, unicode, width: isTTY ? columns : undefined }
 }
 
 async function present(env: Env, { document, lines }: Answer, { output }: Flags): Promise<void> {
