@@ -9,9 +9,9 @@ import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import type { Side } from '../logs/line.ts'
-import { gapLines } from '../present/gaps.ts'
+import { gapTexts } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
-import { type Gap, Gaps } from '../read/gaps.ts'
+import { Gaps } from '../read/gaps.ts'
 import { readLiveRun } from '../read/live-run.ts'
 import { logSources } from '../read/logs.ts'
 import { readPrometheus } from '../read/prometheus.ts'
@@ -154,7 +154,7 @@ async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<
     const pod = all.find(({ metadata }) => metadata.name === wanted)
     return pod ? [{ pod, container }] : []
   })
-  for (const line of gapNotes(snapshot.gaps)) if (!notes.includes(line)) notes.push(line)
+  for (const line of gapTexts(snapshot.gaps)) if (!notes.includes(line)) notes.push(line)
   if (sources.length === 0) notes.push(`${name}: no pod of it is left, and no log with them`)
   const { logs, gaps, unread } = await readLiveRun(cluster, sources, { patterns, signal: env.signal })
   notes.push(
@@ -171,10 +171,6 @@ async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<
   const status = side === 'v2' ? trainerStatusNote(snapshot.trainJob) : undefined
   if (status !== undefined) notes.push(`${name} says of itself: ${status}`)
   return { name, logs, numbers, setting: { ...printed(logs), ...settingOf(training) } }
-}
-
-function gapNotes(gaps: readonly Gap[]): string[] {
-  return gapLines(gaps).map((line) => line.replace(/^note: /, ''))
 }
 
 function selectorOf(side: Side, job: string): string {
@@ -210,7 +206,7 @@ async function measured({
   }
   const gaps = new Gaps()
   const usage = await readUsage(cluster, namespace, selector, new Set(names), gaps)
-  for (const line of gapNotes(gaps.all)) if (!notes.includes(line)) notes.push(line)
+  for (const line of gapTexts(gaps.all)) if (!notes.includes(line)) notes.push(line)
   return usage
 }
 

@@ -1,4 +1,4 @@
-import { longestPiece } from './line.ts'
+import { type LogLine, type LogSource, longestPiece } from './line.ts'
 
 /** A line as the kubelet sends it with timestamps=true. */
 export interface DatedText {
@@ -58,5 +58,14 @@ export class LineSplitter {
     if (this.#continued) return { time: undefined, text, continued: true }
     const time = dated.exec(text)?.[1]
     return time === undefined ? { time, text } : { time, text: text.slice(time.length + 1) }
+  }
+}
+
+/** Makes lines of a container's log of its texts in their order: one without a time has that of the line before. */
+export function lineMaker({ side, role, rank, pod, container }: LogSource): (line: DatedText) => LogLine {
+  let last = ''
+  return ({ time, text, continued }) => {
+    last = time ?? last
+    return { side, role, rank, pod, container, time: last, text, ...(continued && { continued }) }
   }
 }

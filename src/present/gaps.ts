@@ -18,6 +18,11 @@ const helpers: Readonly<Record<string, string>> = {
 
 /** One line for each resource that could not be read: which, where, and what the answer lacks for it. */
 export function gapLines(gaps: readonly UnreadResource[]): string[] {
+  return gapTexts(gaps).map((text) => `note: ${text}`)
+}
+
+/** As gapLines, the words alone. */
+export function gapTexts(gaps: readonly UnreadResource[]): string[] {
   const byResource = new Map<string, UnreadResource[]>()
   for (const gap of gaps) {
     const same = byResource.get(gap.resource)
@@ -26,10 +31,10 @@ export function gapLines(gaps: readonly UnreadResource[]): string[] {
   }
   return [...byResource].map(([resource, same]) => {
     const lack = helpers[resource] ?? 'these are not shown'
-    if (same.some(({ why }) => why === 'not served')) return `note: this cluster does not serve ${resource}: ${lack}`
+    if (same.some(({ why }) => why === 'not served')) return `this cluster does not serve ${resource}: ${lack}`
     const scopes = same.map(({ namespace }) => (namespace === undefined ? 'all namespaces' : `namespace ${namespace}`))
     const more = scopes.length > 3 ? ` and ${scopes.length - 3} more` : ''
-    return printable(`note: you may not read ${resource} in ${scopes.slice(0, 3).join(', ')}${more}: ${lack}`)
+    return printable(`you may not read ${resource} in ${scopes.slice(0, 3).join(', ')}${more}: ${lack}`)
   })
 }
 

@@ -2,7 +2,7 @@ import type { Cluster, LogQuery } from '../cluster/cluster.ts'
 import { ClusterError, failedWith, mayPass } from '../cluster/errors.ts'
 import { Given } from '../logs/given.ts'
 import { type LogLine, type LogSource, microseconds } from '../logs/line.ts'
-import { type DatedText, LineSplitter } from '../logs/split.ts'
+import { type DatedText, LineSplitter, lineMaker } from '../logs/split.ts'
 
 /** Where a log is read from; absent: from its start. */
 export interface LogStart {
@@ -128,14 +128,5 @@ async function open(cluster: Cluster, source: LogSource, options: ContainerLogOp
     return await cluster.podLog(source.namespace, source.pod, query, signal)
   } finally {
     over?.()
-  }
-}
-
-/** Gives lines the time of the line before where they have none. */
-function lineMaker({ side, role, rank, pod, container }: LogSource): (line: DatedText) => LogLine {
-  let last = ''
-  return ({ time, text, continued }) => {
-    last = time ?? last
-    return { side, role, rank, pod, container, time: last, text, ...(continued && { continued }) }
   }
 }

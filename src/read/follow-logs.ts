@@ -10,8 +10,7 @@ import { FollowedPod, followContainer } from './followed-pod.ts'
 import { JobEnds } from './job-ends.ts'
 import { LogMerge } from './log-merge.ts'
 import { type LogGap, turns } from './logs.ts'
-import { twinSuffix } from './pairs.ts'
-import { podLabels, type Snapshot } from './snapshot.ts'
+import { podLabels, type Snapshot, trainJobNames } from './snapshot.ts'
 
 export interface FollowOptions extends LogStart {
   readonly signal: AbortSignal
@@ -27,7 +26,6 @@ export interface FollowOptions extends LogStart {
 /** milliseconds of silence after the jobs' end until pods that run on are left; so many times at most */
 const afterEnd = 5000
 const longestEnd = 6
-const openedAtOnce = 16
 
 /**
  * The logs of both sides from their start, or from where `options` say, and on as they are written: of the pods there are and of those
@@ -46,7 +44,7 @@ export async function* followLogs(
   const merge = new LogMerge({ patient: false, now: options.now, sleep: options.sleep, signal: options.signal })
   const ends = new JobEnds(cluster, snapshot)
   const pods = new Map<string, FollowedPod>()
-  const turn = turns(openedAtOnce)
+  const turn = turns()
   const listed = new Set<Side>()
   let settled = false
   let left = false
@@ -108,7 +106,7 @@ export async function* followLogs(
 
   const watching = [
     watchPods('v1', `${podLabels.v1Job}=${snapshot.name}`, v1Places(snapshot)),
-    watchPods('v2', `${podLabels.jobSet} in (${v2NamesOf(snapshot).join(',')})`, v2Places(cluster, snapshot)),
+    watchPods('v2', `${podLabels.jobSet} in (${trainJobNames(snapshot).join(',')})`, v2Places(cluster, snapshot)),
     ends.watch(signal, settle),
   ]
   for (const one of watching) one.catch((error) => merge.fail(error))
@@ -123,10 +121,6 @@ export async function* followLogs(
 }
 
 type Places = (pod: Pod) => Promise<PlaceOf>
-
-function v2NamesOf({ name, trainJob }: Snapshot): string[] {
-  return trainJob ? [trainJob.metadata.name ?? ''] : [name, `${name}${twinSuffix}`]
-}
 
 function v1Places({ kind, v1 }: Snapshot): Places {
   const places = placesInV1(kind, v1)

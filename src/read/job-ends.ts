@@ -6,8 +6,7 @@ import { type Resource, resources } from '../kube/resources.ts'
 import { v1State } from '../v1/state.ts'
 import { trainJobState } from '../v2/state.ts'
 import type { TrainJob } from '../v2/trainjob.ts'
-import { twinSuffix } from './pairs.ts'
-import type { Snapshot } from './snapshot.ts'
+import { type Snapshot, trainJobNames } from './snapshot.ts'
 
 /** The two jobs of a pair while they are watched. */
 export class JobEnds {
@@ -35,11 +34,10 @@ export class JobEnds {
 
   /** Watches until the signal aborts; calls back after each change. What may not be watched is taken to stay as it was read. */
   async watch(signal: AbortSignal, changed: () => void): Promise<void> {
-    const { kind, name, trainJob } = this.#snapshot
-    const v2Names = trainJob ? [trainJob.metadata.name ?? ''] : [name, `${name}${twinSuffix}`]
+    const { kind, name } = this.#snapshot
     await Promise.all([
       ...(kind ? [this.#follow(kind.resource, name, signal, changed)] : []),
-      ...v2Names.map((v2Name) => this.#follow(resources.trainJobs, v2Name, signal, changed)),
+      ...trainJobNames(this.#snapshot).map((v2Name) => this.#follow(resources.trainJobs, v2Name, signal, changed)),
     ])
   }
 

@@ -53,7 +53,7 @@ export async function* readLogs(
 ): AsyncGenerator<LogLine> {
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
-  const turn = turns(openedAtOnce)
+  const turn = turns()
   // a log that ends is waited for, so nobody looks at the time
   const merge = new LogMerge({ patient: true, now: () => 0, sleep: options.sleep })
   for (const source of sources) {
@@ -100,10 +100,10 @@ export function gapOf(source: LogSource, error: unknown): LogGap | undefined {
   return undefined
 }
 
-/** Lets so many go at once; whoever got a turn calls the function it resolves to when it is over. */
-export function turns(count: number): () => Promise<() => void> {
+/** Lets so many connections be opened at once; whoever got a turn calls the function it resolves to when it is over. */
+export function turns(): () => Promise<() => void> {
   const waiting: (() => void)[] = []
-  let free = count
+  let free = openedAtOnce
   const over = (): void => {
     const next = waiting.shift()
     if (next) next()

@@ -2,7 +2,7 @@ import type { Files, FileWriter } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import type { LogLine, LogSource } from '../logs/line.ts'
 import { parseSavedIndex, type SavedLog, type SavedLogs, savedIndex, savedName, savedText } from '../logs/saved.ts'
-import { type DatedText, LineSplitter } from '../logs/split.ts'
+import { LineSplitter, lineMaker } from '../logs/split.ts'
 import { Problem } from '../problem.ts'
 import { LogMerge } from './log-merge.ts'
 
@@ -145,13 +145,8 @@ export async function* readSavedLogs(
 }
 
 async function* savedLines(files: Files, path: string, source: LogSource): AsyncGenerator<LogLine[]> {
-  const { side, role, rank, pod, container } = source
   const splitter = new LineSplitter()
-  let last = ''
-  const toLine = ({ time, text, continued }: DatedText): LogLine => {
-    last = time ?? last
-    return { side, role, rank, pod, container, time: last, text, ...(continued && { continued }) }
-  }
+  const toLine = lineMaker(source)
   for await (const chunk of files.chunks(path)) yield splitter.push(chunk).map(toLine)
   const rest = splitter.rest()
   if (rest) yield [toLine(rest)]

@@ -34,6 +34,11 @@ export interface Snapshot {
   readonly gaps: readonly Gap[]
 }
 
+/** What the TrainJob of a pair is called, or may be called once it is made. */
+export function trainJobNames({ name, trainJob }: Snapshot): string[] {
+  return trainJob ? [trainJob.metadata.name ?? ''] : [name, `${name}${twinSuffix}`]
+}
+
 /** Labels that lead from a pod to its job: Training Operator v1.9.4 pkg/apis/kubeflow.org/v1/common_types.go, JobSet v0.12.0 api/jobset/v1alpha2. */
 export const podLabels = {
   v1Job: 'training.kubeflow.org/job-name',

@@ -4,8 +4,6 @@ import { v2Labels } from '../../v2/pods.ts'
 import { trueCondition } from '../conditions.ts'
 import type { Facts } from '../facts.ts'
 
-const jobNameLabel = 'batch.kubernetes.io/job-name'
-
 /**
  * How v2 finished with success, judged by its own objects, for a way back that knows no proof: the TrainJob or its JobSet says
  * so, or the pods that decide by the success policies of JobSet and Jobs have succeeded. Undefined while it has not.
@@ -41,7 +39,7 @@ function jobDone(job: KubeObject, pods: readonly Pod[]): boolean {
     pods
       .filter(
         ({ metadata, status }) =>
-          metadata.labels?.[jobNameLabel] === job.metadata.name && status?.phase === 'Succeeded',
+          metadata.labels?.[v2Labels.jobName] === job.metadata.name && status?.phase === 'Succeeded',
       )
       .map(({ metadata }) => metadata.labels?.[v2Labels.completionIndex] ?? ''),
   )
