@@ -51,27 +51,23 @@ export class OutputFolder {
   async write({ runtime, reused, extras, trainJob }: Conversion): Promise<string> {
     if (!reused)
       this.#runtimes.set(`${runtime.kind}/${runtime.metadata.namespace ?? ''}/${runtime.metadata.name ?? ''}`, runtime)
-    if (this.#perNamespace) return this.#keep(trainJob.metadata.namespace, [...extras, trainJob])
-    const path = this.#pathOf(
-      this.#base([trainJob.metadata.namespace, trainJob.metadata.name ?? trainJob.metadata.generateName ?? 'job']),
-    )
+    const { namespace, name, generateName } = trainJob.metadata
+    if (this.#perNamespace) return this.#keep(namespace, [...extras, trainJob])
+    const path = this.#pathOf([namespace, name ?? generateName ?? 'job'])
     await this.#put(path, printDocuments([...extras, trainJob]))
     return path
   }
 
   /** Objects for the file of their namespace, which is written in the end; those without a namespace have a file of their own. */
   async #keep(namespace: string | undefined, objects: readonly KubeObject[]): Promise<string> {
-    const path = `${this.#folder}/${this.#fileOfNamespace(namespace)}`
+    const path = `${this.#folder}/${fileOfNamespace(namespace)}`
     const kept = this.#namespaces.get(path)
-    if (kept === undefined) await this.#refuseExisting(path)
-    this.#namespaces.set(path, [...(kept ?? []), ...objects])
+    if (kept) kept.push(...objects)
+    else {
+      await this.#refuseExisting(path)
+      this.#namespaces.set(path, [...objects])
+    }
     return path
-  }
-
-  #fileOfNamespace(namespace: string | undefined): string {
-    const file = `${this.#base([namespace ?? 'no-namespace'])}.yaml`
-    // a namespace may be called as one of our own files is
-    return file === runtimesFile || file === othersFile ? `namespace-${file}` : file
   }
 
   /** Writes the runtimes and the objects that were passed through; gives their paths. */
@@ -91,16 +87,8 @@ export class OutputFolder {
     return written
   }
 
-  /** A name that cannot leave the folder: of an object's names only letters, digits, dots and dashes are kept. */
-  #base(names: readonly (string | undefined)[]): string {
-    return names
-      .filter((name) => name !== undefined && name !== '')
-      .join('.')
-      .replace(/[^A-Za-z0-9.-]/g, '_')
-      .replace(/^[.-]+/, '_')
-  }
-
-  #pathOf(base: string): string {
+  #pathOf(names: readonly (string | undefined)[]): string {
+    const base = baseOf(names)
     let file = `${base}.yaml`
     for (let suffix = 2; this.#taken.has(file); suffix++) file = `${base}-${suffix}.yaml`
     this.#taken.add(file)
@@ -123,4 +111,19 @@ export class OutputFolder {
       })
     }
   }
+}
+
+/** A name that cannot leave the folder: of an object's names only letters, digits, dots and dashes are kept. */
+function baseOf(names: readonly (string | undefined)[]): string {
+  return names
+    .filter((name) => name !== undefined && name !== '')
+    .join('.')
+    .replace(/[^A-Za-z0-9.-]/g, '_')
+    .replace(/^[.-]+/, '_')
+}
+
+function fileOfNamespace(namespace: string | undefined): string {
+  const file = `${baseOf([namespace ?? 'no-namespace'])}.yaml`
+  // a namespace may be called as one of our own files is
+  return file === runtimesFile || file === othersFile ? `namespace-${file}` : file
 }

@@ -115,19 +115,16 @@ function table(metrics: readonly MetricView[], options: CompareScreenOptions): s
       { text: `${word}${why}`, tone: tones[metric.verdict] },
     ]
   })
-  const { color, unicode } = options
+  const { color, unicode, width: room = Number.POSITIVE_INFINITY } = options
+  const fits = (lines: readonly string[]) => lines.every((line) => width(line) <= room)
   const { lines } = renderTable(columns, rows, { color, unicode })
-  const plain = renderTable(columns, rows, { color: false, unicode }).lines
-  if (options.width === undefined || plain.every((line) => width(line) <= (options.width ?? 0))) return lines
+  if (fits(lines)) return lines
   const bare = rows.map((row, at) => [
     ...row.slice(0, 5),
     { text: wordOf(metrics[at]), tone: tones[metrics[at]?.verdict ?? 'shown'] },
   ])
-  const short = renderTable(columns, bare, { color: false, unicode }).lines
-  const fits = short.every((line) => width(line) <= (options.width ?? 0))
-  return fits
-    ? withReasons(renderTable(columns, bare, { color, unicode }).lines, metrics, options)
-    : stacked(metrics, options)
+  const { lines: short } = renderTable(columns, bare, { color, unicode })
+  return fits(short) ? withReasons(short, metrics, options) : stacked(metrics, options)
 }
 
 const wordOf = (metric: MetricView | undefined): string =>
