@@ -39,6 +39,18 @@ describe('a v1 job inside of another object', () => {
   })
 })
 
+describe('objects of other kinds', () => {
+  it('come out in their order, also where the only v1 job is inside of one', async () => {
+    const config = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: first}\n'
+    const files = { 'j/a.yaml': config, 'j/b.yaml': experiment, 'j/c.yaml': config.replace('first', 'last') }
+    const { code, out } = await runVerb(['convert', '-f', 'j', '-o', 'name'], { files })
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: ['configmap/first', 'experiment.kubeflow.org/tune', 'configmap/last'],
+    })
+  })
+})
+
 describe('--fail-fast', () => {
   const files = { 'j/a.yaml': job('a'), 'j/b.yaml': broken, 'j/c.yaml': job('c') }
 

@@ -1,28 +1,27 @@
 import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
-import { ClusterError, failedWith } from '../cluster/errors.ts'
+import { failedWith } from '../cluster/errors.ts'
 import { acceptedCodes, type Conversion, convertJob, jobTitle } from '../convert/convert.ts'
 import type { Decisions } from '../convert/decisions.ts'
 import type { Env } from '../env.ts'
 import { ServerValidation } from '../execute/validate-conversion.ts'
-import { type ExitCode, exitCode, worse } from '../exit-code.ts'
-import { printJson } from '../kube/print-json.ts'
-import { type ConvertRow, convertReport } from '../present/convert.ts'
-import { explainConversion, ledgerItem } from '../present/convert-explain.ts'
-import { describeError } from '../present/errors.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { explainConversion } from '../present/convert-explain.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
 import { readDialect } from '../read/dialect.ts'
 import { clusterShelf, fileShelf, parseRuntimeReference, pickRuntime, type RuntimeShelf } from '../read/runtimes.ts'
 import { readSources, type Source } from '../read/sources.ts'
+import { embeddedJobs } from '../v1/embedded.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import type { TrainingRuntime } from '../v2/trainjob.ts'
 import { flags } from './convert-flags.ts'
-import { convertedRow, embeddedProblem, embeddedRow, refusedRow, shortName } from './convert-rows.ts'
+import { Outcomes } from './convert-outcomes.ts'
+import { shortName } from './convert-rows.ts'
 import { decided, type Settings, settingsOf } from './convert-settings.ts'
 import { openSink } from './convert-sinks.ts'
-import { columnsOf, noteTo } from './screen.ts'
+import { noteTo } from './screen.ts'
 
 export const command: Command<typeof flags> = {
   name: 'convert',
@@ -69,9 +68,7 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
   const { settings } = common
   const started = env.now()
   const sink = await openSink(env, given)
-  const rows: ConvertRow[] = []
-  const failures: Error[] = []
-  const ledger: Record<string, unknown>[] = []
+  const outcomes = new Outcomes(env, { ledger: given.output === 'ledger' })
   // nothing is written where no job is found
   const held: Extract<Source, { is: 'other' }>[] = []
   let others = 0
@@ -86,23 +83,17 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
     note: noteTo(env),
   })
   for await (const source of settings.name === undefined ? found : onlyJob(found)) {
-    if (given['fail-fast'] && failures.length > 0) {
+    if (given['fail-fast'] && outcomes.failed) {
       noteTo(env)('--fail-fast: what comes after the first failure is not looked at')
       break
     }
     if (source.is === 'other') {
       others++
-      for (const job of source.embedded) {
-        const problem = embeddedProblem(source, job)
-        failures.push(problem)
-        rows.push(embeddedRow(source, job))
-        ledger.push(refusedItem(env, source, problem))
-      }
-      if (rows.length === 0) held.push(source)
-      else await sink.pass(source)
-      continue
+      held.push(source)
+      for (const job of embeddedJobs(source.object)) outcomes.embedded(source, job)
     }
-    for (const other of held.splice(0)) await sink.pass(other)
+    if (source.is !== 'other' || outcomes.count > 0) for (const other of held.splice(0)) await sink.pass(other)
+    if (source.is === 'other') continue
     const converted =
       source.is === 'problem' ? source.problem : await convertOne(source, () => settingsFor(source, common, started))
     const result =
@@ -110,20 +101,15 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
         ? converted
         : await validated(converted, common, noteTo(env))
     if (result instanceof Error) {
-      failures.push(result)
-      rows.push(refusedRow(source, reasonOf(result)))
-      ledger.push(refusedItem(env, source, result))
+      outcomes.refused(source, result)
     } else {
       if (given.explain) env.err.write(`${explainConversion(result).join('\n')}\n`)
-      rows.push(convertedRow(source, result, await sink.write(result)))
-      if (given.output === 'ledger') ledger.push({ source: source.label, ...ledgerItem(result) })
+      outcomes.converted(source, result, await sink.write(result))
     }
   }
-  if (rows.length === 0) throw noJobs(others)
+  if (outcomes.count === 0) throw noJobs(others)
   const files = await sink.close()
-  if (given.output === 'ledger') env.out.write(`${printJson(ledgerList(ledger))}\n`)
-  report(env, rows, failures, others, (env.now().getTime() - started.getTime()) / 1000, files)
-  return failures.reduce<ExitCode>((worst, failure) => worse(worst, describeError(failure, env.name).exit), exitCode.ok)
+  return outcomes.report({ others, files, seconds: (env.now().getTime() - started.getTime()) / 1000 })
 }
 
 /** The conversion when the server takes it, else its refusal. Throws what is no refusal: a server that cannot be reached. */
@@ -142,23 +128,6 @@ async function validated(
     if (failedWith(error, 'webhook', 'invalid', 'admission', 'forbidden', 'notFound', 'apiAbsent')) return error
     throw error
   }
-}
-
-/** Stable word for why a job was not converted. */
-function reasonOf(error: Error): string {
-  if (error instanceof Problem) return error.data.code
-  return error instanceof ClusterError ? `server-${error.failure.kind}` : 'error'
-}
-
-/** The ledger's item of what was not converted. */
-function refusedItem({ name }: Env, { label }: Source, error: Error): Record<string, unknown> {
-  const { lines } = describeError(error, name)
-  return { source: label, outcome: 'refused', reason: reasonOf(error), message: lines }
-}
-
-/** What `-o ledger` prints. */
-function ledgerList(items: readonly Record<string, unknown>[]): Record<string, unknown> {
-  return { apiVersion: 'kubectl-migrate.dev/v1alpha1', kind: 'LedgerList', items }
 }
 
 /** The settings of one job, with its decisions, and with the runtimes it can use: those of --runtimes, else those of its cluster. */
@@ -276,20 +245,6 @@ function refuseChanges(conversion: Conversion, accept: readonly string[]): Conve
     next: [...new Set(changes.map(({ code }) => `--accept ${code}`))],
     exit: exitCode.no,
   })
-}
-
-function report(
-  env: Env,
-  rows: readonly ConvertRow[],
-  failures: readonly unknown[],
-  others: number,
-  seconds: number,
-  files: readonly string[],
-): void {
-  const width = columnsOf(env.err)
-  for (const failure of failures) env.err.write(`${describeError(failure, env.name).lines.join('\n')}\n`)
-  for (const line of convertReport({ rows, others, seconds, width })) env.err.write(`${line}\n`)
-  if (files.length > 0) env.err.write(`runtimes first: kubectl apply -f ${files[0]}, then the folder\n`)
 }
 
 function noJobs(others: number): Problem {

@@ -7,7 +7,6 @@ import { isRecord, type KubeObject } from '../kube/object.ts'
 import { type Resource, resourceName } from '../kube/resources.ts'
 import type { Document } from '../kube/yaml.ts'
 import { Problem } from '../problem.ts'
-import { type EmbeddedJob, embeddedJobs } from '../v1/embedded.ts'
 import { isV1Job, v1Kinds } from '../v1/kinds.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { attentive } from './attentive.ts'
@@ -31,14 +30,8 @@ export type Source =
       /** where a field is written, for people: `jobs/a.yaml:12: spec.x`; the path alone for a live job */
       whereOf(path: string): string
     }
-  /** an object of another kind, with its text as written, and the v1 jobs in it */
-  | {
-      readonly is: 'other'
-      readonly label: string
-      readonly object: KubeObject
-      readonly text: string
-      readonly embedded: readonly EmbeddedJob[]
-    }
+  /** an object of another kind, with its text as written */
+  | { readonly is: 'other'; readonly label: string; readonly object: KubeObject; readonly text: string }
   | { readonly is: 'problem'; readonly label: string; readonly problem: Problem }
 
 export interface SourceQuery {
@@ -102,7 +95,7 @@ function sourceOf(document: Document): Source {
   }
   const dead = deadKind(object)
   if (dead !== undefined) return { is: 'problem', label, problem: unsupported(label, object, dead) }
-  return { is: 'other', label, object, text, embedded: embeddedJobs(object) }
+  return { is: 'other', label, object, text }
 }
 
 /** The line of a field, or of the nearest one above it that is written: what is missing has no line of its own. */
