@@ -4,6 +4,7 @@ import type { KubeObject } from '../../src/kube/object.ts'
 import type { Pod } from '../../src/kube/pod.ts'
 import { kindInfo, type V1Kind } from '../../src/v1/kinds.ts'
 import { cluster, life, type Outcome } from './harness.ts'
+import { isReady } from './jobs.ts'
 
 interface Shape {
   readonly kind: V1Kind
@@ -65,8 +66,6 @@ const totalOf = ({ roles }: Shape): number => Object.values(roles).reduce((sum, 
 
 async function readyPods(namespace: string, label: string): Promise<number> {
   const { items } = await cluster().get<{ items: Pod[] }>(['pods', '-l', `${label}=job`], { namespace })
-  const isReady = ({ status }: Pod) =>
-    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True')
   return items.filter(isReady).length
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { Pod } from '../../src/kube/pod.ts'
 import { cluster, life, type Outcome } from './harness.ts'
+import { isReady } from './jobs.ts'
 
 /** Looks short enough for tests; what they are long for is tested by the fast tests. */
 const quick = ['--yes', '--observe', '1s'] as const
@@ -47,9 +48,6 @@ const podsOf = async (namespace: string, label: string): Promise<Pod[]> =>
 
 const v1Pods = (namespace: string, name: string) => podsOf(namespace, `training.kubeflow.org/job-name=${name}`)
 const v2Pods = (namespace: string, name: string) => podsOf(namespace, `jobset.sigs.k8s.io/jobset-name=${name}`)
-
-const isReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false
 
 /** A namespace in which this job runs, all its pods ready. */
 async function running(name: string, options: JobOptions = {}): Promise<string> {

@@ -1,4 +1,9 @@
-/** Objects that tests of the looking verbs create. */
+/** Objects that tests create, and what they ask of pods. */
+import type { Pod } from '../../src/kube/pod.ts'
+
+export function isReady({ status }: Pod): boolean {
+  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
+}
 
 interface V1Options {
   readonly kind?: 'PyTorchJob' | 'TFJob'

@@ -2,10 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { Pod } from '../../src/kube/pod.ts'
 import { cluster, life, type Outcome } from './harness.ts'
-import { v1Job } from './jobs.ts'
-
-const isReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
+import { isReady, v1Job } from './jobs.ts'
 
 async function ready(namespace: string, label: string): Promise<number> {
   const { items } = await cluster().get<{ items: Pod[] }>(['pods', '-l', `${label}=bert`], { namespace })

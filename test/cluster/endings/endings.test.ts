@@ -63,7 +63,7 @@ async function observe(): Promise<Observed> {
 }
 
 describe('what becomes of jobs when their pods end', { timeout: 400_000 }, () => {
-  it('is what docs/endings.md says, of v1 and of v2', async () => {
+  it('is what was observed before, of v1 and of v2', async () => {
     const now = await observe()
     const before = JSON.parse(readFileSync(file, 'utf8')) as Observed
     if (process.env['MIGRATE_TEST_UPDATE'] === 'endings') {

@@ -57,7 +57,7 @@ const always = { restart: 'Always' } as const
 const limit = (backoffLimit: number) => ({ runPolicy: { backoffLimit } })
 const clean = (cleanPodPolicy: string) => ({ runPolicy: { cleanPodPolicy } })
 
-/** Every scenario of docs/endings.md, in its order. */
+/** Every scenario, in the order in which observed.json has them. */
 export const scenarios: readonly Scenario[] = [
   pytorch('pt-all-done', exit(0, 'worker-0', 'worker-1', 'master-0')),
   pytorch('pt-master-done', exit(0, 'master-0')),
