@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import published from '../../docs/schema/run-comparison.json' with { type: 'json' }
 import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { ago, now, runningTrainJob, runningV1, v1Pod, v2Pod } from '../../test/unit/objects.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import type { KubeObject } from '../kube/object.ts'
@@ -134,17 +136,33 @@ describe('compare of a pair', () => {
     ])
   })
 
-  it('tells what the TrainJob says of itself', async () => {
+  it('takes what the TrainJob says of itself for what logs do not tell', async () => {
+    const metric = (name: string, value: string) => ({ name, value })
     const trainerStatus = {
       progressPercentage: 91,
       estimatedRemainingSeconds: 120,
-      metrics: [{ name: 'loss', value: '4.8' }],
+      lastUpdatedTime: ago(5),
+      metrics: [metric('step', '19'), metric('loss', '4.8'), metric('eval_loss', '8.1'), metric('f1', '0.5')],
     }
     const told = objects.map((object) =>
       object.kind === 'TrainJob' ? { ...object, status: { ...(object['status'] as object), trainerStatus } } : object,
     )
-    const { out } = await compare(['job', 'bert'], { objects: told })
-    expect(out).toContain('note: trainjob/bert-v2 says of itself: 91 % done, 120 s left, loss 4.8')
+    const evaluated = { ...logs, 'bert-master-0/pytorch': `${log(900)}${ago(700)} step 19: eval_loss=8.1\n` }
+    const given = { objects: told, logs: evaluated }
+    const { code, out } = await compare(['job', 'bert', '--charts', '0'], given)
+    expect([code, out.filter((line) => /^(loss|eval|f1|note: trainjob.*itself)/.test(line))]).toMatchInlineSnapshot(`
+      [
+        0,
+        [
+          "loss @19              8.1    8.1      0 %         1 %   match",
+          "eval loss @19         8.1    8.1      0 %         1 %   match  v2 by trainerStatus",
+          "f1                      -    0.5        -           -   no data of v1; v2 by trainerStatus",
+          "note: trainjob/bert-v2 says of itself: 91 % done, 120 s left, as of 2026-03-01T11:59:55Z",
+        ],
+      ]
+    `)
+    const { out: json } = await compare(['job', 'bert', '-o', 'json'], given)
+    expect(faultsOf(published, JSON.parse(json.join('\n')))).toEqual([])
   })
 
   it('is inconclusive where logs may not be read, and names the gap', async () => {

@@ -4,6 +4,7 @@ import type { Run } from '../compare/runs/compare.ts'
 import type { RunSetting } from '../compare/runs/fair.ts'
 import type { NamedLog } from '../compare/runs/pick.ts'
 import { settingOf } from '../compare/runs/setting.ts'
+import { trainerStatusOf } from '../compare/runs/trainer-status.ts'
 import type { Env } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
@@ -20,7 +21,6 @@ import { readSavedRun } from '../read/run-logs.ts'
 import { podLabels, readSnapshot, type Snapshot } from '../read/snapshot.ts'
 import { readUsage } from '../read/usage.ts'
 import type { compareFlags } from './compare-flags.ts'
-import { trainerStatusNote } from './trainer-status.ts'
 
 /** Two runs, and what to say about them beside the comparison. */
 export interface Runs {
@@ -168,9 +168,15 @@ async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<
   const numbers = liveNumbers(logs, pods)
   const measuring = { asking, cluster, namespace, name, pods, selector: selectorOf(side, jobName) }
   for (const [metric, value] of await measured(measuring)) numbers.set(metric, value)
-  const status = side === 'v2' ? trainerStatusNote(snapshot.trainJob) : undefined
-  if (status !== undefined) notes.push(`${name} says of itself: ${status}`)
-  return { name, logs, numbers, setting: { ...printed(logs), ...settingOf(training) } }
+  const status = side === 'v2' ? trainerStatusOf(snapshot.trainJob) : undefined
+  if (status?.words) notes.push(`${name} says of itself: ${status.words}`)
+  return {
+    name,
+    logs,
+    ...(status ? { trainerStatus: status.series } : {}),
+    numbers,
+    setting: { ...printed(logs), ...settingOf(training) },
+  }
 }
 
 function selectorOf(side: Side, job: string): string {

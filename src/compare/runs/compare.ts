@@ -2,6 +2,7 @@ import { type FairCheck, fairChecks, type RunSetting } from './fair.ts'
 import { type Judgement, judgeCurve, judgeNumbers, judgeSpeed } from './judge.ts'
 import { type MetricKind, metricInfo, metricNames } from './metrics.ts'
 import { type NamedLog, type Picked, pickSeries } from './pick.ts'
+import type { RunSeries } from './run-log.ts'
 import type { Axis, Series } from './series.ts'
 import { type Overall, overall } from './verdict.ts'
 
@@ -11,6 +12,8 @@ export interface Run {
   readonly name: string
   /** by rank, the first first */
   readonly logs: readonly NamedLog[]
+  /** what its TrainJob says of its training */
+  readonly trainerStatus?: readonly RunSeries[]
   /** numbers of the whole run from elsewhere: restarts, utilisation */
   readonly numbers: ReadonlyMap<string, number>
   readonly setting: RunSetting
@@ -33,8 +36,8 @@ export interface MetricRow extends Judgement {
   readonly axis?: Axis
   /** absent: shown, and not judged */
   readonly tolerance?: number
-  /** by the program's own words, by the times of its lines, or by what others measured */
-  readonly source: 'program' | 'clock' | 'measured'
+  /** by the program's own words, its trainerStatus on one side at least, the times of its lines, or by what others measured */
+  readonly source: RunSeries['by'] | 'measured'
   readonly series?: { readonly v1?: Series; readonly v2?: Series }
 }
 
@@ -79,7 +82,7 @@ function toleranceOf(metric: string, { tolerances }: Pick<CompareOptions, 'toler
 }
 
 function logRows(v1: Run, v2: Run, options: CompareOptions): MetricRow[] {
-  const [picked1, picked2] = [pickSeries(v1.logs), pickSeries(v2.logs)]
+  const [picked1, picked2] = [pickSeries(v1), pickSeries(v2)]
   const metrics = new Set([...picked1, ...picked2].map(({ metric }) => metric))
   const rows = [...metrics].flatMap((metric) => {
     const of = (all: readonly Picked[]) => all.filter((one) => one.metric === metric)
@@ -92,28 +95,36 @@ function logRows(v1: Run, v2: Run, options: CompareOptions): MetricRow[] {
   )
 }
 
-/** Of the ways in which both sides tell a metric, the one in which they share most; the program's word before the clock's. */
+/** Of the ways in which both sides tell a metric, the one in which they share most; the program's word before others. */
 function bestPair(metric: string, v1: readonly Picked[], v2: readonly Picked[], options: CompareOptions): MetricRow[] {
   const pairs = v1.flatMap((a) =>
-    v2.filter((b) => a.by === b.by && a.axis === b.axis).map((b): [Picked, Picked] => [a, b]),
+    v2.filter((b) => voiceOf(a, b) !== undefined && a.axis === b.axis).map((b): [Picked, Picked] => [a, b]),
   )
   const rows = pairs.map(([a, b]) => judged(metric, a, b, options))
   const judgedRows = rows.filter(({ verdict }) => verdict !== 'inconclusive')
   const candidates = judgedRows.length > 0 ? judgedRows : rows
   const best = [...candidates].sort(
-    (a, b) => Number(b.source === 'program') - Number(a.source === 'program') || b.shared - a.shared,
+    (a, b) => voices.indexOf(a.source) - voices.indexOf(b.source) || b.shared - a.shared,
   )[0]
-  if (best) return [best]
-  const [one, other] = [v1[0], v2[0]]
-  // both tell it, and never on the same axis
-  if (one && other) return [row(metric, one, other, { verdict: 'inconclusive', shared: 0, why: 'no common steps' })]
-  const single = one ?? other
-  if (!single) return []
-  const last = single.series.last?.[1]
-  const shown = last === undefined ? {} : one ? { v1: last } : { v2: last }
-  return [
-    row(metric, one, other, { verdict: 'inconclusive', shared: 0, ...shown, why: `no data of ${one ? 'v2' : 'v1'}` }),
-  ]
+  return [best ?? unpaired(metric, v1[0], v2[0])]
+}
+
+const voices: readonly MetricRow['source'][] = ['program', 'trainerStatus', 'clock']
+
+/** Whose word two series are compared by: the last line of a log and a trainerStatus say the same of a run. */
+function voiceOf(a: Picked, b: Picked): RunSeries['by'] | undefined {
+  if (a.by === b.by) return a.by
+  return a.by === 'clock' || b.by === 'clock' ? undefined : 'trainerStatus'
+}
+
+/** A metric of one run only, or of both and never on the same axis. */
+function unpaired(metric: string, one: Picked | undefined, other: Picked | undefined): MetricRow {
+  const [a, b] = [one?.series.last?.[1], other?.series.last?.[1]]
+  const shown = { ...(a === undefined ? {} : { v1: a }), ...(b === undefined ? {} : { v2: b }) }
+  const why = one && other ? 'no common steps' : `no data of ${one ? 'v2' : 'v1'}`
+  const alone = row(metric, one, other, { verdict: 'inconclusive', shared: 0, ...shown, why })
+  // v1 jobs have no such status: what only it tells is no gap
+  return alone.source === 'trainerStatus' && !(one && other) ? { ...alone, kind: 'told' } : alone
 }
 
 function judged(metric: string, a: Picked, b: Picked, options: CompareOptions): MetricRow {
@@ -150,16 +161,26 @@ function row(
 ): MetricRow {
   const { kind, unit } = metricInfo(metric)
   const either = a ?? b
+  const source = (a && b && voiceOf(a, b)) ?? either?.by ?? 'program'
+  const why = [judgement.why, source === 'trainerStatus' ? statusText(a, b) : undefined].filter(
+    (word) => word !== undefined,
+  )
   return {
     metric,
     kind,
     ...(unit ? { unit } : {}),
     ...(either ? { axis: either.axis } : {}),
     ...(tolerance === undefined || !Number.isFinite(tolerance) ? {} : { tolerance }),
-    source: either?.by ?? 'program',
+    source,
     ...judgement,
+    ...(why.length > 0 ? { why: why.join('; ') } : {}),
     series: { ...(a ? { v1: a.series } : {}), ...(b ? { v2: b.series } : {}) },
   }
+}
+
+function statusText(a: Picked | undefined, b: Picked | undefined): string {
+  const sides = [...(a?.by === 'trainerStatus' ? ['v1'] : []), ...(b?.by === 'trainerStatus' ? ['v2'] : [])]
+  return `${sides.join(' and ')} by trainerStatus`
 }
 
 function numberRows(v1: Run, v2: Run, options: CompareOptions): MetricRow[] {

@@ -1,5 +1,6 @@
+import type { Run } from './compare.ts'
 import type { LogFacts, RunSeries } from './run-log.ts'
-import type { Axis, Series } from './series.ts'
+import type { Axis } from './series.ts'
 
 /** The log of one pod, or one file. */
 export interface NamedLog {
@@ -7,26 +8,23 @@ export interface NamedLog {
   readonly facts: LogFacts
 }
 
-/** The series of a metric that stands for a run, and the log it is of. */
+/** The series of a metric that stands for a run. */
 export interface Picked extends RunSeries {
   readonly axis: Axis
-  readonly log: string
-  readonly series: Series
 }
 
 /**
  * Of all logs of a run, one series for each metric and axis: that of the first log that tells at least half as much as the
- * most talkative one. Ranks print the same or their own share of it; the first rank's word is the run's.
+ * most talkative one. Ranks print the same or their own share of it; the first rank's word is the run's. With them, what the
+ * TrainJob says of itself.
  */
-export function pickSeries(logs: readonly NamedLog[]): Picked[] {
+export function pickSeries({ logs, trainerStatus = [] }: Pick<Run, 'logs' | 'trainerStatus'>): Picked[] {
   const byKey = new Map<string, Picked[]>()
-  for (const { name, facts } of logs) {
-    for (const one of facts.series) {
-      const key = `${one.metric}\n${one.by}\n${one.series.axis}`
-      const all = byKey.get(key) ?? []
-      all.push({ ...one, axis: one.series.axis, log: name })
-      byKey.set(key, all)
-    }
+  for (const one of [...logs.flatMap(({ facts }) => facts.series), ...trainerStatus]) {
+    const key = `${one.metric}\n${one.by}\n${one.series.axis}`
+    const all = byKey.get(key) ?? []
+    all.push({ ...one, axis: one.series.axis })
+    byKey.set(key, all)
   }
   return [...byKey.values()].flatMap((all) => {
     const most = Math.max(...all.map(({ series }) => series.size))

@@ -12,10 +12,12 @@ const mostSeries = 64
 /** A series, of which metric it is and how it was come by. */
 export interface RunSeries {
   readonly metric: string
-  /** said by the program, or made from the times of its lines */
-  readonly by: 'program' | 'clock'
+  /** said by the program, by its TrainJob's status.trainerStatus, or made from the times of its lines */
+  readonly by: 'program' | 'trainerStatus' | 'clock'
   readonly series: Series
 }
+
+type LogVoice = Exclude<RunSeries['by'], 'trainerStatus'>
 
 /** What one log says of a run. */
 export interface LogFacts {
@@ -49,7 +51,7 @@ export class RunLog {
   readonly #steps = new StepCounter()
   readonly #series: RunSeries[] = []
   /** by axis and by who says it, so that the hot path makes no key */
-  readonly #byMetric: Readonly<Record<RunSeries['by'], Readonly<Record<Axis, Map<string, Series>>>>> = {
+  readonly #byMetric: Readonly<Record<LogVoice, Readonly<Record<Axis, Map<string, Series>>>>> = {
     program: { step: new Map(), epoch: new Map(), order: new Map() },
     clock: { step: new Map(), epoch: new Map(), order: new Map() },
   }
@@ -153,7 +155,7 @@ export class RunLog {
     this.#clocks[axis] = { x, time }
   }
 
-  #of(metric: string, by: RunSeries['by'], axis: Axis): Series | undefined {
+  #of(metric: string, by: LogVoice, axis: Axis): Series | undefined {
     const byMetric = this.#byMetric[by][axis]
     const had = byMetric.get(metric)
     if (had) return had

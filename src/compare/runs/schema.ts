@@ -46,8 +46,9 @@ const metric = object(
     unit: text,
     axis,
     source: {
-      enum: ['program', 'clock', 'measured'],
-      description: 'what the program printed, the times of its lines, or what others measured',
+      enum: ['program', 'trainerStatus', 'clock', 'measured'],
+      description:
+        "what the program printed, at least on one side the TrainJob's status.trainerStatus, the times of lines, or what others measured",
     },
     v1: number,
     v2: number,
