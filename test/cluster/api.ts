@@ -105,6 +105,25 @@ export class Api {
     })
   }
 
+  /** Calls back with each line of an answer that does not end (a watch) until the returned function is called. */
+  async stream(path: string, take: (line: string) => void): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      const call = httpsRequest(new URL(path, this.#server), { agent: this.#agent }, (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (part: string) => {
+          const lines = (text + part).split('\n')
+          text = lines.pop() ?? ''
+          for (const line of lines) take(line)
+        })
+        response.on('error', () => undefined)
+        resolve(() => call.destroy())
+      })
+      call.on('error', reject)
+      call.end()
+    })
+  }
+
   /** Server-side apply of one object; throws with the server's message when it is refused. */
   async apply(object: Manifest): Promise<void> {
     const path = `${pathOf(object)}?fieldManager=test-control-plane&force=true`

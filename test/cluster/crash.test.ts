@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { crashPoints, type EndState, inPlace, type Place } from './crash.ts'
+
+const cutover = ['cutover', 'job', 'bert', '--yes', '--observe', '0']
+const rollback = ['rollback', 'job', 'bert', '--yes']
+
+const cutoverWrites = [
+  'POST NAMESPACE/trainingruntimes',
+  'POST NAMESPACE/trainjobs',
+  'PATCH pytorchjobs/bert',
+  'PATCH trainjobs/bert',
+]
+const rollbackWrites = ['DELETE trainjobs/bert', 'PATCH pytorchjobs/bert']
+
+const runtime = 'TrainingRuntime/v1-pytorch-HASH'
+
+/** What a cutover leaves that nothing interrupted. */
+const moved: EndState = {
+  v1: { ready: 0, suspend: true, marks: ['kubectl-migrate.dev/held'] },
+  v2Ready: 3,
+  objects: [
+    'ConfigMap/bert-runtime-snapshot',
+    'Job/bert-node-0',
+    'JobSet/bert',
+    'Service/bert',
+    'TrainJob/bert',
+    runtime,
+  ],
+}
+
+/** What a rollback leaves, and a cutover that never began to write but for the runtime that jobs share. */
+const back: EndState = { v1: { ready: 3, suspend: false, marks: [] }, v2Ready: 0, objects: [runtime] }
+
+const title = (writes: readonly string[]) =>
+  crashPoints(writes.length).map((at) => [at.when, writes[at.write - 1], at] as const)
+
+async function succeeds(place: Place, args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await place.run(args)
+  expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, ''])
+}
+
+describe.concurrent('nothing interrupts', () => {
+  it('a cutover and its rollback: these are their writes', async () => {
+    await inPlace(async (place) => {
+      expect((await place.run(cutover)).writes).toEqual(cutoverWrites)
+      expect(await place.state()).toEqual(moved)
+      expect((await place.run(rollback)).writes).toEqual(rollbackWrites)
+      expect(await place.state()).toEqual(back)
+    })
+  })
+})
+
+describe.concurrent('a cutover killed', () => {
+  it.each(title(cutoverWrites))('%s %s is gone on with by the same command', async (_, __, crash) => {
+    await inPlace(async (place) => {
+      expect((await place.run(cutover, crash)).code).toBe(137)
+      await succeeds(place, cutover)
+      expect(await place.state()).toEqual(moved)
+    })
+  })
+
+  it.each(title(cutoverWrites))('%s %s is taken back by rollback', async (_, __, crash) => {
+    await inPlace(async (place) => {
+      expect((await place.run(cutover, crash)).code).toBe(137)
+      await succeeds(place, rollback)
+      const { objects, ...sides } = await place.state()
+      expect({ ...sides, objects: objects.filter((name) => name !== runtime) }).toEqual({ ...back, objects: [] })
+    })
+  })
+})
+
+describe.concurrent('a rollback killed', () => {
+  it.each(title(rollbackWrites))('%s %s is gone on with by the same command', async (_, __, crash) => {
+    await inPlace(async (place) => {
+      await succeeds(place, cutover)
+      expect((await place.run(rollback, crash)).code).toBe(137)
+      await succeeds(place, rollback)
+      expect(await place.state()).toEqual(back)
+    })
+  })
+
+  it.each(title(rollbackWrites))('%s %s leaves a job that can be cut over', async (_, __, crash) => {
+    await inPlace(async (place) => {
+      await succeeds(place, cutover)
+      expect((await place.run(rollback, crash)).code).toBe(137)
+      const again = await place.run(cutover)
+      if (again.stderr.includes('is being deleted')) await succeeds(place, cutover)
+      else expect([again.code, again.code === 0 ? '' : again.stdout + again.stderr]).toEqual([0, ''])
+      expect(await place.state()).toEqual(moved)
+    })
+  })
+})
