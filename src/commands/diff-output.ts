@@ -1,7 +1,8 @@
 import { createTwoFilesPatch } from 'diff'
 import { maskSecrets } from '../compare/mask.ts'
 import { totalCharge } from '../compare/resources.ts'
-import { type Aspect, type DiffRow, diffRows } from '../compare/rows.ts'
+import { type Aspect, type DiffRow, diffRows, missingPods } from '../compare/rows.ts'
+import type { Examined } from '../convert/examine.ts'
 import { explainsPath } from '../convert/explained.ts'
 import type { Finding } from '../convert/finding.ts'
 import type { Proof } from '../convert/proof.ts'
@@ -10,6 +11,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { printJson } from '../kube/print-json.ts'
 import { neutralise } from '../kube/text.ts'
 import { type DiffView, differs, diffLines } from '../present/diff.ts'
+import { diffMarkdown } from '../present/diff-markdown.ts'
 import type { V1Job } from '../v1/job.ts'
 import { injectedEnv } from '../v1/pods.ts'
 import { layoutOf } from './screen.ts'
@@ -32,22 +34,20 @@ export interface DiffFormat {
 /** One comparison for every format; values of env variables whose names look secret are masked unless they are to be shown. */
 export function viewOf({ job, against, findings, proof }: Compared, showSecrets: boolean): DiffView {
   const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
-  const explained = (path: string) => {
+  const explained = ({ path }: { readonly path: string }) => {
     const finding = findings.find((candidate) => explainsPath(candidate, path))
     return finding && { code: finding.code, why: finding.message, harmless: finding.class === 'same' }
   }
-  const missing: DiffRow[] = proof.differences
-    .filter(({ path }) => path === 'pod')
-    .map(({ pod, path, v1, v2 }) => ({
-      pods: pod,
-      path,
-      aspect: 'other',
-      v1,
-      v2,
-      verdict: 'different',
-      origin: 'template',
-    }))
-  const rows = [...missing, ...diffRows(proof.comparison, injected, explained)]
+  const rows = [...missingPods(proof), ...diffRows(proof.comparison, injected, explained)]
+  return view({ job, findings, proof, rows }, against, showSecrets)
+}
+
+/** The same of a TrainJob that somebody else wrote. */
+export function viewOfExamined(examined: Examined, against: string, showSecrets: boolean): DiffView {
+  return view(examined, against, showSecrets)
+}
+
+function view({ job, findings, proof, rows }: Examined, against: string, showSecrets: boolean): DiffView {
   const { namespace } = job.object.metadata
   return {
     job: namespace === undefined ? job.name : `${namespace}/${job.name}`,
@@ -68,6 +68,9 @@ export function show(env: Env, given: DiffFormat, views: readonly DiffView[]): E
   switch (given.output) {
     case 'json':
       out.write(`${printJson(jsonOf(views, aspects, given.all))}\n`)
+      break
+    case 'markdown':
+      out.write(`${views.map((view) => diffMarkdown(view, aspects, given.all).join('\n')).join('\n\n')}\n`)
       break
     case 'unified':
       for (const view of views) out.write(unified(view, aspects))

@@ -23,68 +23,21 @@ import type { Dialect } from '../v2/dialects/dialect.ts'
 import { newestDialect } from '../v2/dialects/index.ts'
 import { UnmodelledError } from '../v2/render.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
-import { mpiFlag } from './conversion-flags.ts'
+import { flags } from './diff-flags.ts'
 import { type Compared, show, viewOf } from './diff-output.ts'
+import { diffWritten } from './diff-written.ts'
 import { comparing, noAnswer } from './no-answer.ts'
 import { noteTo } from './screen.ts'
-
-const flags = {
-  env: { type: 'boolean', describe: 'only environment variables', group: 'Selection' },
-  resources: { type: 'boolean', describe: 'only requests and limits, with the totals of all pods', group: 'Selection' },
-  all: { type: 'boolean', describe: 'what is equal as well', group: 'Selection' },
-  filename: {
-    type: 'strings',
-    short: 'f',
-    value: 'FILE',
-    describe: 'compare the jobs of a file, a folder or - with their conversions; needs no cluster',
-    group: 'Selection',
-  },
-  recursive: { type: 'boolean', short: 'R', describe: 'folders of -f with all their sub-folders', group: 'Selection' },
-  accept: {
-    type: 'strings',
-    value: 'CODE',
-    describe: 'compare although a finding of this code says that something is lost',
-    group: 'Conversion',
-  },
-  decisions: {
-    type: 'string',
-    value: 'FILE',
-    describe: 'what was decided about jobs; otherwise ./migrate.yaml where it is there',
-    completes: 'file',
-    group: 'Conversion',
-  },
-  mpi: mpiFlag,
-  'target-version': {
-    type: 'string',
-    value: 'VERSION',
-    describe: "Trainer's version to convert for; otherwise the cluster's own for live jobs, and the newest for files",
-    choices: ['2.0', '2.1', '2.2', '2.3'],
-    group: 'Conversion',
-  },
-  output: {
-    type: 'string',
-    short: 'o',
-    value: 'FORMAT',
-    describe: 'a table, a unified diff, or data',
-    choices: ['text', 'unified', 'json'],
-    default: 'text',
-    group: 'Output',
-  },
-  'show-secrets': {
-    type: 'boolean',
-    describe: 'print the values of env variables whose names look secret',
-    group: 'Output',
-  },
-} as const
 
 export const command: Command<typeof flags> = {
   name: 'diff',
   summary: 'pods of a v1 job against those of its TrainJob, rank by rank',
-  usage: '[KIND/NAME | KIND NAME | job NAME | NAME] | -f FILE',
+  usage: '[KIND/NAME | KIND NAME | job NAME | NAME] | -f FILE | --v1 FILE --v2 FILE',
   examples: [
     { does: 'What would differ, or does, in this job?', type: '$0 diff job bert-large' },
     { does: 'Its environment, equal or not', type: '$0 diff job bert-large --env --all' },
     { does: 'What all its pods request', type: '$0 diff job bert-large --resources' },
+    { does: 'Does my own TrainJob do what the v1 job did?', type: '$0 diff --v1 old/train.yaml --v2 new/train.yaml' },
     { does: 'Files, without a cluster', type: '$0 diff -f jobs/' },
   ],
   flags,
@@ -105,6 +58,8 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
   if (read) noteTo(env)(`decisions of ${read.path}`)
   const decide = (job: KubeObject): Decided =>
     decisionsFor(read?.decisions ?? { jobs: [] }, job, env.now(), invocation.connection.namespace)
+  if (given.v1.length + given.v2.length > 0) return await diffWritten(env, invocation, decide)
+  refuseForWritten(given)
   if (given.filename.length > 0) return await diffFiles(env, invocation, decide)
   const reference = parseReference(positionals)
   if (!reference)
@@ -122,6 +77,24 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
   } finally {
     cluster.close()
   }
+}
+
+/** Formats and flags that mean nothing without --v1 and --v2. */
+function refuseForWritten({ output = '', runtimes, strict }: Given): void {
+  const flag = ['github', 'junit'].includes(output)
+    ? `-o ${output}`
+    : runtimes.length > 0
+      ? '--runtimes'
+      : strict
+        ? '--strict'
+        : undefined
+  if (flag === undefined) return
+  throw new Problem({
+    code: 'usage',
+    what: `${flag} goes with --v1 and --v2`,
+    next: ['$0 diff --v1 old/train.yaml --v2 new/train.yaml'],
+    exit: exitCode.usage,
+  })
 }
 
 /** The runtime that a decision names for a live job. */

@@ -86,7 +86,7 @@ describe('rows of a diff', () => {
 
   it('give a difference the finding that tells it: harmless, or a change', () => {
     const comparison = compared([{ A: '1', B: '1' }], [{}])
-    const told = diffRows(comparison, new Set(), (path) =>
+    const told = diffRows(comparison, new Set(), ({ path }) =>
       path.endsWith('.A')
         ? { code: 'x', why: 'because', harmless: true }
         : path.endsWith('.B')

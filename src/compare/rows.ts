@@ -14,8 +14,8 @@ export interface DiffRow {
   readonly verdict: LeafComparison['verdict']
   /** code and reason of the normalisation or finding that explains it */
   readonly cause?: { readonly code: string; readonly why: string }
-  /** whether an operator put the value there, rather than the template */
-  readonly origin: 'operator' | 'template'
+  /** what put the value there; `job`: it stands in no pod */
+  readonly origin: 'operator' | 'template' | 'job'
 }
 
 const verdictOrder = { different: 0, harmless: 1, same: 2 } as const
@@ -27,6 +27,30 @@ export interface Explanation {
   readonly harmless: boolean
 }
 
+/** A difference that asks for an explanation. */
+export interface Difference {
+  readonly path: string
+  readonly v1: string | undefined
+  readonly v2: string | undefined
+  /** of all pods it is alike in */
+  readonly ranks: readonly number[]
+}
+
+/** Pods that only one side has. */
+export function missingPods({ differences }: Pick<PodComparison, 'differences'>): DiffRow[] {
+  return differences
+    .filter(({ path }) => path === 'pod')
+    .map(({ pod, path, v1, v2 }) => ({
+      pods: pod,
+      path,
+      aspect: 'other',
+      v1,
+      v2,
+      verdict: 'different',
+      origin: 'template',
+    }))
+}
+
 /**
  * The values of all pods as rows, differences first, then in the pods' own order. `injected` are the env names v1's operator sets;
  * `explained` gives differences the finding that tells them.
@@ -34,7 +58,7 @@ export interface Explanation {
 export function diffRows(
   comparison: PodComparison,
   injected: ReadonlySet<string>,
-  explained: (path: string) => Explanation | undefined = () => undefined,
+  explained: (difference: Difference) => Explanation | undefined = () => undefined,
 ): DiffRow[] {
   const groups = new Map<string, { leaf: LeafComparison; pairs: PodPair[] }>()
   for (const pair of comparison.pairs) {
@@ -49,7 +73,10 @@ export function diffRows(
     }
   }
   const rows = [...groups.values()].map(({ leaf, pairs }) => {
-    const explanation = leaf.verdict === 'different' ? explained(leaf.path) : undefined
+    const explanation =
+      leaf.verdict === 'different'
+        ? explained({ path: leaf.path, v1: leaf.v1, v2: leaf.v2, ranks: pairs.map(({ rank }) => rank) })
+        : undefined
     const cause = explanation ?? leaf.cause
     const row: DiffRow = {
       pods: podsOf(pairs, comparison.pairs),

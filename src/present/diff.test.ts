@@ -76,7 +76,8 @@ describe('a diff', () => {
       'PODS     FIELD   FROM       V1                                 V2',
       'worker   image   template   registry.example.com/nlp/train:9   registry.example.com/nlp/train:10   differs',
       '',
-      '1 difference; 1 equal (--all); 1 harmless folded: helper-variable',
+      '1 difference; 1 equal (--all); 1 harmless folded',
+      '    1  helper-variable  the address of rank 0 is made of it',
       '',
       finding,
     ])
@@ -95,7 +96,8 @@ describe('a diff', () => {
     expect(lines({ aspects: ['env'] })).toEqual([
       'nlp/bert: v1 PyTorchJob against v2 TrainJob (converted, not created)      3 pods each, compared rank by rank',
       '',
-      'no difference in env; 1 equal (--all); 1 harmless folded: helper-variable',
+      'no difference in env; 1 equal (--all); 1 harmless folded',
+      '    1  helper-variable  the address of rank 0 is made of it',
     ])
     expect([differs(view, []), differs(view, ['env'])]).toEqual([true, false])
   })
@@ -143,8 +145,7 @@ describe('a diff', () => {
       '  v2  1',
       '      same',
       '',
-      '1 difference; 1 equal; 1 harmless',
-      'folded: helper-variable',
+      '1 difference; 1 equal; 1 harmless folded',
       '',
       'changed  workers-stopped-at-success',
       '  pods that still run are stopped',

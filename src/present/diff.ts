@@ -44,6 +44,7 @@ export function diffLines(view: DiffView, options: DiffOptions): string[] {
     ...(options.aspects.includes('resources') ? ['', ...chargeTable(view.charges, options)] : []),
     '',
     ...fitted(countLine(rows, options), options),
+    ...foldedLines(rows, options).map((line) => paint(line, 'dim', options)),
     ...(options.aspects.length === 0 ? findingLines(view.findings, options) : []),
   ]
 }
@@ -85,7 +86,8 @@ function table(rows: readonly DiffRow[], options: DiffOptions): string[] {
   return renderTable(columns, cells, options).lines
 }
 
-function verdictWord({ verdict, cause }: DiffRow): string {
+/** `changed: CODE`, `differs` */
+export function verdictWord({ verdict, cause }: DiffRow): string {
   const word = { different: cause ? 'changed' : 'differs', harmless: 'harmless', same: 'same' }[verdict]
   return cause ? `${word}: ${cause.code}` : word
 }
@@ -118,21 +120,50 @@ function hanging(head: string, text: string, columns: number): string[] {
 }
 
 /** The container that trains needs no name. */
-function shortPath(path: string): string {
+export function shortPath(path: string): string {
   return path.replace(/^containers\[main\]\.env\./, 'env ').replace(/^containers\[main\]\./, '')
 }
 
-function countLine(rows: readonly DiffRow[], options: DiffOptions): string {
+/** How many values of each sort there are. */
+export function countLine(rows: readonly DiffRow[], { aspects, all }: Pick<DiffOptions, 'aspects' | 'all'>): string {
   const count = (verdict: DiffRow['verdict']) => rows.filter((row) => row.verdict === verdict).length
-  const what = options.aspects.length === 0 ? '' : ` in ${options.aspects.join(' and ')}`
-  const different = count('different')
-  const harmless = rows.filter(({ verdict }) => verdict === 'harmless')
-  const causes = [...new Set(harmless.map(({ cause }) => cause?.code ?? ''))].filter(Boolean)
+  const what = aspects.length === 0 ? '' : ` in ${aspects.join(' and ')}`
+  const [different, harmless] = [count('different'), count('harmless')]
   return [
     different === 0 ? `no difference${what}` : `${different} ${different === 1 ? 'difference' : 'differences'}${what}`,
-    `${count('same')} equal${options.all ? '' : ' (--all)'}`,
-    ...(harmless.length > 0 ? [`${harmless.length} harmless folded: ${causes.join(', ')}`] : []),
+    `${count('same')} equal${all ? '' : ' (--all)'}`,
+    ...(harmless > 0 ? [`${harmless} harmless folded`] : []),
   ].join('; ')
+}
+
+/** One cause of differences that were folded away. */
+export interface Folded {
+  readonly code: string
+  readonly why: string
+  readonly count: number
+}
+
+/** Why what is harmless is harmless: each cause once, the most frequent first. */
+export function folded(rows: readonly DiffRow[]): Folded[] {
+  const causes = new Map<string, Folded>()
+  for (const { verdict, cause } of rows) {
+    if (verdict !== 'harmless' || !cause) continue
+    const key = `${cause.code} ${cause.why}`
+    causes.set(key, { ...cause, count: (causes.get(key)?.count ?? 0) + 1 })
+  }
+  return [...causes.values()].sort((a, b) => b.count - a.count)
+}
+
+function foldedLines(rows: readonly DiffRow[], options: DiffOptions): string[] {
+  const causes = options.all ? [] : folded(rows)
+  const widest = Math.max(0, ...causes.map(({ code }) => code.length))
+  return causes.flatMap(({ code, why, count }) => {
+    const head = `${String(count).padStart(5)}  ${code.padEnd(widest)}  `
+    if (options.width === undefined) return [head + why]
+    return options.width - head.length < 30
+      ? [...wrap(`${count} ${code}`, options.width), ...hanging('  ', why, options.width)]
+      : hanging(head, why, options.width)
+  })
 }
 
 function findingLines(findings: readonly Finding[], { width }: DiffOptions): string[] {

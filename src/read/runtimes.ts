@@ -71,7 +71,8 @@ export async function fileShelf(env: Env, paths: readonly string[]): Promise<Run
   }
 }
 
-function isRuntime(object: Record<string, unknown> | undefined): object is TrainingRuntime {
+/** An object that is a runtime, with the replicated jobs one must have. */
+export function isRuntime(object: Record<string, unknown> | undefined): object is TrainingRuntime {
   const { apiVersion, kind, metadata, spec } = object ?? {}
   const known = kind === 'TrainingRuntime' || kind === 'ClusterTrainingRuntime'
   if (!known || typeof apiVersion !== 'string' || !apiVersion.startsWith('trainer.kubeflow.org/')) return false

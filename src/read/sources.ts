@@ -27,12 +27,26 @@ export type Source =
       readonly dialect?: Dialect
       /** the runtimes of that cluster */
       readonly shelf?: RuntimeShelf
+      /** the file and line of a field, of the nearest one above it where it is not written; absent for a live job */
+      placeOf?(path: string): Place
       /** where a field is written, for people: `jobs/a.yaml:12: spec.x`; the path alone for a live job */
       whereOf(path: string): string
     }
   /** an object of another kind, with its text as written */
-  | { readonly is: 'other'; readonly label: string; readonly object: KubeObject; readonly text: string }
+  | {
+      readonly is: 'other'
+      readonly label: string
+      readonly object: KubeObject
+      readonly text: string
+      placeOf(path: string): Place
+    }
   | { readonly is: 'problem'; readonly label: string; readonly problem: Problem }
+
+/** Where something is written. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+}
 
 export interface SourceQuery {
   readonly paths: readonly string[]
@@ -84,18 +98,20 @@ function sourceOf(document: Document): Source {
   const label = `${source}:${line}${path === '' ? '' : ` ${path}`}`
   if (problem) return { is: 'problem', label, problem }
   if (!isKubeObject(object)) return { is: 'problem', label, problem: notAnObject(label, object) }
+  const placeOf = (path: string): Place => ({ file: source, line: nearestLine(document, path) ?? line })
   if (isV1Job(object)) {
     return {
       is: 'job',
       label,
       object,
       live: false,
+      placeOf,
       whereOf: (path) => fileLine(source, nearestLine(document, path), path),
     }
   }
   const dead = deadKind(object)
   if (dead !== undefined) return { is: 'problem', label, problem: unsupported(label, object, dead) }
-  return { is: 'other', label, object, text }
+  return { is: 'other', label, object, text, placeOf }
 }
 
 /** The line of a field, or of the nearest one above it that is written: what is missing has no line of its own. */

@@ -1,0 +1,78 @@
+import type { FlagSpecs } from '../cli/command.ts'
+import { mpiFlag } from './conversion-flags.ts'
+
+/** The flags of diff. */
+export const flags = {
+  env: { type: 'boolean', describe: 'only environment variables', group: 'Selection' },
+  resources: { type: 'boolean', describe: 'only requests and limits, with the totals of all pods', group: 'Selection' },
+  all: { type: 'boolean', describe: 'what is equal as well', group: 'Selection' },
+  filename: {
+    type: 'strings',
+    short: 'f',
+    value: 'FILE',
+    describe: 'compare the jobs of a file, a folder or - with their conversions; needs no cluster',
+    group: 'Selection',
+  },
+  recursive: { type: 'boolean', short: 'R', describe: 'folders of -f with all their sub-folders', group: 'Selection' },
+  v1: {
+    type: 'strings',
+    value: 'FILE',
+    describe: 'v1 jobs of files or folders, to hold the TrainJobs of --v2 against; needs no cluster',
+    completes: 'file',
+    group: 'Selection',
+  },
+  v2: {
+    type: 'strings',
+    value: 'FILE',
+    describe: 'TrainJobs that somebody wrote to replace them, with their runtimes; paired by name',
+    completes: 'file',
+    group: 'Selection',
+  },
+  runtimes: {
+    type: 'strings',
+    value: 'FILE|cluster',
+    describe: 'with --v2: where runtimes are that do not stand beside the TrainJobs',
+    completes: 'file',
+    group: 'Selection',
+  },
+  strict: {
+    type: 'boolean',
+    describe: 'with --v2: what is explained, but changes, fails as well',
+    group: 'Conversion',
+  },
+  accept: {
+    type: 'strings',
+    value: 'CODE',
+    describe: 'go on although a finding of this code says that something is lost',
+    group: 'Conversion',
+  },
+  decisions: {
+    type: 'string',
+    value: 'FILE',
+    describe: 'what was decided about jobs; otherwise ./migrate.yaml where it is there',
+    completes: 'file',
+    group: 'Conversion',
+  },
+  mpi: mpiFlag,
+  'target-version': {
+    type: 'string',
+    value: 'VERSION',
+    describe: "Trainer's version to convert for; otherwise the cluster's own for live jobs, and the newest for files",
+    choices: ['2.0', '2.1', '2.2', '2.3'],
+    group: 'Conversion',
+  },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    describe: 'a table, a unified diff, data; with --v2 also marks in a pull request of GitHub, and a JUnit report',
+    choices: ['text', 'unified', 'json', 'markdown', 'github', 'junit'],
+    default: 'text',
+    group: 'Output',
+  },
+  'show-secrets': {
+    type: 'boolean',
+    describe: 'print the values of env variables whose names look secret',
+    group: 'Output',
+  },
+} as const satisfies FlagSpecs

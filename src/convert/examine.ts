@@ -1,0 +1,111 @@
+import { type Difference, type DiffRow, diffRows, type Explanation, missingPods } from '../compare/rows.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { V1Job } from '../v1/job.ts'
+import { injectedEnv } from '../v1/pods.ts'
+import type { Dialect } from '../v2/dialects/dialect.ts'
+import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+import { benignFindings } from './benign.ts'
+import { codes, type FindingCode, lostCodes } from './codes.ts'
+import { type Conversion, convertJob } from './convert.ts'
+import { endingRows } from './ending-rows.ts'
+import { explainsPath } from './explained.ts'
+import type { MpiTransport } from './features/mpi.ts'
+import type { Finding } from './finding.ts'
+import { type Proof, prove } from './proof.ts'
+
+export interface ExamineOptions {
+  readonly dialect: Dialect
+  readonly toolVersion: string
+  /** how the launcher of an MPIJob reaches its workers; by the runtime's policy when absent */
+  readonly mpi?: MpiTransport
+}
+
+/** A TrainJob that somebody else wrote, held against the v1 job it stands for. */
+export interface Examined {
+  readonly job: V1Job
+  readonly proof: Proof
+  /** values of pods, then what stands in none */
+  readonly rows: readonly DiffRow[]
+  /** what holds of any TrainJob made of this job, and what explains a difference that was found */
+  readonly findings: readonly Finding[]
+}
+
+/** Findings about the job itself, whatever TrainJob it becomes. */
+const ofAnyTrainJob = new Set<FindingCode>([
+  'clean-pods-all',
+  'deadline-clock',
+  'dynamic-worker',
+  'elastic-autoscaling',
+  'elastic-fixed-size',
+  'host-name-parsing',
+  'pod-host-name',
+  'ttl',
+  'ttl-name-reuse',
+  'v1-label-in-text',
+  'v1-label-selector',
+  'workers-stopped-at-success',
+])
+
+/**
+ * Holds a TrainJob and its runtime against a v1 job: every value of every pod, and how it ends. A difference is explained where our own
+ * conversion of the job makes the same one and says why, or where it is Trainer's documented way of the same thing. Throws what `convertJob`
+ * throws of the job, and UnmodelledError.
+ */
+export function examine(
+  object: KubeObject,
+  trainJob: TrainJob,
+  runtime: TrainingRuntime,
+  { dialect, toolVersion, mpi }: ExamineOptions,
+): Examined {
+  const ours = convertJob(object, {
+    name: trainJob.metadata.name,
+    anyName: true,
+    live: false,
+    run: true,
+    accept: lostCodes,
+    mpi: mpi ?? (runtime.spec.mlPolicy?.mpi ? 'ssh' : 'exec'),
+    podLabels: keepsLabels(trainJob, runtime, dialect) ? 'v1' : undefined,
+    dialect,
+    toolVersion,
+  })
+  const { job } = ours
+  const proof = prove(job, trainJob, runtime, [], dialect)
+  const told = new Map<string, Finding>()
+  const explained = explainer(ours, told)
+  const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
+  const rows = [
+    ...missingPods(proof.comparison),
+    ...diffRows(proof.comparison, injected, explained),
+    ...endingRows(ours, { trainJob, proof }),
+  ]
+  const general = ours.findings.filter(({ code }) => ofAnyTrainJob.has(code) || isOpenGang(code, runtime))
+  return { job, proof, rows, findings: [...new Set([...general, ...told.values()])] }
+}
+
+function isOpenGang(code: FindingCode, { spec }: TrainingRuntime): boolean {
+  return code === 'gang' && spec.podGroupPolicy === undefined
+}
+
+/** Whether the TrainJob's pods keep the labels by which v1's are selected. */
+function keepsLabels(trainJob: TrainJob, runtime: TrainingRuntime, dialect: Dialect): boolean {
+  return JSON.stringify([dialect.read(trainJob), runtime.spec]).includes('"training.kubeflow.org/job-name"')
+}
+
+/** Says why a difference is expected, and notes the findings that say it in `told`. */
+function explainer(ours: Conversion, told: Map<string, Finding>): (difference: Difference) => Explanation | undefined {
+  const values = new Map(
+    ours.proof.comparison.pairs.flatMap(({ rank, leaves }) => leaves.map(({ path, v2 }) => [`${rank} ${path}`, v2])),
+  )
+  return ({ path, v1, v2, ranks }) => {
+    const alike = ranks.every((rank) => values.get(`${rank} ${path}`) === v2)
+    const known = alike ? ours.findings.find((finding) => explainsPath(finding, path)) : undefined
+    const [finding] = known ? [known] : benignFindings([{ pod: '', rank: ranks[0] ?? 0, path, v1, v2 }])
+    if (!finding) return undefined
+    if (!told.has(finding.code)) told.set(finding.code, finding)
+    return {
+      code: finding.code,
+      why: known ? (finding.why ?? finding.message) : codes[finding.code].what,
+      harmless: finding.class === 'same',
+    }
+  }
+}
