@@ -85,6 +85,13 @@ describe('placesInV2', () => {
   it.each([
     ['one role', [job('node', 1, 4)], v2Pod('node', 0, 3), 3],
     ['a Job for each worker', [job('master', 1, 1), job('worker', 3, 1)], v2Pod('worker', 2, 0), 3],
+    [
+      'a launcher that is started last, and leads',
+      [job('worker', 1, 2), job('launcher', 1, 1)],
+      v2Pod('launcher', 0, 0),
+      0,
+    ],
+    ['workers of such a launcher', [job('worker', 1, 2), job('launcher', 1, 1)], v2Pod('worker', 0, 1), 2],
     ['initializers, which do not count', [job('dataset-initializer', 1, 1), job('node', 1, 2)], v2Pod('node', 0, 1), 1],
     ['an initializer itself', [job('dataset-initializer', 1, 1)], v2Pod('dataset-initializer', 0, 0), undefined],
     ['a role the JobSet does not have', [job('node', 1, 1)], v2Pod('other', 0, 0), undefined],

@@ -21,6 +21,9 @@ export type PlaceOf = (pod: Pod) => Place
 /** Trainer's steps before the training (v2.3.0, pkg/constants/constants.go): they have no counterpart in v1. */
 const initializers: readonly string[] = ['dataset-initializer', 'model-initializer']
 
+/** Trainer and v1 call it so. */
+const launcher = 'launcher'
+
 /**
  * Places of a v1 job's pods: role after role in the order its kind numbers them, each by index, as `diff` compares them. The job
  * may be one that Training Operator would refuse; without it only a pod's index in its role is known.
@@ -49,9 +52,13 @@ export function placesInV1(info: KindInfo | undefined, job: KubeObject | undefin
   }
 }
 
-/** Places of a TrainJob's pods: by the JobSet's order of replicated jobs, their Jobs and completion indexes; without a JobSet by the labels alone. */
+/**
+ * Places of a TrainJob's pods: by the JobSet's order of replicated jobs, their Jobs and completion indexes; without a JobSet by the labels
+ * alone. A launcher leads, as in v1: a JobSet may name it last, to start it last.
+ */
 export function placesInV2(jobSet: KubeObject | undefined): PlaceOf {
-  const shapes = jobSet ? shapeOfJobSet(jobSet) : []
+  const written = jobSet ? shapeOfJobSet(jobSet) : []
+  const shapes = [...written].sort((a, b) => Number(b.role === launcher) - Number(a.role === launcher))
   const first = new Map<string, { readonly start: number; readonly each: number }>()
   let next = 0
   for (const { role, jobs, pods } of shapes) {

@@ -177,7 +177,8 @@ export async function startLogKubelet(kubeconfig: string): Promise<LogKubelet> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
   const api = await Api.fromKubeconfig(kubeconfig)
-  const capacity = { cpu: '64', memory: '512Gi', pods: '500' }
+  // v1's launchers ask for 5 GiB of ephemeral storage (Training Operator v1.9.4, pkg/config)
+  const capacity = { cpu: '64', memory: '512Gi', pods: '500', 'ephemeral-storage': '1Ti' }
   const now = new Date().toISOString()
   const taints = [{ key: nodeKey, value: node, effect: 'NoSchedule' }]
   const created = await api.request('POST', '/api/v1/nodes', {
