@@ -7,6 +7,7 @@ import { isOver, type Verdict, verdictText } from './figures.ts'
 import { benchList } from './list.ts'
 import { outputOf, whyNoMemory } from './measure.ts'
 import { startPlane } from './plane.ts'
+import { benchPods } from './pods.ts'
 import { builtPrograms } from './programs.ts'
 import { benchStartup } from './startup.ts'
 
@@ -14,8 +15,8 @@ const usage = `npm run bench -- [flags]
 
 Measures what npm run package left in dist, prints each figure beside its bound, and ends with exit code 1 when one is over.
 
-  --only PART    startup, list, convert or compare (repeatable); all without it
-  --pairs N      measured pairs of each comparison (default 30 for startup, 5 for the others)
+  --only PART    startup, list, convert, compare or pods (repeatable); all without it
+  --pairs N      measured pairs of each comparison (default 30 for startup, 10 for pods, 5 for the others)
   --jobs N       PyTorchJobs for list (default 10000)
   --logs MB      logs for compare (default 1000)
   --keep-jobs    leave them for the next run, in a cluster that is not this run's own
@@ -24,7 +25,7 @@ Measures what npm run package left in dist, prints each figure beside its bound,
 startup and list need a cluster: a control plane of this run's own, as npm run test:cluster has it; MIGRATE_TEST_KEEP=1 takes
 the one of scripts/cluster up, and MIGRATE_TEST_KUBECONFIG=FILE another, if MIGRATE_TEST_MAY_CHANGE_THAT_CLUSTER=yes.`
 
-const parts = ['startup', 'list', 'convert', 'compare'] as const
+const parts = ['startup', 'list', 'convert', 'compare', 'pods'] as const
 
 process.exitCode = await main()
 
@@ -45,6 +46,7 @@ async function measureParts({ only, pairs, jobs, logs, keepJobs }: Flags): Promi
   const verdicts: Verdict[] = []
   if (only.includes('convert')) verdicts.push(...benchConvert(pairs ?? 5, say))
   if (only.includes('compare')) verdicts.push(...benchCompare(pairs ?? 5, logs * 1e6, say))
+  if (only.includes('pods')) verdicts.push(...benchPods(pairs ?? 10, say))
   if (!only.includes('startup') && !only.includes('list')) return verdicts
   const plane = await startPlane(say)
   try {

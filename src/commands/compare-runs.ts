@@ -111,9 +111,13 @@ function objectOf(pair: Snapshot, side: Side): KubeObject {
 
 /** A run by what was typed: a file or a folder where there is one, else a job. */
 async function namedRun(asking: Asking, text: string, side: Side): Promise<Run> {
-  const { env, patterns } = asking
-  const logs = await readSavedRun(env.files, text, side, { patterns, signal: env.signal })
-  if (logs) return { name: text, logs, numbers: savedNumbers(logs), setting: printed(logs) }
+  const { env, patterns, notes } = asking
+  const saved = await readSavedRun(env.files, text, side, { patterns, signal: env.signal })
+  if (saved) {
+    const { logs, unread } = saved
+    if (unread > 0) notes.push(`${text}: of ${logs.length + unread} logs ${logs[0]?.name} was read, which tells enough`)
+    return { name: text, logs, numbers: savedNumbers(logs), setting: printed(logs) }
+  }
   const reference = jobNamed(text)
   if (!reference) {
     throw new Problem({

@@ -330,7 +330,11 @@ describe('compare of folders', () => {
       'kept/v2/rank-1_p_node.log': log({ loss: () => 7 }),
     }
     const { code, out } = await compare('kept', 'kept', [], { files: more })
-    expect([code, out[3]]).toEqual([1, 'VERDICT  differs      step time by +20 %; tolerance 5 %'])
+    expect([code, out[3], out.at(-1)]).toEqual([
+      1,
+      'VERDICT  differs      step time by +20 %; tolerance 5 %',
+      'note: kept: of 2 logs v2/rank-0_p_node.log was read, which tells enough',
+    ])
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import type { NamedLog } from '../compare/runs/pick.ts'
+import { type NamedLog, tellsEnough } from '../compare/runs/pick.ts'
 import { RunLog } from '../compare/runs/run-log.ts'
 import type { LogSource } from '../logs/line.ts'
 import { gapOf, type LogGap } from './logs.ts'
@@ -33,15 +33,9 @@ export async function readLiveRun(
       if ('why' in read) gaps.push(read)
       else logs.push(read)
     }
-    if (from === 0 && logs.some(tellsAll)) return { logs, gaps, unread: sources.length - 1 }
+    if (from === 0 && logs.some(tellsEnough)) return { logs, gaps, unread: sources.length - 1 }
   }
   return { logs, gaps, unread: 0 }
-}
-
-function tellsAll({ facts }: NamedLog): boolean {
-  const has = (...names: string[]) =>
-    facts.series.some(({ metric, series }) => names.includes(metric) && series.size > 1)
-  return has('loss', 'accuracy') && has('step time', 'epoch time', 'samples/s', 'tokens/s')
 }
 
 async function readLog(

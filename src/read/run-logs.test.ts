@@ -9,8 +9,8 @@ describe('a saved run', () => {
     const { env } = fakeEnv({
       files: { 'a/w-10.log': '', 'a/w-2.log': '', 'a/b/master-0.log': '', 'a/b/c/d/e/deep': '' },
     })
-    const logs = await readSavedRun(env.files, 'a/', 'v1', options)
-    expect(logs?.map(({ name }) => name)).toEqual(['a/b/master-0.log', 'a/w-2.log', 'a/w-10.log'])
+    const run = await readSavedRun(env.files, 'a/', 'v1', options)
+    expect(run?.logs.map(({ name }) => name)).toEqual(['a/b/master-0.log', 'a/w-2.log', 'a/w-10.log'])
   })
 
   it('is nothing where there is no file', async () => {

@@ -1,5 +1,5 @@
 import { ClusterError } from '../cluster/errors.ts'
-import type { NamedLog } from '../compare/runs/pick.ts'
+import { type NamedLog, tellsEnough } from '../compare/runs/pick.ts'
 import { RunLog } from '../compare/runs/run-log.ts'
 import type { FileEntry, Files } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
@@ -16,9 +16,16 @@ export interface ReadRunOptions {
 /** Folders inside a folder of logs: of jobs, of pods, of containers. */
 const deepest = 3
 
+/** What was read of a saved run. */
+export interface SavedRun {
+  readonly logs: readonly NamedLog[]
+  /** logs that were not read, as the first rank's tells enough */
+  readonly unread: number
+}
+
 /**
  * The logs of a saved run: of a file, of a folder that `logs --save` wrote (those of the side, or all where it has one side
- * only), or of all files of any other folder. Undefined when nothing has this path. Throws a Problem (exit 2) for an empty
+ * only; where the first rank's tells enough, the others are not read), or of all files of any other folder. Undefined when nothing has this path. Throws a Problem (exit 2) for an empty
  * folder and for a compressed file.
  */
 export async function readSavedRun(
@@ -26,19 +33,24 @@ export async function readSavedRun(
   path: string,
   side: Side,
   options: ReadRunOptions,
-): Promise<NamedLog[] | undefined> {
+): Promise<SavedRun | undefined> {
   const found = await files.stat(path)
   if (!found) return undefined
+  const all = found.directory ? await filesOf(files, path, side) : [{ name: path, file: path }]
   const logs: NamedLog[] = []
-  for (const { name, file } of found.directory ? await filesOf(files, path, side) : [{ name: path, file: path }]) {
-    logs.push({ name, facts: await readFile(files, file, options) })
+  for (const { name, file, leads } of all) {
+    const log = { name, facts: await readFile(files, file, options) }
+    logs.push(log)
+    if (leads && tellsEnough(log)) break
   }
-  return logs
+  return { logs, unread: all.length - logs.length }
 }
 
 interface RunFile {
   readonly name: string
   readonly file: string
+  /** of rank 0, as the index says: names alone do not tell which of two runs a file is of */
+  readonly leads?: boolean
 }
 
 async function filesOf(files: Files, path: string, side: Side): Promise<RunFile[]> {
@@ -49,7 +61,7 @@ async function filesOf(files: Files, path: string, side: Side): Promise<RunFile[
     const inOrder = [...(ofSide.length > 0 ? ofSide : logs)].sort(
       (a, b) => (a.rank ?? Number.POSITIVE_INFINITY) - (b.rank ?? Number.POSITIVE_INFINITY),
     )
-    return inOrder.map(({ file }) => ({ name: file, file: `${folder}/${file}` }))
+    return inOrder.map(({ file, rank }) => ({ name: file, file: `${folder}/${file}`, leads: rank === 0 }))
   }
   const all = (await below(files, folder, deepest)).sort((a, b) => byRank(a.path, b.path))
   if (all.length > 0) return all.map((entry) => ({ name: entry.path, file: entry.path }))

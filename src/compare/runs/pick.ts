@@ -31,3 +31,10 @@ export function pickSeries({ logs, trainerStatus = [] }: Pick<Run, 'logs' | 'tra
     return all.find(({ series }) => series.size * 2 >= most) ?? []
   })
 }
+
+/** Whether a log has a curve and a speed: ranks print the same, and those after it need not be read. */
+export function tellsEnough({ facts }: NamedLog): boolean {
+  const has = (...names: string[]) =>
+    facts.series.some(({ metric, series }) => names.includes(metric) && series.size > 1)
+  return has('loss', 'accuracy') && has('step time', 'epoch time', 'samples/s', 'tokens/s')
+}
