@@ -1,4 +1,5 @@
 import type { ListedPair } from '../present/list.ts'
+import { classWords } from './list-filter.ts'
 
 type Key = (pair: ListedPair) => string
 
@@ -11,7 +12,8 @@ const keys: Readonly<Record<string, Key>> = {
   kind: ({ v1, v2 }) => (v1 ?? v2)?.kind ?? '',
   v1: ({ v1 }) => v1?.state ?? '',
   v2: ({ v2 }) => v2?.state ?? '',
-  phase: ({ phase }) => phase,
+  class: ({ v1 }) => (v1?.class === undefined ? '' : String(classWords.indexOf(v1.class))),
+  migration: ({ phase }) => phase,
   age: created,
   '.metadata.name': ({ name }) => name,
   '.metadata.namespace': ({ namespace }) => namespace,

@@ -36,16 +36,20 @@ describe('list -w', () => {
     const { shown, end, stderr } = start(['list', '-w'], cluster)
     expect(await shown()).toBe(
       [
-        'NAME          KIND         V1        V1-READY   V2   V2-READY   AGE',
-        'a-long-name   PyTorchJob   Running   3/3        -    -          60m',
-        'gpt           PyTorchJob   Running   3/3        -    -          60m',
+        'NAME          KIND         V1        V1-READY   V2   V2-READY   CLASS          MIGRATION    AGE',
+        'a-long-name   PyTorchJob   Running   3/3        -    -          NeedsRuntime   NotStarted   60m',
+        'gpt           PyTorchJob   Running   3/3        -    -          NeedsRuntime   NotStarted   60m',
         '',
       ].join('\n'),
     )
     cluster.put(runningTrainJob('gpt'))
-    expect(await shown()).toBe('gpt           PyTorchJob   Running   3/3        Running   3/3        60m\n')
+    expect(await shown()).toBe(
+      'gpt           PyTorchJob   Running   3/3        Running   3/3        NeedsRuntime   BothRun      60m\n',
+    )
     cluster.remove(resources.pytorchJobs, 'nlp', 'a-long-name')
-    expect(await shown()).toBe('a-long-name   PyTorchJob   Deleted   3/3        -         -          60m\n')
+    expect(await shown()).toBe(
+      'a-long-name   PyTorchJob   Deleted   3/3        -         -          NeedsRuntime   NotStarted   60m\n',
+    )
     expect(await end()).toBe(130)
     expect(stderr()).toBe('')
   })
@@ -85,7 +89,9 @@ describe('list -w', () => {
     const { shown, end } = start(['list', '-w'], cluster)
     await new Promise((resolve) => setTimeout(resolve, 10))
     cluster.put(runningV1('bert'))
-    expect((await shown()).split('\n')[0]).toBe('NAME   KIND         V1        V1-READY   V2   V2-READY   AGE')
+    expect((await shown()).split('\n')[0]).toBe(
+      'NAME   KIND         V1        V1-READY   V2   V2-READY   CLASS          MIGRATION    AGE',
+    )
     await end()
   })
 

@@ -17,6 +17,7 @@ import {
   warning,
 } from '../../test/unit/objects.ts'
 import { type Outcome, runVerb } from '../../test/unit/run-verb.ts'
+import { convertJob } from '../convert/convert.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { v1Kinds } from '../v1/kinds.ts'
@@ -53,12 +54,12 @@ describe('list', () => {
       code: 0,
       err: [],
       out: [
-        'NAME         KIND         V1          V1-READY   V2                 V2-READY   AGE',
-        'bert-large   PyTorchJob   Running     3/3        ImagePullBackOff   2/3        2d3h',
-        'gpt          PyTorchJob   Suspended   0/3        Running            3/3        6d',
-        'horovod      MPIJob       Failed      -          -                  -          50s',
-        'lone         TrainJob     -           -          Complete           -          60m',
-        'starting     PyTorchJob   Starting    1/3        -                  -          90s',
+        'NAME         KIND         V1          V1-READY   V2                 V2-READY   CLASS          MIGRATION    AGE',
+        'bert-large   PyTorchJob   Running     3/3        ImagePullBackOff   2/3        NeedsRuntime   BothRun      2d3h',
+        'gpt          PyTorchJob   Suspended   0/3        Running            3/3        NeedsRuntime   Held         6d',
+        'horovod      MPIJob       Failed      -          -                  -          Finished       V1Finished   50s',
+        'lone         TrainJob     -           -          Complete           -          -              V2Only       60m',
+        'starting     PyTorchJob   Starting    1/3        -                  -          NeedsRuntime   NotStarted   90s',
       ],
     })
   })
@@ -67,26 +68,28 @@ describe('list', () => {
     const { out, err, code } = await list(['-A'])
     expect([code, err, out.length]).toEqual([0, [], 7])
     expect([out[0], out[6]]).toEqual([
-      'NAMESPACE   NAME         KIND         V1          V1-READY   V2                 V2-READY   AGE',
-      'vision      resnet       PyTorchJob   Running     3/3        -                  -          400d',
+      'NAMESPACE   NAME         KIND         V1          V1-READY   V2                 V2-READY   CLASS          MIGRATION    AGE',
+      'vision      resnet       PyTorchJob   Running     3/3        -                  -          NeedsRuntime   NotStarted   400d',
     ])
   })
 
   it('has everything with -o wide, however narrow the terminal', async () => {
     expect((await list(['-o', 'wide'], { tty: true, columns: 80 })).out).toEqual([
-      'NAME         KIND         V1          V1-READY   V2                 V2-READY   AGE    TRAINJOB        LINK       PHASE        V1-ROLES              V2-ROLES   RUNTIME                                    QUEUE   SOURCE',
-      'bert-large   PyTorchJob   Running     3/3        ImagePullBackOff   2/3        2d3h   bert-large-v2   name       BothRun      Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
-      'gpt          PyTorchJob   Suspended   0/3        Running            3/3        6d     gpt             recorded   Held         Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
-      'horovod      MPIJob       Failed      -          -                  -          50s    -               -          V1Finished   Launcher=1,Worker=4   -          -                                          -       unknown',
-      'lone         TrainJob     -           -          Complete           -          60m    lone            -          V2Only       -                     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
-      'starting     PyTorchJob   Starting    1/3        -                  -          90s    -               -          NotStarted   Master=1,Worker=2     -          -                                          gpu     Argo CD application nlp-train',
+      'NAME         KIND         V1          V1-READY   V2                 V2-READY   CLASS          MIGRATION    AGE    TRAINJOB        LINK       GPUS   V1-ROLES              V2-ROLES   RUNTIME                                    QUEUE   SOURCE',
+      'bert-large   PyTorchJob   Running     3/3        ImagePullBackOff   2/3        NeedsRuntime   BothRun      2d3h   bert-large-v2   name       0/0    Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
+      'gpt          PyTorchJob   Suspended   0/3        Running            3/3        NeedsRuntime   Held         6d     gpt             recorded   0/0    Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
+      'horovod      MPIJob       Failed      -          -                  -          Finished       V1Finished   50s    -               -          0      Launcher=1,Worker=4   -          -                                          -       unknown',
+      'lone         TrainJob     -           -          Complete           -          -              V2Only       60m    lone            -          0      -                     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
+      'starting     PyTorchJob   Starting    1/3        -                  -          NeedsRuntime   NotStarted   90s    -               -          0      Master=1,Worker=2     -          -                                          gpu     Argo CD application nlp-train',
     ])
   })
 
   it('leaves columns out on a terminal of 40, and says which', async () => {
     expect(await list([], { tty: true, columns: 40 })).toEqual({
       code: 0,
-      err: ['note: 40 columns are too few for KIND, V1-READY, V2-READY, AGE; -o wide or -o json shows them'],
+      err: [
+        'note: 40 columns are too few for KIND, V1-READY, V2-READY, CLASS, MIGRATION, AGE; -o wide or -o json shows them',
+      ],
       out: [
         'NAME         V1          V2',
         'bert-large   Running     ImagePullBackOff',
@@ -101,16 +104,16 @@ describe('list', () => {
   it('fits a terminal of 80', async () => {
     const { out, err } = await list([], { tty: true, columns: 80 })
     expect(Math.max(...out.map((line) => line.length))).toBeLessThanOrEqual(80)
-    expect(err).toEqual(['note: 80 columns are too few for AGE; -o wide or -o json shows them'])
+    expect(err).toEqual(['note: 80 columns are too few for KIND, V1-READY, AGE; -o wide or -o json shows them'])
   })
 
   it('colours states on a terminal that has colour, and only them', async () => {
     const { out } = await list([], { tty: true, color: true, columns: 200 })
     expect(out[1]).toBe(
-      'bert-large   PyTorchJob   \u001b[32mRunning\u001b[39m     3/3        \u001b[31mImagePullBackOff\u001b[39m   2/3        2d3h',
+      'bert-large   PyTorchJob   \u001b[32mRunning\u001b[39m     3/3        \u001b[31mImagePullBackOff\u001b[39m   2/3        NeedsRuntime   \u001b[31mBothRun\u001b[39m      2d3h',
     )
     expect(out[2]).toBe(
-      'gpt          PyTorchJob   \u001b[36mSuspended\u001b[39m   0/3        \u001b[32mRunning\u001b[39m            3/3        6d',
+      'gpt          PyTorchJob   \u001b[36mSuspended\u001b[39m   0/3        \u001b[32mRunning\u001b[39m            3/3        NeedsRuntime   Held         6d',
     )
   })
 
@@ -136,6 +139,57 @@ describe('list', () => {
     expect({ code, names: items.map(({ name }) => name) }).toEqual({ code: 0, names })
   })
 
+  it.each<[word: string, names: string[]]>([
+    ['NeedsRuntime', ['bert-large', 'gpt', 'starting']],
+    ['Finished', ['horovod']],
+    ['Ready', ['served']],
+    ['NeedsDecision', ['hvd']],
+    ['Impossible', ['bad']],
+  ])('has of class %s only', async (word, names) => {
+    const bad = { ...v1Job('bad'), spec: { pytorchReplicaSpecs: {} } }
+    const hvd = v1Job('hvd', { kind: 'MPIJob', roles: { Launcher: 1, Worker: 2 } })
+    const served = v1Job('served', { kind: 'TFJob', roles: { Worker: 1 } })
+    const { runtime } = convertJob(served, { live: true, run: true, toolVersion: 'test' })
+    const { out } = await list(['-o', 'json', '--class', word], {}, { objects: [...fleet, bad, hvd, served, runtime] })
+    const { items } = JSON.parse(out.join('\n')) as { items: { name: string }[] }
+    expect(items.map(({ name }) => name)).toEqual(names)
+  })
+
+  it('says of a class why: what must be decided, what changes, why it is impossible', async () => {
+    const objects = [v1Job('hvd', { kind: 'MPIJob', roles: { Launcher: 1, Worker: 2 } }), runningV1('bert')]
+    const { out } = await list(['-o', 'json'], {}, { objects })
+    const { items } = JSON.parse(out.join('\n')) as { items: { name: string; v1: { codes: string[] } }[] }
+    expect(items.map(({ name, v1 }) => [name, ...v1.codes])).toEqual([
+      ['bert', 'workers-stopped-at-success'],
+      ['hvd', 'mpi-transport'],
+    ])
+  })
+
+  it('counts GPUs of each side with -o wide', async () => {
+    const job = v1Job('big', { kind: 'TFJob', roles: { Worker: 4 } })
+    const containers = [{ name: 'tensorflow', image: 'i', resources: { limits: { 'nvidia.com/gpu': '2', cpu: '8' } } }]
+    const specs = (job['spec'] as { tfReplicaSpecs: Record<string, object> }).tfReplicaSpecs
+    specs['Worker'] = { replicas: 4, template: { spec: { containers } } }
+    const twin = trainJob('big-v2', { nodes: 4, suspend: true })
+    twin.spec.trainer = { numNodes: 4, resourcesPerNode: { limits: { 'amd.com/gpu': 1 } } }
+    const { out } = await list(['-o', 'json'], {}, { objects: [job, twin, torchRuntime()] })
+    const [pair] = (JSON.parse(out.join('\n')) as { items: { v1: { gpus: number }; v2: { gpus: number } }[] }).items
+    expect([pair?.v1.gpus, pair?.v2.gpus]).toEqual([8, 4])
+    const wide = await list(['-o', 'wide'], {}, { objects: [job, twin, torchRuntime()] })
+    expect(wide.out[1]).toMatch(/ 8\/4 /)
+  })
+
+  it('says that a v1 job was made anew under the name of one that was moved', async () => {
+    const record = {
+      'kubectl-migrate.dev/source': 'PyTorchJob/gpt',
+      'kubectl-migrate.dev/source-uid': 'an-earlier-one',
+    }
+    const objects = [heldV1('gpt', { age: 60 }), runningTrainJob('gpt', { age: 600, annotations: record })]
+    expect((await list(['--no-headers'], {}, { objects })).out).toEqual([
+      expect.stringMatching(/^gpt .* Revived +60s$/),
+    ])
+  })
+
   it('takes kinds and states by the words it prints', async () => {
     const { code, err } = await list(['--state', 'running'])
     expect(code).toBe(2)
@@ -152,7 +206,8 @@ describe('list', () => {
     ['.metadata.creationTimestamp', ['resnet', 'gpt', 'bert-large', 'lone', 'starting', 'horovod']],
     ['kind', ['horovod', 'bert-large', 'gpt', 'starting', 'resnet', 'lone']],
     ['v1', ['lone', 'horovod', 'bert-large', 'resnet', 'starting', 'gpt']],
-    ['phase', ['bert-large', 'gpt', 'starting', 'resnet', 'horovod', 'lone']],
+    ['class', ['lone', 'bert-large', 'gpt', 'starting', 'resnet', 'horovod']],
+    ['migration', ['bert-large', 'gpt', 'starting', 'resnet', 'horovod', 'lone']],
   ])('is sorted by %s', async (by, names) => {
     const { out } = await list(['-A', '--no-headers', '--sort-by', by])
     expect(out.map((line) => line.split(/ +/)[1])).toEqual(names)
@@ -201,6 +256,9 @@ describe('list', () => {
           { role: 'Master', ready: 1, desired: 1, succeeded: 0 },
           { role: 'Worker', ready: 2, desired: 2, succeeded: 0 },
         ],
+        class: 'NeedsRuntime',
+        codes: ['workers-stopped-at-success'],
+        gpus: 0,
       },
       v2: {
         kind: 'TrainJob',
@@ -214,6 +272,7 @@ describe('list', () => {
         ready: 2,
         desired: 3,
         roles: [{ role: 'node', ready: 2, desired: 3, succeeded: 0 }],
+        gpus: 0,
         runtime: 'ClusterTrainingRuntime/torch-distributed',
       },
     })
@@ -240,7 +299,10 @@ describe('list', () => {
   it('survives objects without status or anything else', async () => {
     const bare = { apiVersion: 'kubeflow.org/v1', kind: 'TFJob', metadata: { name: 'bare', namespace: 'nlp' } }
     const { out, code } = await list([], {}, { objects: [bare] })
-    expect([code, out[1]]).toEqual([0, 'bare   TFJob   Pending   ?/?        -    -          59d'])
+    expect([code, out[1]]).toEqual([
+      0,
+      'bare   TFJob   Pending   ?/?        -    -          Impossible   NotStarted   59d',
+    ])
   })
 })
 
@@ -304,8 +366,8 @@ describe('list where something is missing', () => {
     expect(await list(['-A', '--no-headers'], {}, { objects, forbid })).toEqual({
       code: 0,
       out: [
-        'nlp      bert   PyTorchJob   Running   3/3   -   -   60m',
-        'vision   bert   PyTorchJob   Running   3/3   -   -   60m',
+        'nlp      bert   PyTorchJob   Running   3/3   -   -   NeedsRuntime   NotStarted   60m',
+        'vision   bert   PyTorchJob   Running   3/3   -   -   NeedsRuntime   NotStarted   60m',
       ],
       err: ['note: you may not read pytorchjobs.kubeflow.org in namespace secret: these are not shown'],
     })

@@ -5,7 +5,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
 import type { JobQuery } from '../read/job-reader.ts'
 import { type Jobs, readJobs } from '../read/jobs.ts'
-import { kindWords, stateWords, wanted } from './list-filter.ts'
+import { classWords, kindWords, stateWords, wanted } from './list-filter.ts'
 import { sortPairs, sortWords } from './list-order.ts'
 import { followed, type ListFormat, printed } from './list-output.ts'
 import { watchList } from './list-watch.ts'
@@ -40,13 +40,20 @@ const flags = {
     choices: stateWords,
     group: 'Selection',
   },
+  class: {
+    type: 'strings',
+    value: 'CLASS',
+    describe: 'only v1 jobs of this class: what stands between them and their TrainJob; may be repeated',
+    choices: classWords,
+    group: 'Selection',
+  },
   output: {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
     choices: ['table', 'wide', 'json', 'yaml', 'name'],
     default: 'table',
-    describe: 'wide adds the TrainJob’s name, phase, roles, runtime, queue and who made the job',
+    describe: 'wide adds the TrainJob’s name, GPUs, roles, runtime, queue and who made the job',
     group: 'Output',
   },
   'sort-by': {
@@ -73,6 +80,7 @@ export const command: Command<typeof flags> = {
     { does: 'Jobs of the current namespace', type: '$0 list' },
     { does: 'Watch a namespace', type: '$0 list -n nlp -w' },
     { does: 'All jobs of the cluster, with roles, runtimes and queues', type: '$0 list -A -o wide' },
+    { does: 'v1 jobs for which somebody must decide something', type: '$0 list -A --class NeedsDecision' },
     {
       does: 'v1 jobs of one team that still have no TrainJob',
       type: '$0 list -l team=nlp -o json | jq \'.items[] | select(.phase == "NotStarted") | .name\'',
@@ -91,6 +99,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     namespace: invocation.allNamespaces ? undefined : cluster.namespace,
     labelSelector: given.selector || undefined,
     fieldSelector: given['field-selector'] || undefined,
+    classes: given.output !== 'name' || given.class.length > 0 || given['sort-by'] === 'class',
   }
   const format: ListFormat = {
     output: given.output ?? 'table',

@@ -17,8 +17,10 @@ export function pairView(pair: Pair): ListedPair {
   }
 }
 
-function jobView({ kind, name, uid, created, state, queue, runtime, creator }: JobRow): ListedJob {
-  return { kind, name, uid, created, ...stateView(state), queue, runtime, creator }
+function jobView(row: JobRow): ListedJob {
+  const { kind, name, uid, created, state, queue, runtime, creator, gpus, class: found } = row
+  const classified = found && { class: found.word, codes: found.codes }
+  return { kind, name, uid, created, ...stateView(state), ...classified, gpus, queue, runtime, creator }
 }
 
 /** The parts of a state that a view shows. */

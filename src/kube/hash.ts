@@ -16,3 +16,8 @@ export function hashJson(value: unknown): string {
   recent.set(text, hash)
   return hash
 }
+
+/** SHA-256 of a text, 64 lower-case hex digits. */
+export function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -11,8 +11,9 @@ export interface UnreadResource {
 const helpers: Readonly<Record<string, string>> = {
   pods: 'READY and states come from the jobs’ own status',
   events: 'a JobSet that could not be made is not told from a new TrainJob',
-  'clustertrainingruntimes.trainer.kubeflow.org': 'how many pods a TrainJob wants is not known',
-  'trainingruntimes.trainer.kubeflow.org': 'how many pods a TrainJob wants is not known',
+  'clustertrainingruntimes.trainer.kubeflow.org':
+    'how many pods a TrainJob wants, and which v1 jobs one serves, is not known',
+  'trainingruntimes.trainer.kubeflow.org': 'how many pods a TrainJob wants, and which v1 jobs one serves, is not known',
   'jobsets.jobset.x-k8s.io': 'how many pods a TrainJob wants is not known',
 }
 

@@ -26,6 +26,12 @@ export interface ListedJob {
   readonly queue?: string
   /** of a TrainJob: `ClusterTrainingRuntime/torch-distributed` */
   readonly runtime?: string
+  /** of a v1 job: what stands between it and its TrainJob */
+  readonly class?: string
+  /** of the class: findings that change something or must be accepted, or why it is not converted */
+  readonly codes?: readonly string[]
+  /** that its pods ask for together */
+  readonly gpus?: number
   /** who made it: `Argo CD application nlp-train`, `kubectl` */
   readonly creator: string
 }
@@ -64,15 +70,17 @@ interface ListColumn extends Column {
 const columns: readonly ListColumn[] = [
   { header: 'NAMESPACE', only: 'namespaces', cell: ({ namespace }) => namespace },
   { header: 'NAME', cell: ({ name }) => name },
-  { header: 'KIND', dispensable: 3, cell: ({ v1, v2 }) => (v1 ?? v2)?.kind ?? '' },
+  { header: 'KIND', dispensable: 5, cell: ({ v1, v2 }) => (v1 ?? v2)?.kind ?? '' },
   { header: 'V1', cell: ({ v1, deleted }) => stateCell(v1, deleted) },
-  { header: 'V1-READY', dispensable: 2, cell: ({ v1 }) => readyText(v1) },
+  { header: 'V1-READY', dispensable: 4, cell: ({ v1 }) => readyText(v1) },
   { header: 'V2', cell: ({ v2, deleted }) => stateCell(v2, deleted) },
-  { header: 'V2-READY', dispensable: 1, cell: ({ v2 }) => readyText(v2) },
-  { header: 'AGE', dispensable: 4, cell: ({ v1, v2 }, now) => age((v1 ?? v2)?.created, now) },
+  { header: 'V2-READY', dispensable: 3, cell: ({ v2 }) => readyText(v2) },
+  { header: 'CLASS', dispensable: 1, cell: ({ v1 }) => classCell(v1) },
+  { header: 'MIGRATION', dispensable: 2, cell: ({ phase }) => phaseCell(phase) },
+  { header: 'AGE', dispensable: 6, cell: ({ v1, v2 }, now) => age((v1 ?? v2)?.created, now) },
   { header: 'TRAINJOB', only: 'wide', cell: ({ v2 }) => v2?.name ?? '-' },
   { header: 'LINK', only: 'wide', dispensable: 9, cell: ({ link }) => link ?? '-' },
-  { header: 'PHASE', only: 'wide', dispensable: 5, cell: ({ phase }) => phase },
+  { header: 'GPUS', only: 'wide', dispensable: 7, cell: ({ v1, v2 }) => gpusText(v1, v2) },
   { header: 'V1-ROLES', only: 'wide', dispensable: 6, cell: ({ v1 }) => rolesText(v1) },
   { header: 'V2-ROLES', only: 'wide', dispensable: 6, cell: ({ v2 }) => rolesText(v2) },
   { header: 'RUNTIME', only: 'wide', dispensable: 7, cell: ({ v2 }) => v2?.runtime ?? '-' },
@@ -103,6 +111,22 @@ export function readyText(job: Pick<ListedJob, 'state' | 'ready' | 'desired'> | 
 function stateCell(job: ListedJob | undefined, deleted: true | undefined): Cell {
   if (job && deleted) return { text: 'Deleted', tone: 'dim' }
   return job ? { text: stateText(job), tone: toneOfState(job.state) } : { text: '-', tone: 'dim' }
+}
+
+/** Classes that wait for somebody are in the colours of what waits and of what fails. */
+function classCell(job: ListedJob | undefined): Cell {
+  const word = job?.class
+  if (word === undefined) return { text: '-', tone: 'dim' }
+  return { text: word, tone: word === 'NeedsDecision' ? 'waits' : word === 'Impossible' ? 'failed' : undefined }
+}
+
+function phaseCell(phase: string): Cell {
+  return { text: phase, tone: phase === 'BothRun' || phase === 'Revived' ? 'failed' : undefined }
+}
+
+/** Of v1 and of v2; one number where there is one side. */
+function gpusText(v1: ListedJob | undefined, v2: ListedJob | undefined): string {
+  return [v1, v2].flatMap((job) => (job ? String(job.gpus ?? '?') : [])).join('/')
 }
 
 function rolesText(job: ListedJob | undefined): string {

@@ -1,11 +1,14 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { type ClusterError, failedWith } from '../cluster/errors.ts'
+import type { JobClass } from '../convert/class-words.ts'
+import { isFinished } from '../kube/job-state.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { type Resource, resourceName, resources } from '../kube/resources.ts'
 import { v1Kinds } from '../v1/kinds.ts'
-import { type RoleShape, shapeOfTrainJob } from '../v2/shape.ts'
+import { gpusOfTrainJob, shapeOfTrainJob } from '../v2/shape.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import { Gaps, settle } from './gaps.ts'
+import { JobClasses } from './job-classes.ts'
 import { notServed } from './resolve.ts'
 import { type JobRow, type OpenJob, runtimeOf, trainJobRow, v1Row } from './rows.ts'
 
@@ -15,6 +18,8 @@ export interface JobQuery {
   readonly namespace?: string
   readonly labelSelector?: string
   readonly fieldSelector?: string
+  /** v1 jobs are to have their class */
+  readonly classes?: boolean
 }
 
 /** Every kind of job of both sides. */
@@ -42,8 +47,13 @@ export class JobReader {
   #namespaces: Promise<readonly string[] | undefined> | undefined
   #runtimes: Promise<Runtimes> | undefined
 
-  constructor(cluster: Cluster) {
+  readonly #classes: JobClasses | undefined
+
+  /** @param classified whether v1 jobs are to have their class, for which the ones that have not finished are converted */
+  constructor(cluster: Cluster, classified = false, namespace?: string) {
     this.#cluster = cluster
+    const runtimes = async () => [...(await this.#runtimesOf(namespace)).values()]
+    this.#classes = classified ? new JobClasses(cluster, runtimes) : undefined
   }
 
   get served(): { readonly v1: boolean; readonly v2: boolean } {
@@ -74,10 +84,12 @@ export class JobReader {
   async toOpenJob(object: KubeObject, namespace: string | undefined): Promise<OpenJob> {
     if (object.kind !== 'TrainJob') {
       const { row, slim } = v1Row(object)
-      return { row, object: slim }
+      return { row: this.#classes ? { ...row, class: await this.#classOf(object, row) } : row, object: slim }
     }
-    const shape = await this.#shapeOf(object as TrainJob, namespace)
-    const { row, slim } = trainJobRow(object as TrainJob, shape)
+    const trainJob = object as TrainJob
+    const runtime = await this.#runtimeOf(trainJob, namespace)
+    const shape = runtime && shapeOfTrainJob(trainJob, runtime)
+    const { row, slim } = trainJobRow(trainJob, shape, runtime && gpusOfTrainJob(trainJob, runtime))
     return { row, object: slim, shape }
   }
 
@@ -151,17 +163,26 @@ export class JobReader {
   }
 
   /** Runtimes are read once, when the first TrainJob is met, and again when one refers to a runtime that is new. */
-  async #shapeOf(trainJob: TrainJob, namespace: string | undefined): Promise<RoleShape[] | undefined> {
-    this.#runtimes ??= this.#readRuntimes(namespace)
+  async #runtimeOf(trainJob: TrainJob, namespace: string | undefined): Promise<TrainingRuntime | undefined> {
     const reference = runtimeOf(trainJob)
     const scope = reference.startsWith('TrainingRuntime/') ? trainJob.metadata.namespace : ''
-    const runtime = (await this.#runtimes).get(`${scope}/${reference}`)
-    return runtime && shapeOfTrainJob(trainJob, runtime)
+    return (await this.#runtimesOf(namespace)).get(`${scope}/${reference}`)
+  }
+
+  #runtimesOf(namespace: string | undefined): Promise<Runtimes> {
+    this.#runtimes ??= this.#readRuntimes(namespace)
+    return this.#runtimes
+  }
+
+  async #classOf(object: KubeObject, { state }: JobRow): Promise<JobClass | undefined> {
+    if (isFinished(state.word)) return { word: 'Finished', codes: [] }
+    return await this.#classes?.of(object)
   }
 
   /** Forgets the runtimes, so that the next TrainJob is measured by the present ones. */
   forgetRuntimes(): void {
     this.#runtimes = undefined
+    this.#classes?.forget()
   }
 
   async #readRuntimes(namespace: string | undefined): Promise<Runtimes> {
@@ -171,7 +192,9 @@ export class JobReader {
         for await (const { items } of this.#cluster.pages<TrainingRuntime>(resource, { namespace: scope })) {
           for (const runtime of items) {
             const { namespace = '', name } = runtime.metadata
-            runtimes.set(`${namespace}/${resource.kind}/${name}`, runtime)
+            const { group, version, kind } = resource
+            const typed = { ...runtime, apiVersion: `${group}/${version}`, kind: kind as TrainingRuntime['kind'] }
+            runtimes.set(`${namespace}/${kind}/${name}`, typed)
           }
         }
       })

@@ -21,7 +21,7 @@ export interface Jobs {
  * gaps; throws when both sides are not served (exit 3) or nothing at all may be listed.
  */
 export async function readJobs(cluster: Cluster, query: JobQuery): Promise<Jobs> {
-  const reader = new JobReader(cluster)
+  const reader = new JobReader(cluster, query.classes, query.namespace)
   const [v1, v2] = await settle(reader.v1Rows(query), reader.rows(resources.trainJobs, query))
   reader.mustHaveReadSomething()
   if (isSelective(query)) await completePairs(reader, query, v1, v2)

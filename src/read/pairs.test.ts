@@ -100,6 +100,10 @@ describe('where the move of a pair stands', () => {
   const suspended = v2('a', { suspend: true })
   const complete = v2('a', { conditions: [condition('Complete')] })
   const failed = v2('a', { conditions: [condition('Failed')] })
+  const movedFromAnother = v2('a', {
+    conditions: [condition('Complete')],
+    annotations: { 'kubectl-migrate.dev/source': 'PyTorchJob/a', 'kubectl-migrate.dev/source-uid': 'another' },
+  })
 
   it.each<[phase: string, v1: JobRow | undefined, v2: JobRow | undefined]>([
     ['NotStarted', running, undefined],
@@ -114,6 +118,9 @@ describe('where the move of a pair stands', () => {
     ['V1Finished', done, undefined],
     ['V1Finished', done, runs],
     ['V2Only', undefined, runs],
+    ['Revived', v1('a', { age: 10 }), movedFromAnother],
+    ['Revived', v1('a', { age: 10, conditions: [condition('Succeeded')] }), movedFromAnother],
+    ['BothRun', v1('a', { age: 10 }), { ...movedFromAnother, state: runs.state }],
   ])('%s', (phase, left, right) => {
     expect(phaseOf({ v1: left, v2: right })).toBe(phase)
   })

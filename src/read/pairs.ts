@@ -11,16 +11,34 @@ export interface Pair {
 
 /**
  * Where the move of one pair stands, as its two states show it.
+ * Revived: a v1 job was made under the name of one that was moved.
  * Held: v1 is kept suspended and the TrainJob ran or runs: moved, with a way back.
  */
-export type Phase = 'NotStarted' | 'V1Runs' | 'BothRun' | 'Held' | 'NeitherRuns' | 'V1Finished' | 'V2Only'
+export type Phase = 'NotStarted' | 'V1Runs' | 'BothRun' | 'Held' | 'NeitherRuns' | 'V1Finished' | 'V2Only' | 'Revived'
+
+type Side = Pick<JobRow, 'state'> & Partial<Pick<JobRow, 'uid' | 'created' | 'source'>>
+
+/** What of a pair tells where its move stands. */
+interface Sides {
+  readonly v1?: Side
+  readonly v2?: Side
+}
+
+/** Whether the v1 job is a new one: the TrainJob was made before it, from another v1 job of its name. */
+export function isRevived({ v1, v2 }: Sides): boolean {
+  const from = v2?.source?.uid
+  if (!v1 || !v2 || from === undefined || v1.uid === undefined || from === v1.uid) return false
+  return Date.parse(v1.created ?? '') > Date.parse(v2.created ?? '')
+}
 
 /** What a twin's name ends in. */
 export const twinSuffix = '-v2'
 
-export function phaseOf({ v1, v2 }: { readonly [side in 'v1' | 'v2']?: Pick<JobRow, 'state'> }): Phase {
+export function phaseOf(pair: Sides): Phase {
+  const { v1, v2 } = pair
   if (!v1) return 'V2Only'
   const first = v1.state.word
+  if (isRevived(pair) && !(v2 && isActive(first) && isActive(v2.state.word))) return 'Revived'
   if (isFinished(first)) return 'V1Finished'
   if (!v2) return 'NotStarted'
   const second = v2.state.word

@@ -1,7 +1,9 @@
+import type { JobClass } from '../convert/class-words.ts'
 import { creatorOf } from '../kube/creator.ts'
+import { gpusOfContainers } from '../kube/gpus.ts'
 import type { JobState } from '../kube/job-state.ts'
 import { isRecord, type KubeObject, type ObjectMeta } from '../kube/object.ts'
-import type { Pod } from '../kube/pod.ts'
+import type { Container, Pod } from '../kube/pod.ts'
 import { type KindInfo, kindInfo } from '../v1/kinds.ts'
 import { v1State } from '../v1/state.ts'
 import type { RoleShape } from '../v2/shape.ts'
@@ -29,6 +31,10 @@ export interface JobRow {
   /** TrainJob: `ClusterTrainingRuntime/torch-distributed` */
   readonly runtime?: string
   readonly source?: Source
+  /** GPUs its pods ask for together; absent where nothing says so */
+  readonly gpus?: number
+  /** of a v1 job, where it was asked for */
+  readonly class?: JobClass
   /** who made it, in words */
   readonly creator: string
 }
@@ -46,13 +52,17 @@ const queueLabel = 'kueue.x-k8s.io/queue-name'
 /** The row of a v1 job, and the object slimmed to what its state needs. */
 export function v1Row(job: KubeObject): { row: JobRow; slim: KubeObject } {
   const slim = slimV1(job)
-  return { row: { ...identity(job), kind: job.kind as KindInfo['kind'], state: v1State(slim) }, slim }
+  return {
+    row: { ...identity(job), kind: job.kind as KindInfo['kind'], state: v1State(slim), gpus: gpusOfV1(job) },
+    slim,
+  }
 }
 
 /** The row of a TrainJob, and the object slimmed to what its state needs. */
 export function trainJobRow(
   trainJob: TrainJob,
   shape: readonly RoleShape[] | undefined,
+  gpus?: number,
 ): { row: JobRow; slim: KubeObject } {
   const slim = slimTrainJob(trainJob)
   return {
@@ -62,6 +72,7 @@ export function trainJobRow(
       state: trainJobState(slim, { shape }),
       runtime: runtimeOf(trainJob),
       source: sourceOf(trainJob),
+      gpus,
     },
     slim,
   }
@@ -123,6 +134,22 @@ function identity({ metadata }: KubeObject) {
   }
 }
 
+/** Of all replicas; one whose number is not written counts once, as v1 takes it. */
+function gpusOfV1(job: KubeObject): number {
+  return replicasOf(job).reduce((sum, [, replica]) => {
+    const template = isRecord(replica) && isRecord(replica['template']) ? replica['template']['spec'] : undefined
+    const containers = isRecord(template) ? template['containers'] : undefined
+    const count = isRecord(replica) && typeof replica['replicas'] === 'number' ? replica['replicas'] : 1
+    return sum + count * gpusOfContainers(containers as Container[] | undefined)
+  }, 0)
+}
+
+function replicasOf(job: KubeObject): [role: string, replica: unknown][] {
+  const spec = isRecord(job['spec']) ? job['spec'] : {}
+  const replicas = spec[kindInfo(job.kind)?.specKey ?? '']
+  return isRecord(replicas) ? Object.entries(replicas) : []
+}
+
 function slimMeta({ deletionTimestamp }: ObjectMeta): ObjectMeta {
   return deletionTimestamp === undefined ? {} : { deletionTimestamp }
 }
@@ -131,7 +158,7 @@ function slimV1(job: KubeObject): KubeObject {
   const spec = isRecord(job['spec']) ? job['spec'] : {}
   const key = kindInfo(job.kind)?.specKey ?? ''
   const policy = spec['runPolicy']
-  const roles = isRecord(spec[key]) ? Object.entries(spec[key]) : []
+  const roles = replicasOf(job)
   return {
     apiVersion: job.apiVersion,
     kind: job.kind,

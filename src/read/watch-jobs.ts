@@ -32,7 +32,7 @@ export async function* watchJobs(cluster: Cluster, query: JobQuery, options: Wat
 }
 
 async function* follow(cluster: Cluster, query: JobQuery, { signal, sleep }: WatchOptions): AsyncGenerator<Jobs> {
-  const reader = new JobReader(cluster)
+  const reader = new JobReader(cluster, query.classes, query.namespace)
   const store = new Map<Resource, Map<string, JobRow>>()
   await settle(
     ...jobResources.map(async (resource) => {

@@ -1,3 +1,4 @@
+import { gpusOf, gpusOfContainers } from '../kube/gpus.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { ancestorLabel, type JobSetSpec, type ReplicatedJob, type TrainingRuntime, type TrainJob } from './trainjob.ts'
 
@@ -42,6 +43,18 @@ export function shapeOfJobSet(jobSet: KubeObject): RoleShape[] {
     const { parallelism = 1, completions = parallelism } = template.spec
     return { role: name, jobs: replicas, pods: replicas * Math.min(parallelism, completions) }
   })
+}
+
+/** GPUs of all pods Trainer makes for a TrainJob, from its runtime; what it patches there is not looked at. */
+export function gpusOfTrainJob(trainJob: TrainJob, runtime: TrainingRuntime): number {
+  const jobs = runtime.spec.template.spec.replicatedJobs ?? []
+  const given = trainJob.spec.trainer?.resourcesPerNode
+  return shapeOfTrainJob(trainJob, runtime).reduce((sum, { pods }, at) => {
+    const job = jobs[at]
+    const containers = job?.template.spec.template?.spec?.containers
+    const own = given && job && isTrainer(job) ? gpusOf(given) : gpusOfContainers(containers)
+    return sum + pods * own
+  }, 0)
 }
 
 function isTrainer(job: ReplicatedJob): boolean {

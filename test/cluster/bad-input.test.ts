@@ -79,7 +79,7 @@ describe('a server without CRDs', () => {
     await server.put(bert)
     expect(await run('list', '--no-headers')).toEqual({
       code: 0,
-      out: [expect.stringMatching(/^bert +PyTorchJob +Pending +0\/1 +- +- +\d+s$/)],
+      out: [expect.stringMatching(/^bert +PyTorchJob +Pending +0\/1 +- +- +NeedsRuntime +NotStarted +\d+s$/)],
       err: ['note: this cluster serves no trainjobs.trainer.kubeflow.org (Trainer v2): only v1 jobs can be shown'],
     })
     expect((await run('status', 'bert')).code).toBe(0)
