@@ -9,6 +9,8 @@ import { verbs } from '../src/cli/table.ts'
 import { runComparisonSchema } from '../src/compare/runs/schema.ts'
 import { type CodeText, codes } from '../src/convert/codes.ts'
 import { decisionsSchema } from '../src/convert/decisions-schema.ts'
+import { jobListSchema, jobPairSchema } from '../src/present/list-schema.ts'
+import { fleetStatusSchema, jobStatusSchema } from '../src/present/status-schema.ts'
 
 const folder = path.resolve(fileURLToPath(import.meta.url), '../../docs')
 const name = 'kubectl migrate'
@@ -116,6 +118,19 @@ export function runComparisonJson(): string {
   return `${JSON.stringify(runComparisonSchema, null, 2)}\n`
 }
 
+/** The JSON schemas of what `list` and `status` print with -o json, by file. */
+export function screenSchemas(): Record<string, string> {
+  const schemas = {
+    'job-list': jobListSchema,
+    'job-pair': jobPairSchema,
+    'fleet-status': fleetStatusSchema,
+    'job-status': jobStatusSchema,
+  }
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [`schema/${name}.json`, `${JSON.stringify(schema, null, 2)}\n`]),
+  )
+}
+
 /** A sentence of words: field names and v1, v2 keep their spelling at its start. */
 function sentence(text: string): string {
   const escaped = text.replaceAll('<', '&lt;')
@@ -129,6 +144,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     'findings.md': findings(),
     'schema/decisions.json': decisionsJson(),
     'schema/run-comparison.json': runComparisonJson(),
+    ...screenSchemas(),
   }
   mkdirSync(path.join(folder, 'schema'), { recursive: true })
   for (const [file, text] of Object.entries(made)) {

@@ -1,12 +1,14 @@
-import type { StateWord } from '../kube/job-state.ts'
-import type { FleetView, KindCount, TroubleView } from '../present/fleet-screen.ts'
+import { isActive, type StateWord } from '../kube/job-state.ts'
+import type { BothRunningView, FleetView, KindCount, TroubleView } from '../present/fleet-screen.ts'
 import type { NextView } from '../present/job-screen.ts'
 import type { Jobs } from '../read/jobs.ts'
 import { type Pair, type Phase, phaseOf } from '../read/pairs.ts'
 import { formatReference } from '../read/reference.ts'
 import type { JobRow } from '../read/rows.ts'
 import { v1Kinds } from '../v1/kinds.ts'
+import { activeGpus, blockersOf, classCounts } from './fleet-classes.ts'
 import { groupsOf, newJobsOf } from './fleet-groups.ts'
+import { fleetProgress, oldest, progressOf, revivedOf } from './fleet-progress.ts'
 
 const troublesKept = 5
 
@@ -33,7 +35,18 @@ export function fleetView(jobs: Jobs, { context, namespace, program, now, by }: 
     context,
     namespace,
     kinds: countKinds(jobs.pairs),
+    classes: classCounts(jobs.pairs),
     phases,
+    progress: fleetProgress(jobs.pairs),
+    gpus: activeGpus(jobs.pairs),
+    bothRunning: jobs.pairs
+      .filter((pair) => progressOf(pair) === 'bothRunning')
+      .flatMap(placeOf)
+      .slice(0, troublesKept),
+    revived: revivedOf(jobs.pairs).slice(0, troublesKept),
+    oldestHold: oldest(jobs.pairs, 'held'),
+    oldestOpen: oldest(jobs.pairs, 'inProgress'),
+    blockers: blockersOf(jobs.pairs),
     ...(by === undefined ? {} : { groups: { by, rows: groupsOf(jobs.pairs, by) } }),
     newV1Jobs: newJobsOf(jobs.pairs, now),
     troubles: troubled.slice(0, troublesKept).map(troubleView),
@@ -43,7 +56,7 @@ export function fleetView(jobs: Jobs, { context, namespace, program, now, by }: 
   }
 }
 
-type Tally = Exclude<keyof KindCount, 'kind' | 'total'>
+type Tally = Exclude<keyof KindCount, 'kind' | 'total' | 'gpus'>
 
 const tallies: Readonly<Record<StateWord, Tally>> = {
   Running: 'running',
@@ -63,10 +76,11 @@ function countKinds(pairs: readonly Pair[]): KindCount[] {
   const rows = new Set(pairs.flatMap(({ v1, v2 }) => [v1, v2]).filter((row) => row !== undefined))
   const kinds = [...v1Kinds.map(({ kind }) => kind), 'TrainJob' as const]
   return kinds.flatMap((kind) => {
-    const count = { kind, total: 0, running: 0, waiting: 0, blocked: 0, suspended: 0, done: 0, failed: 0 }
+    const count = { kind, total: 0, gpus: 0, running: 0, waiting: 0, blocked: 0, suspended: 0, done: 0, failed: 0 }
     for (const row of rows) {
       if (row.kind !== kind) continue
       count.total++
+      if (isActive(row.state.word)) count.gpus += row.gpus ?? 0
       count[tallies[row.state.word]]++
     }
     return count.total === 0 ? [] : count
@@ -85,6 +99,10 @@ function troubleView({ namespace, kind, name, state }: JobRow): TroubleView {
   return { namespace, kind, name, reason: state.reason ?? state.word, message: state.message }
 }
 
+function placeOf({ v1, v2 }: Pair): BothRunningView[] {
+  return v1 && v2 ? [{ namespace: v1.namespace, name: v1.name, trainJob: v2.name }] : []
+}
+
 /** One step for what is wrong, one for what is not moved yet: only verbs that exist. */
 function nextSteps(
   pairs: readonly Pair[],
@@ -96,9 +114,14 @@ function nextSteps(
   const job = (verb: string, row: JobRow) =>
     `${program} ${verb} ${formatReference(row.kind, row.name)} -n ${row.namespace}`
   const [ill] = troubled
-  const waiting = pairs.find((pair) => phaseOf(pair) === 'NotStarted')?.v1
+  const open = pairs.flatMap((pair) => (progressOf(pair) === 'notStarted' ? (pair.v1 ?? []) : []))
+  const waiting = open.find(({ class: found }) => found?.word === 'Ready' || found?.word === 'NeedsRuntime') ?? open[0]
+  const undecided = open.some(({ class: found }) => found?.word === 'NeedsDecision')
   return [
     ...(ill ? [{ type: job('status', ill), does: `why it is ${ill.state.word.toLowerCase()}` }] : []),
+    ...(undecided
+      ? [{ type: `${program} list ${scope} --class NeedsDecision`, does: 'what must be decided first' }]
+      : []),
     ...(waiting ? [{ type: job('diff', waiting), does: 'what would differ as a TrainJob' }] : []),
     ...(pairs.length > 0 ? [{ type: `${program} list ${scope}`, does: 'all of them, one line each' }] : []),
   ]

@@ -24,7 +24,7 @@ export interface ListSink {
   close(): void
 }
 
-const apiVersion = 'kubectl-migrate.dev/v1alpha1'
+const apiVersion = 'kubectl-migrate.dev/v1'
 
 /** The rows once, in any format. */
 export function printed(env: Env, format: ListFormat): ListSink {

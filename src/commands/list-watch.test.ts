@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
 import { fakeEnv } from '../../test/unit/fake-env.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { now, runningTrainJob, runningV1, torchRuntime, v1Job } from '../../test/unit/objects.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import { runProgram } from '../cli/program.ts'
 import { resources } from '../kube/resources.ts'
+import { jobPairSchema } from '../present/list-schema.ts'
 
 /** Runs a watch; `shown` waits until the output has grown and gives what is new, `end` presses Ctrl-C. */
 function start(words: string[], cluster: FakeCluster, options: { tty?: boolean; now?: () => Date } = {}) {
@@ -59,7 +61,9 @@ describe('list -w', () => {
     const { shown, end } = start(['list', '-w', '-o', 'json'], cluster)
     expect(JSON.parse(await shown())).toMatchObject({ kind: 'JobPair', name: 'bert', phase: 'NotStarted' })
     cluster.remove(resources.pytorchJobs, 'nlp', 'bert')
-    expect(JSON.parse(await shown())).toMatchObject({ kind: 'JobPair', name: 'bert', deleted: true })
+    const last = JSON.parse(await shown())
+    expect(faultsOf(jobPairSchema, last)).toEqual([])
+    expect(last).toMatchObject({ kind: 'JobPair', name: 'bert', deleted: true })
     await end()
   })
 
@@ -122,10 +126,10 @@ describe('status -w', () => {
   it('draws in place on a terminal', async () => {
     const cluster = new FakeCluster({ objects: [runningV1('bert')], namespace: 'nlp' })
     const { shown, end } = start(['status', '-w'], cluster, { tty: true })
-    expect(await shown()).toContain('PyTorchJob      1         1')
+    expect(await shown()).toContain('PyTorchJob      1      0         1')
     cluster.put(runningV1('gpt'))
     let drawn = ''
-    while (!drawn.includes('2')) drawn = await shown()
+    while (!drawn.includes('PyTorchJob      2')) drawn = await shown()
     expect(drawn).toContain('\u001b[')
     expect(await end()).toBe(130)
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import {
   ago,
   condition,
@@ -20,6 +21,7 @@ import { type Outcome, runVerb } from '../../test/unit/run-verb.ts'
 import { convertJob } from '../convert/convert.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
+import { jobListSchema } from '../present/list-schema.ts'
 import { v1Kinds } from '../v1/kinds.ts'
 
 const day = 86_400
@@ -229,7 +231,7 @@ describe('list', () => {
     const { out, err } = await list(['-o', 'json', '-l', 'none=such'])
     expect([JSON.parse(out.join('\n')), err]).toEqual([
       {
-        apiVersion: 'kubectl-migrate.dev/v1alpha1',
+        apiVersion: 'kubectl-migrate.dev/v1',
         kind: 'JobList',
         items: [],
         served: { v1: true, v2: true },
@@ -238,6 +240,7 @@ describe('list', () => {
       [],
     ])
     const document = JSON.parse((await list(['-o', 'json'])).out.join('\n'))
+    expect(faultsOf(jobListSchema, document)).toEqual([])
     expect(document.items[0]).toEqual({
       namespace: 'nlp',
       name: 'bert-large',
@@ -277,7 +280,7 @@ describe('list', () => {
       },
     })
     expect((await list(['-o', 'yaml'])).out.slice(0, 4)).toEqual([
-      'apiVersion: kubectl-migrate.dev/v1alpha1',
+      'apiVersion: kubectl-migrate.dev/v1',
       'kind: JobList',
       'items:',
       '  - name: bert-large',

@@ -81,6 +81,7 @@ interface Answer {
   readonly lines: readonly string[]
   /** about the screen, for stderr */
   readonly notes: readonly string[]
+  readonly exit: ExitCode
 }
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
@@ -95,7 +96,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   const answer = await ask()
   for (const note of answer.notes) env.err.write(`${note}\n`)
   await present(env, answer, invocation.flags)
-  return exitCode.ok
+  return answer.exit
 }
 
 /** Asks again every few seconds until Ctrl-C ends it (exit 130); tells only what changed, or draws on a terminal. */
@@ -128,7 +129,7 @@ async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, giv
   const snapshot = await readSnapshot(cluster, reference, cluster.namespace)
   const view = jobView(snapshot, env.name)
   const lines = jobScreen(view, { ...layoutOf(env.out), now: env.now(), allPods: given.output === 'wide' })
-  return { document: { kind: 'JobStatus', ...view }, lines, notes: gapLines(snapshot.gaps) }
+  return { document: { kind: 'JobStatus', ...view }, lines, notes: gapLines(snapshot.gaps), exit: exitCode.ok }
 }
 
 async function aboutFleet(
@@ -137,19 +138,26 @@ async function aboutFleet(
   { allNamespaces, flags: given }: Invocation<typeof flags>,
 ): Promise<Answer> {
   const namespace = allNamespaces ? undefined : cluster.namespace
-  const jobs = await readJobs(cluster, { namespace, labelSelector: given.selector || undefined })
+  const jobs = await readJobs(cluster, { namespace, labelSelector: given.selector || undefined, classes: true })
   const { context } = cluster
   const view = fleetView(jobs, { context, namespace, program: env.name, now: env.now(), by: given.by })
-  const { lines, hidden } = fleetScreen(view, layoutOf(env.out))
+  const { lines, hidden } = fleetScreen(view, { ...layoutOf(env.out), now: env.now() })
   const notes = [...servedLines(jobs.served), ...gapLines(jobs.gaps)]
   if (hidden.length > 0) notes.push(hiddenNote(env, hidden, '-o json'))
   const none = jobs.pairs.length === 0
   if (none) notes.push(nothingFound(namespace))
-  return { document: { kind: 'FleetStatus', ...view }, lines: none ? [] : lines, notes }
+  const { bothRunning, revived } = view.progress
+  const alarm = bothRunning > 0 || revived > 0
+  return {
+    document: { kind: 'FleetStatus', ...view },
+    lines: none ? [] : lines,
+    notes,
+    exit: alarm ? exitCode.no : exitCode.ok,
+  }
 }
 
 async function present(env: Env, { document, lines }: Answer, { output }: Flags): Promise<void> {
-  const whole = { apiVersion: 'kubectl-migrate.dev/v1alpha1', ...document }
+  const whole = { apiVersion: 'kubectl-migrate.dev/v1', ...document }
   if (output === 'json') env.out.write(`${printJson(whole)}\n`)
   else if (output === 'yaml') env.out.write((await import('../kube/print-yaml.ts')).printYaml(whole))
   else if (lines.length > 0) env.out.write(`${lines.join('\n')}\n`)

@@ -37,6 +37,17 @@ function ownerTitle({ kind, name }: OwnerReference, experiment: string | undefin
 /** What the API server appends to generateName (k8s.io/apiserver v0.36, pkg/storage/names/generate.go and apimachinery pkg/util/rand). */
 const generated = /-[bcdfghjklmnpqrstvwxz2456789]{5}$/
 
+/**
+ * What the runs of one series have in common in their names, `nightly-*`: those with a generated name, and those of an owner that
+ * numbers what it makes. Undefined for an object that stands alone.
+ */
+export function seriesOf({ name = '', generateName, ownerReferences = [] }: ObjectMeta): string | undefined {
+  if (generateName !== undefined && generateName !== '' && name.startsWith(generateName)) return `${generateName}*`
+  if (ownerReferences.length === 0) return undefined
+  const stem = name.replace(/-\d{6,}$/, '-*').replace(generated, '-*')
+  return stem === name ? undefined : stem
+}
+
 /** The manager of the oldest entry that has fields of the spec; those of a sub-resource wrote a status. */
 function firstWriter({ managedFields }: ObjectMeta): string | undefined {
   if (!Array.isArray(managedFields)) return undefined

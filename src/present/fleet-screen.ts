@@ -1,4 +1,6 @@
-import { type NextView, nextLines, phaseText } from './job-screen.ts'
+import { type ClassWord, classWords } from '../convert/class-words.ts'
+import { fittedWords, progressLines } from './fleet-progress.ts'
+import { type NextView, nextLines } from './job-screen.ts'
 import { paint, type Style } from './style.ts'
 import { type Cell, renderTable } from './table.ts'
 import { printable, wrap } from './width.ts'
@@ -9,6 +11,20 @@ export interface FleetView {
   /** absent: all namespaces */
   readonly namespace?: string
   readonly kinds: readonly KindCount[]
+  /** v1 jobs of each kind by what stands between them and their TrainJobs */
+  readonly classes: readonly ClassCount[]
+  readonly progress: FleetProgress
+  /** of jobs that run or are about to */
+  readonly gpus: { readonly v1: number; readonly v2: number }
+  /** jobs that run on both sides at once: the first ones */
+  readonly bothRunning: readonly BothRunningView[]
+  /** v1 jobs made under names that were moved: the first ones */
+  readonly revived: readonly RevivedView[]
+  readonly oldestHold?: Place
+  /** of the moves that are neither done nor failed */
+  readonly oldestOpen?: Place
+  /** why v1 jobs that are to be moved cannot be yet */
+  readonly blockers: readonly BlockerView[]
   /** pairs by where their move stands */
   readonly phases: Readonly<Record<string, number>>
   /** of --by */
@@ -22,9 +38,59 @@ export interface FleetView {
   readonly next: readonly NextView[]
 }
 
+/** v1 jobs of one kind. */
+export type ClassCount = { readonly kind: string } & Readonly<Record<ClassWord, number>>
+
+/** Names, each counted once: where the move of each stands. */
+export interface FleetProgress {
+  /** v1 jobs, and TrainJobs that were one; runs of one series are one name */
+  readonly names: number
+  /** the TrainJob runs or ran, v1 is held or gone */
+  readonly migrated: number
+  /** of those: v1 is held, so that there is a way back */
+  readonly held: number
+  readonly inProgress: number
+  readonly failed: number
+  readonly notStarted: number
+  /** finished on v1: nothing to move */
+  readonly ended: number
+  readonly bothRunning: number
+  readonly revived: number
+}
+
+export interface Place {
+  readonly namespace: string
+  readonly name: string
+  /** RFC 3339 */
+  readonly since: string
+}
+
+export interface BothRunningView {
+  readonly namespace: string
+  readonly name: string
+  readonly trainJob: string
+}
+
+export interface RevivedView {
+  readonly namespace: string
+  readonly name: string
+  readonly kind: string
+  readonly created: string
+  readonly creator: string
+}
+
+export interface BlockerView {
+  readonly class: string
+  /** of a finding (`explain CODE`) or of an error */
+  readonly code: string
+  readonly jobs: number
+}
+
 export interface KindCount {
   readonly kind: string
   readonly total: number
+  /** of those that run or are about to */
+  readonly gpus: number
   readonly running: number
   /** pending, starting, restarting, suspending, terminating */
   readonly waiting: number
@@ -59,6 +125,7 @@ export interface TroubleView {
 }
 
 export interface FleetOptions extends Style {
+  readonly now: Date
   /** columns of the terminal; absent in a pipe */
   readonly width?: number
 }
@@ -66,6 +133,7 @@ export interface FleetOptions extends Style {
 const columns = [
   { header: 'KIND' },
   { header: 'JOBS', align: 'right' as const },
+  { header: 'GPUS', align: 'right' as const, dispensable: 6 },
   { header: 'RUNNING', align: 'right' as const },
   { header: 'WAITING', align: 'right' as const, dispensable: 3 },
   { header: 'BLOCKED', align: 'right' as const, dispensable: 1 },
@@ -74,15 +142,13 @@ const columns = [
   { header: 'FAILED', align: 'right' as const, dispensable: 2 },
 ]
 
-/** Phases in the order of the way. */
-const order = ['NotStarted', 'V1Runs', 'BothRun', 'NeitherRuns', 'Held', 'V1Finished', 'V2Only']
-
 /** The screen of many jobs in numbers; `hidden` names columns that did not fit. */
 export function fleetScreen(view: FleetView, options: FleetOptions): { lines: string[]; hidden: readonly string[] } {
   const where = view.namespace === undefined ? 'all namespaces' : `namespace ${view.namespace}`
   const { lines: kinds, hidden } = renderTable(columns, view.kinds.map(kindRow), options)
   const lines = [`${paint(printable(view.context), 'bold', options)}   ${printable(where)}`, '', ...kinds]
-  if (order.some((phase) => (view.phases[phase] ?? 0) > 0)) lines.push('', ...phaseLines(view, options))
+  if (view.classes.length > 0) lines.push('', ...classLines(view.classes, options))
+  if (view.progress.names > 0) lines.push('', ...progressLines(view, options))
   if (view.groups) lines.push('', ...groupLines(view.groups, options))
   if (view.newV1Jobs.jobs > 0) lines.push('', ...newJobLines(view.newV1Jobs, options))
   if (view.troubles.length > 0) lines.push('', ...troubleLines(view, options))
@@ -99,6 +165,7 @@ function kindRow(count: KindCount): Cell[] {
   return [
     count.kind,
     String(count.total),
+    String(count.gpus),
     cell(running, 'runs'),
     cell(waiting, 'waits'),
     cell(blocked, 'failed'),
@@ -108,22 +175,30 @@ function kindRow(count: KindCount): Cell[] {
   ]
 }
 
-const meanings: Readonly<Record<string, string>> = {
-  NotStarted: 'v1 jobs without a TrainJob',
-  Held: 'moved: v1 is kept suspended, the TrainJob ran, runs or starts',
-  V1Finished: 'v1 has finished: nothing to move',
-  V2Only: 'TrainJobs without a v1 job',
-}
+const classColumns = [
+  { header: 'KIND' },
+  ...classWords.map((word) => ({
+    // NeedsRuntime as NEEDS-RUNTIME
+    header: word.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toUpperCase(),
+    align: 'right' as const,
+  })),
+]
 
-function phaseLines({ phases }: FleetView, options: FleetOptions): string[] {
-  const rows = order
-    .filter((phase) => (phases[phase] ?? 0) > 0)
-    .map((phase) => [String(phases[phase] ?? 0), meanings[phase] ?? phaseText({ phase })])
-  return renderTable([{ header: '', align: 'right' }, { header: '' }], rows, {
-    ...options,
-    header: false,
-    width: undefined,
-  }).lines
+/** Of a terminal too narrow for a table, a line a kind with those that are not 0. */
+function classLines(counts: readonly ClassCount[], options: FleetOptions): string[] {
+  const table = renderTable(
+    classColumns,
+    counts.map((count) => [count.kind, ...classWords.map((word) => String(count[word]))]),
+    { ...options, width: undefined },
+  ).lines
+  if (options.width === undefined || Math.max(...table.map((line) => line.length)) <= options.width) return table
+  return counts.flatMap((count) =>
+    fittedWords(
+      `${count.kind}:`,
+      classWords.filter((word) => count[word] > 0).map((word) => `${word} ${count[word]}`),
+      options,
+    ),
+  )
 }
 
 const groupColumns = [

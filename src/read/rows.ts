@@ -1,5 +1,5 @@
 import type { JobClass } from '../convert/class-words.ts'
-import { creatorOf } from '../kube/creator.ts'
+import { creatorOf, seriesOf } from '../kube/creator.ts'
 import { gpusOfContainers } from '../kube/gpus.ts'
 import type { JobState } from '../kube/job-state.ts'
 import { isRecord, type KubeObject, type ObjectMeta } from '../kube/object.ts'
@@ -37,6 +37,8 @@ export interface JobRow {
   readonly class?: JobClass
   /** who made it, in words */
   readonly creator: string
+  /** of a run of many: what their names have in common */
+  readonly series?: string
 }
 
 /** A row whose own status leaves its state open, with what is needed to say it once its pods are known. */
@@ -131,6 +133,7 @@ function identity({ metadata }: KubeObject) {
     created: metadata.creationTimestamp,
     queue: metadata.labels?.[queueLabel],
     creator: creatorOf(metadata),
+    series: seriesOf(metadata),
   }
 }
 

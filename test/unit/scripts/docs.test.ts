@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { decisionsJson, findings, reference, runComparisonJson } from '../../../scripts/docs.ts'
+import { decisionsJson, findings, reference, runComparisonJson, screenSchemas } from '../../../scripts/docs.ts'
 
 const onDisk = (file: string) => readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8')
 
@@ -18,4 +18,8 @@ it('docs/schema/decisions.json is the schema decisions files are checked by (npm
 
 it('docs/schema/run-comparison.json describes what compare -o json prints (npm run docs makes it anew)', () => {
   expect(onDisk('schema/run-comparison.json')).toBe(runComparisonJson())
+})
+
+it.each(Object.entries(screenSchemas()))('docs/%s holds what the code says', (file, text) => {
+  expect(onDisk(file)).toBe(text)
 })
