@@ -38,7 +38,7 @@ describe('convert on runtimes of a file', () => {
       files,
     })
     expect({ code, out }).toEqual({ code: 0, out: ['trainjob.trainer.kubeflow.org/train'] })
-    expect(err[0]).toBe('job.yaml:1   train   proved: 2 pods the same   on site')
+    expect(err[0]).toBe('job.yaml:1   train   proved: 2 pods the same   on site, 1 changed')
   })
 
   it('takes the one named', async () => {

@@ -30,6 +30,14 @@ export const codes = {
     what: 'runPolicy.backoffLimit counts for each Kubernetes Job instead of for all replicas together',
     why: 'v1 adds up the restarts of all replicas; a Kubernetes Job counts the restarts of its own pods',
   },
+  'backoff-limit-evictions': {
+    class: 'changed',
+    what: 'pods that are evicted or lost count against runPolicy.backoffLimit too',
+    why: 'v1 counts restarts of containers in place only; a Kubernetes Job also fails once more pods have failed than the limit',
+    remedy: 'raise the limit where pods are often preempted',
+    source:
+      'Kubernetes v1.36.3, pkg/controller/job/job_controller.go; Training Operator v1.9.4, pkg/core/job.go PastBackoffLimit',
+  },
   'restart-always': {
     class: 'changed',
     what: 'restartPolicy Always becomes OnFailure',
@@ -43,8 +51,42 @@ export const codes = {
   'workers-stopped-at-success': {
     class: 'changed',
     what: 'pods that still run when the job has succeeded are stopped',
-    why: 'with cleanPodPolicy None v1 lets them run on and hold their GPUs; JobSet stops and deletes them once the deciding pods are done, and when the job fails',
+    why: 'with cleanPodPolicy None v1 lets them run on and hold their GPUs; JobSet stops and deletes them once the deciding pods are done',
     remedy: 'let the deciding pod (the master) end last where others still write then',
+  },
+  'pods-stopped-at-failure': {
+    class: 'changed',
+    what: 'pods that still run when the job has failed are stopped',
+    why: 'with cleanPodPolicy None v1 lets them run on and hold their GPUs until somebody deletes the job; JobSet stops and deletes them as soon as one Job has failed',
+    remedy: 'look at their logs where logs are collected; the pod that failed stays',
+    source:
+      'JobSet v0.12.0, pkg/controllers/jobset_controller.go; Training Operator v1.9.4, pkg/controller.v1/common/job.go',
+  },
+  'retry-back-off': {
+    class: 'changed',
+    what: 'restartPolicy ExitCode: a pod that ended with 128 or above is followed by a new one after 10 s, and stays beside it as Failed',
+    why: 'v1 deletes it and makes the next one at once; the Job controller doubles the wait with each failure, up to 10 minutes, and keeps failed pods with their logs',
+    source:
+      'Kubernetes v1.36.3, pkg/controller/job/job_controller.go DefaultJobPodFailureBackOff, MaxJobPodFailureBackOff',
+  },
+  'evicted-pod-kept': {
+    class: 'same',
+    what: 'a pod that is evicted stays, as Failed, beside the one made in its place',
+    why: 'v1 deletes it; the Job controller keeps it, holding no resources, and makes the next one 10 s later',
+    source: 'Kubernetes v1.36.3, pkg/controller/job/job_controller.go',
+  },
+  'eviction-retried': {
+    class: 'changed',
+    what: 'a pod that is evicted or lost with its node is made anew instead of failing the job',
+    why: 'with restartPolicy OnFailure or Always v1 fails an XGBoostJob or MPIJob with it; a Kubernetes Job that restarts containers replaces the pod',
+    remedy: 'restartPolicy Never on the v1 job fails on both sides, with the first container that fails too',
+    source: 'Training Operator v1.9.4, pkg/controller.v1/{xgboost,mpi} UpdateJobStatus',
+  },
+  'mpi-exit-code': {
+    class: 'changed',
+    what: 'restartPolicy ExitCode of an MPIJob does what it says: 128 and above makes the pod anew, 1 to 127 fails the job',
+    why: 'v1 leaves the failed pod where it is and calls the job Restarting for ever',
+    source: 'Training Operator v1.9.4, pkg/controller.v1/mpi/mpijob_controller.go',
   },
   ttl: {
     class: 'changed',

@@ -8,7 +8,11 @@ const env = [
   { name: 'A', value: '2' },
 ]
 const conversion = convertJob(
-  pytorchManifest({ name: 'bert', metadata: { namespace: 'nlp' }, worker: { replicas: 1, container: { env } } }),
+  pytorchManifest({
+    name: 'bert',
+    metadata: { namespace: 'nlp' },
+    worker: { replicas: 1, restartPolicy: 'Never', container: { env } },
+  }),
   { live: false, run: false, toolVersion: 'test' },
 )
 
@@ -30,7 +34,7 @@ describe('the proof of a conversion', () => {
   })
 
   it('says so when there is no finding', () => {
-    const plain = convertJob(pytorchManifest({ worker: { replicas: 1 } }), {
+    const plain = convertJob(pytorchManifest({ worker: { replicas: 1, restartPolicy: 'Never' } }), {
       live: false,
       run: false,
       toolVersion: 'test',

@@ -24,8 +24,13 @@ export function refusal(object: KubeObject, options: Partial<ConvertOptions> = {
   throw new Error(`${object.metadata.name ?? ''} is converted`)
 }
 
-/** What is told about a conversion, as `class code path`. */
-export function told({ findings }: { readonly findings: readonly Finding[] }): string[] {
+/** What is told about a conversion, as `class code path`, but for what is told of every job that restarts its containers. */
+export function told(conversion: { readonly findings: readonly Finding[] }): string[] {
+  return allTold(conversion).filter((line) => !line.startsWith('same evicted-pod-kept '))
+}
+
+/** Everything that is told about a conversion, as `class code path`. */
+export function allTold({ findings }: { readonly findings: readonly Finding[] }): string[] {
   return findings.map((finding) => `${finding.class} ${finding.code} ${finding.path}`)
 }
 

@@ -1,4 +1,5 @@
 import type { Replica } from '../../v1/job.ts'
+import { countsRestarts, failsWhenEvicted, ignoresExitCodes } from '../failure.ts'
 import type { Feature, FeatureContext, Restart } from '../intent.ts'
 
 /** v1 restarts without limit; Job wants a number. */
@@ -16,6 +17,7 @@ export const restartPolicy: Feature = {
       const role = intent.roles[at]
       if (role) role.restart = restart(context, replica)
       ledger.carry(['spec', job.info.specKey, replica.key, 'restartPolicy'])
+      retries(context, replica)
     }
     const limit = job.runPolicy.backoffLimit
     if (limit === undefined) return
@@ -29,17 +31,51 @@ export const restartPolicy: Feature = {
     } else {
       ledger.carry(path)
       intent.backoffLimit = limit
+      if (limit > 0 && job.replicas.some(countsRestarts)) {
+        ledger.note(path, {
+          code: 'backoff-limit-evictions',
+          message: `evicted and lost pods count against the ${limit} too`,
+          why: 'v1 counts restarts of containers in place only, and begins again with a pod it made anew',
+        })
+      }
     }
   },
-}
-
-function countsRestarts(replica: Replica): boolean {
-  return replica.restartPolicy === 'OnFailure' || replica.restartPolicy === 'Always'
 }
 
 /** With a limit of 0 any pod that failed fails the job, before its exit code is asked for (common/job.go exceedsBackoffLimit). */
 function endsAtFirst(replica: Replica, limit: number | undefined): boolean {
   return replica.restartPolicy === 'ExitCode' && limit === 0
+}
+
+/** What is told of pods that are made anew. */
+function retries({ job, ledger }: FeatureContext, replica: Replica): void {
+  if (job.runPolicy.backoffLimit === 0) return
+  const path = ['spec', job.info.specKey, replica.key, 'restartPolicy']
+  if (ignoresExitCodes(job, replica)) {
+    ledger.note(path, {
+      code: 'mpi-exit-code',
+      message: 'exit codes of 128 and above make the pod anew, 1 to 127 fail the job',
+      why: 'with ExitCode v1 leaves a failed pod of an MPIJob where it is, and the job neither fails nor ends',
+    })
+  } else if (replica.restartPolicy === 'ExitCode') {
+    ledger.note(path, {
+      code: 'retry-back-off',
+      message:
+        'a pod that ended with 128 or above is followed after 10 s, then 20 s and so on, and stays beside its successor',
+      why: 'v1 deletes it and makes the next one at once; the Job controller waits longer each time, up to 10 minutes',
+    })
+  } else if (failsWhenEvicted(job, replica)) {
+    ledger.note(path, {
+      code: 'eviction-retried',
+      message: 'a pod that is evicted or lost is made anew instead of failing the job',
+      why: `v1 fails ${job.info.kind === 'XGBoostJob' ? 'an XGBoostJob' : 'an MPIJob'} with it although its containers restart`,
+    })
+  } else if (countsRestarts(replica)) {
+    ledger.note(path, {
+      code: 'evicted-pod-kept',
+      message: 'an evicted pod stays, as Failed, beside the one made in its place',
+    })
+  }
 }
 
 function restart({ job, ledger }: FeatureContext, replica: Replica): Restart {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { converted, refusal, told } from '../../../test/unit/conversions.ts'
-import { type ManifestOptions, pytorchManifest } from '../../../test/unit/pytorch-manifest.ts'
+import { type ManifestOptions, pytorchManifest, type ReplicaOptions } from '../../../test/unit/pytorch-manifest.ts'
 
 const policy = (runPolicy: Record<string, unknown>, more: ManifestOptions = {}): ManifestOptions => ({
   ...more,
@@ -26,6 +26,30 @@ describe('cleanPodPolicy', () => {
   })
 })
 
+describe('pods that run when the job fails', () => {
+  const workers = (worker: ReplicaOptions, runPolicy: Record<string, unknown> = {}) => policy(runPolicy, { worker })
+
+  it.each<[string, boolean, ManifestOptions]>([
+    ['never restart', true, workers({ restartPolicy: 'Never' })],
+    ['restart by exit code', true, workers({ restartPolicy: 'ExitCode' })],
+    ['restart without limit: the job never fails', false, workers({})],
+    ['restart up to a limit', true, workers({}, { backoffLimit: 3 })],
+    ['have a deadline', true, workers({}, { activeDeadlineSeconds: 60 })],
+    ['are deleted by v1 too', false, workers({ restartPolicy: 'Never' }, { cleanPodPolicy: 'Running' })],
+    ['are all deleted by v1', false, workers({ restartPolicy: 'Never' }, { cleanPodPolicy: 'All' })],
+    ['are one, which never restarts', false, workers({ replicas: 1, restartPolicy: 'Never' })],
+    ['are one, which restarts up to a limit', true, workers({ replicas: 1 }, { backoffLimit: 3 })],
+    [
+      'are one, which a limit does not count',
+      false,
+      workers({ replicas: 1, restartPolicy: 'Never' }, { backoffLimit: 3 }),
+    ],
+  ])('and %s: told %s', (_, expected, manifest) => {
+    const stopped = `changed pods-stopped-at-failure ${at('cleanPodPolicy')}`
+    expect(told(converted(manifest)).filter((line) => line === stopped)).toEqual(expected ? [stopped] : [])
+  })
+})
+
 describe('the other fields of runPolicy', () => {
   it('nothing deletes a finished TrainJob', () => {
     expect(told(converted(policy({ ttlSecondsAfterFinished: 60 }, { worker: {} })))).toEqual([
@@ -36,6 +60,7 @@ describe('the other fields of runPolicy', () => {
 
   it('the deadline is each Job’s', () => {
     expect(told(converted(policy({ activeDeadlineSeconds: 60 }, { worker: {} })))).toEqual([
+      'changed pods-stopped-at-failure spec.runPolicy.cleanPodPolicy',
       `changed deadline-clock ${at('activeDeadlineSeconds')}`,
     ])
   })

@@ -1,3 +1,4 @@
+import { failsWithPodsRunning } from '../failure.ts'
 import type { Feature, FeatureContext } from '../intent.ts'
 
 const path = (field: string) => ['spec', 'runPolicy', field]
@@ -26,14 +27,18 @@ function cleanPodPolicy({ job, intent, ledger }: FeatureContext): void {
       message: 'finished pods stay until the TrainJob is deleted',
       why: 'JobSet deletes the pods that still run when the job ends, not those that finished',
     })
-  } else if (policy === 'None' && intent.success.by !== 'all' && job.total > 1) {
-    ledger.note(field, {
-      code: 'workers-stopped-at-success',
-      message: 'pods that still run when the job has succeeded are stopped',
-      why: 'v1 lets them run on (cleanPodPolicy None) and hold their GPUs; JobSet stops them',
-    })
-  } else {
-    ledger.carry(field)
+    return
+  }
+  ledger.carry(field)
+  if (policy !== 'None') return
+  const why = 'v1 lets them run on (cleanPodPolicy None) and hold their GPUs; JobSet stops them'
+  if (intent.success.by !== 'all' && job.total > 1) {
+    const message = 'pods that still run when the job has succeeded are stopped'
+    ledger.note(field, { code: 'workers-stopped-at-success', message, why })
+  }
+  if (failsWithPodsRunning(job)) {
+    const message = 'pods that still run when the job has failed are stopped'
+    ledger.note(field, { code: 'pods-stopped-at-failure', message, why })
   }
 }
 
