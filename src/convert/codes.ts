@@ -15,7 +15,7 @@ export interface CodeText {
 export const codes = {
   'tracker-mark': {
     class: 'same',
-    what: 'a label or annotation by which Argo CD, Flux, Helm or kubectl recognises its own objects stays behind',
+    what: 'a label or annotation by which Argo CD, Flux, Helm or another tool recognises its own objects stays behind',
     why: 'on a TrainJob the mark would make that tool delete or overwrite an object it never made',
     remedy: 'change the file, chart or application that makes the v1 job, so that it makes the TrainJob instead',
   },

@@ -1,3 +1,4 @@
+import { trackerOfMark } from '../../kube/tracker.ts'
 import type { Feature } from '../intent.ts'
 
 /** What the API server or kubectl keeps in metadata for itself. */
@@ -19,13 +20,6 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 /** Of this program: what a cutover noted on the held v1 job is not the TrainJob's. */
 const ownMark = /^kubectl-migrate\.dev\//
 
-/**
- * Marks by which a tool recognises objects it manages: a copy on another object would make the tool delete or overwrite that one.
- * Sources: argo-cd docs/user-guide/resource_tracking.md; helm v3 pkg/action/validate.go; flux2 kustomize- and helm-controller labels.
- */
-const trackers =
-  /^(argocd\.argoproj\.io\/|kustomize\.toolkit\.fluxcd\.io\/|helm\.toolkit\.fluxcd\.io\/|meta\.helm\.sh\/|helm\.sh\/)|^app\.kubernetes\.io\/(instance|managed-by)$/
-
 /** Name, namespace, labels and annotations go to the TrainJob; what belongs to the server or to a tracker stays behind. */
 export const identity: Feature = {
   name: 'identity',
@@ -43,10 +37,10 @@ export const identity: Feature = {
       for (const [key, value] of Object.entries(metadata[kind] ?? {})) {
         if (key === lastApplied || (live && ownMark.test(key))) {
           ledger.carry(['metadata', kind, key])
-        } else if (live && trackers.test(key)) {
+        } else if (live && trackerOfMark(key) !== undefined) {
           ledger.note(['metadata', kind, key], {
             code: 'tracker-mark',
-            message: 'not copied: the tool that set it would take the TrainJob for its own object',
+            message: `not copied: ${trackerOfMark(key)} would take the TrainJob for an object of its own`,
           })
         } else {
           ledger.carry(['metadata', kind, key])
