@@ -35,6 +35,7 @@ export function podLeaves(pod: ModelPod, hosts: HostNames): Leaves {
   const leaves: Leaves = new Map()
   members(leaves, 'labels', pod.labels, hosts)
   members(leaves, 'annotations', pod.annotations, hosts)
+  for (const finalizer of pod.finalizers ?? []) put(leaves, `finalizers[${finalizer}]`, finalizer, hosts)
   for (const container of pod.spec.containers) addContainer(leaves, 'containers', container, pod, hosts)
   for (const container of pod.spec.initContainers ?? []) addContainer(leaves, 'initContainers', container, pod, hosts)
   const volumes = (pod.spec.volumes ?? []).map((volume) => resolved(volume, pod))

@@ -18,6 +18,7 @@ import { type Intent, templatePath } from './intent.ts'
 import { Ledger } from './ledger.ts'
 import type { Proof } from './proof.ts'
 import { successOf } from './success.ts'
+import { refuseTooNew } from './too-new.ts'
 import { fieldOfValue } from './where.ts'
 
 export interface ConvertOptions extends RuntimeChoice {
@@ -61,7 +62,7 @@ export interface Conversion {
 
 /**
  * Converts one v1 job to a TrainJob and the TrainingRuntime of its shape, and proves that the pods stay the same.
- * Throws a Problem: `invalid-job` (v1 itself would refuse it), `mpi-transport` (an MPIJob without a decision), `field-not-carried` (a field no feature knows),
+ * Throws a Problem: `invalid-job` (v1 itself would refuse it), `mpi-transport` (an MPIJob without a decision), `field-not-carried` (a field no feature knows), `field-too-new` (one that the target's Trainer does not know),
  * `lost` (findings of class lost that were not accepted), `acceptance-expired`, what `chooseTarget` says of runtimes, `name-too-long` (JobSet would refuse it), `name-not-taken` (Trainer would), `not-proved` (pods differ and no finding says why).
  */
 export function convertJob(object: KubeObject, options: ConvertOptions): Conversion {
@@ -118,9 +119,11 @@ function understand(object: KubeObject, options: ConvertOptions): Understood {
     feature.apply({ job, intent, ledger, trainJobName, named, live, run, mpi, podLabels })
   }
   refuseUnaccounted(job, ledger)
+  const dialect = options.dialect ?? newestDialect
+  refuseTooNew(job, dialect, jobTitle(job.object))
   refuseExpired(job, ledger.findings, options)
   refuseLost(job, ledger.findings, acceptedCodes(options))
-  return { job, intent, told: ledger.findings, dialect: options.dialect ?? newestDialect }
+  return { job, intent, told: ledger.findings, dialect }
 }
 
 function concluded({ job, intent, told }: Understood, choice: Choice, options: ConvertOptions): Conversion {

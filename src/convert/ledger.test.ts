@@ -46,6 +46,13 @@ describe('the ledger of a v1 object', () => {
     expect(left(ledger)).toEqual([])
   })
 
+  it('accounts for nothing by a remark', () => {
+    const ledger = new Ledger({ spec: { a: 1 } })
+    ledger.remark(['spec'], { code: 'mpi-exec', message: 'one' })
+    expect(ledger.findings.map(({ path }) => path)).toEqual(['spec'])
+    expect(left(ledger)).toEqual(['spec.a'])
+  })
+
   it('keeps findings in their order, each with its path and the class of its code', () => {
     const ledger = new Ledger(object)
     ledger.note(['spec', 'list', 1], { code: 'ttl', message: 'one' })

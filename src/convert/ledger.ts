@@ -44,6 +44,11 @@ export class Ledger {
   /** What becomes of the subtree at `path` is told by a finding. */
   note(path: Path, detail: FindingDetail): void {
     this.carry(path)
+    this.remark(path, detail)
+  }
+
+  /** A finding about a part that features account for field by field: it accounts for nothing itself. */
+  remark(path: Path, detail: FindingDetail): void {
     this.#findings.push(findingAt(formatFieldPath(path), detail))
   }
 

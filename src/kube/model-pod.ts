@@ -14,6 +14,8 @@ export interface ModelPod {
   readonly addresses: readonly string[]
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
+  /** of the pod template; absent where it has none */
+  readonly finalizers?: readonly string[]
   readonly spec: PodSpec
   /** name of the container that trains */
   readonly main: string

@@ -128,6 +128,9 @@ function readReplica(
     refuse(`${path}.template.spec.containers`, 'must be specified')
     return undefined
   }
+  if (Array.isArray(template.spec['ephemeralContainers']) && template.spec['ephemeralContainers'].length > 0) {
+    refuse(`${path}.template.spec.ephemeralContainers`, 'must not be set: the API server takes no new pod that has any')
+  }
   containers.forEach((container, at) => {
     if (!container?.image) refuse(`${path}.template.spec.containers[${at}].image`, 'is required')
   })

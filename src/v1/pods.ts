@@ -99,6 +99,7 @@ function pod(job: V1Job, replica: Replica, index: number, rank: number, injected
       ...operatorLabels(job, replica, index),
     },
     annotations: { ...replica.template.metadata?.annotations },
+    finalizers: replica.template.metadata?.finalizers,
     spec,
     main: replica.main,
   }

@@ -79,6 +79,7 @@ function pod(place: Place): ModelPod {
     // the Job controller still writes the name under its old key as well
     labels: { ...template.metadata?.labels, ...machinery, [v2Labels.jobName]: jobName, 'job-name': jobName },
     annotations: { ...template.metadata?.annotations, ...machinery },
+    finalizers: template.metadata?.finalizers,
     spec: {
       ...template.spec,
       containers,

@@ -17,7 +17,7 @@ export const mpi: Feature = {
   name: 'mpi',
   apply(context) {
     if (context.job.info.kind !== 'MPIJob') return
-    for (const field of ['slotsPerWorker', 'mainContainer', 'cleanPodPolicy']) context.ledger.carry(['spec', field])
+    for (const field of ['slotsPerWorker', 'mainContainer']) context.ledger.carry(['spec', field])
     switch (context.mpi) {
       case 'exec':
         return keepExec(context)
@@ -83,7 +83,7 @@ function keepExec({ job, intent, ledger, trainJobName, named }: FeatureContext):
       remedy: '-n NAMESPACE names it',
     })
   }
-  ledger.note(['spec', 'mpiReplicaSpecs'], {
+  ledger.remark(['spec', 'mpiReplicaSpecs'], {
     code: 'mpi-exec',
     message: 'mpirun reaches its workers by kubectl exec as in v1, with rights to exec into every pod of the namespace',
     why: 'v2’s pods have random names, so that the right cannot name them; the launcher starts when all workers are ready',
@@ -183,7 +183,7 @@ function useSsh(context: FeatureContext): void {
     container.command = ['/usr/sbin/sshd']
     container.args = ['-De']
   }
-  ledger.note(['spec', 'mpiReplicaSpecs'], {
+  ledger.remark(['spec', 'mpiReplicaSpecs'], {
     code: 'mpi-ssh',
     message:
       'mpirun reaches its workers by ssh with keys Trainer makes: the worker image must run sshd and read /root/.ssh',
@@ -218,7 +218,7 @@ function renameFirst({ job, ledger }: FeatureContext, role: IntentRole): void {
   }
   const { metadata, findings } = renameInMetadata(role.template, first.name, trainerContainer, role.path)
   for (const { code, message, explains } of findings) {
-    ledger.note([...role.path, 'metadata', 'annotations'], { code, message, explains })
+    ledger.remark([...role.path, 'metadata', 'annotations'], { code, message, explains })
   }
   const renamed = renameInPod(spec, first.name, trainerContainer)
   role.template = {

@@ -16,7 +16,7 @@ export const paddle: Feature = {
     for (const role of intent.roles) {
       if (!role.injected.some(({ pods }) => pods !== undefined)) continue
       role.injected = role.injected.filter(({ pods }) => pods !== 'first').map(onEveryPod)
-      ledger.note(['spec', job.info.specKey], {
+      ledger.remark(['spec', job.info.specKey], {
         code: 'paddle-master-address',
         message: `PADDLE_MASTER of ${role.role}-0 is its host name instead of its own IP address`,
         why: 'v1 gives the first pod its address and the others its name; pods of one template get the same',

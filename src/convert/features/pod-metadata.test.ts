@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { converted, patchedTemplate, refusal, told } from '../../../test/unit/conversions.ts'
+import { converted, patchedTemplate, refusal, runtimeTemplate, told } from '../../../test/unit/conversions.ts'
 import { pytorchManifest } from '../../../test/unit/pytorch-manifest.ts'
 
 const template = 'spec.pytorchReplicaSpecs.Worker.template'
@@ -41,12 +41,13 @@ describe('metadata of a pod template', () => {
     })
   })
 
-  it('is refused with finalizers, which v1 puts on its pods', () => {
-    const metadata = { finalizers: ['example.org/f'] }
-    expect(refusal(pytorchManifest({ worker: { metadata } }))).toMatchObject({
-      code: 'field-not-carried',
-      where: `${template}.metadata.finalizers[0]`,
-    })
+  it.each([{}, { master: {} }])('keeps finalizers in the runtime, as v1 puts them on its pods (%j)', (roles) => {
+    const metadata = { finalizers: ['example.org/f'], labels: { team: 'nlp' } }
+    const conversion = converted({ ...roles, worker: { metadata } })
+    const job = 'master' in roles ? 'worker' : 'node'
+    expect(runtimeTemplate(conversion, job).metadata?.finalizers).toEqual(['example.org/f'])
+    expect(patchedTemplate(conversion).metadata ?? {}).not.toHaveProperty('finalizers')
+    expect(told(conversion).filter((line) => line.startsWith('lost'))).toEqual([])
   })
 
   it('leaves apiVersion and kind of a whole Pod behind, which the API server prunes', () => {

@@ -25,7 +25,7 @@ export const podMetadata: Feature = {
           message: 'not carried: Training Operator overwrites it on its pods',
         })
       }
-      for (const field of ['name', 'namespace', 'creationTimestamp', 'labels', 'annotations'] as const) {
+      for (const field of ['name', 'namespace', 'creationTimestamp', 'labels', 'annotations', 'finalizers'] as const) {
         ledger.carry([...path, 'metadata', field])
       }
       if (Object.keys(metadata).length === 0) ledger.carry([...path, 'metadata'])
@@ -33,6 +33,7 @@ export const podMetadata: Feature = {
         role.template.metadata = {
           ...(Object.keys(labels).length > 0 ? { labels } : {}),
           ...(Object.keys(metadata.annotations ?? {}).length > 0 ? { annotations: metadata.annotations } : {}),
+          ...(metadata.finalizers?.length ? { finalizers: metadata.finalizers } : {}),
         }
       }
     }

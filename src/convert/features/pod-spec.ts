@@ -37,6 +37,8 @@ const carried = [
   'setHostnameAsFQDN',
   'os',
   'schedulingGates',
+  'schedulingGroup',
+  'hostnameOverride',
   'resourceClaims',
   'resources',
 ]

@@ -63,7 +63,7 @@ export function alike(intent: Intent, dialect: Dialect): Target {
               ...jobSpec(intent, role, trainerContainer),
               ...success(intent, total),
               template: {
-                ...(dialect.metadata || isEmpty(metadata) ? {} : { metadata }),
+                ...ofRuntime(metadata, dialect),
                 spec: {
                   ...spec,
                   containers: template.spec.containers.map((container) =>
@@ -200,13 +200,20 @@ function splitPod(
   return { patch, spec }
 }
 
+/** No override has finalizers. */
+function ofRuntime(metadata: PodTemplate['metadata'], dialect: Dialect): { metadata?: PodTemplate['metadata'] } {
+  if (!dialect.metadata) return isEmpty(metadata) ? {} : { metadata }
+  return metadata?.finalizers ? { metadata: { finalizers: metadata.finalizers } } : {}
+}
+
 function overridesOf(
-  metadata: PodTemplate['metadata'],
+  whole: PodTemplate['metadata'],
   pod: Partial<PodSpec>,
   container: Partial<Container> | undefined,
   dialect: Dialect,
 ): PodOverride[] {
   const spec = { ...pod, ...(isEmpty(container) ? {} : { containers: [{ name: trainerContainer, ...container }] }) }
+  const { finalizers: _ofRuntime, ...metadata } = whole ?? {}
   const hasMetadata = dialect.metadata && !isEmpty(metadata)
   if (isEmpty(spec) && !hasMetadata) return []
   return [{ job: 'node', ...(hasMetadata ? { metadata } : {}), ...(isEmpty(spec) ? {} : { spec }) }]

@@ -31,6 +31,8 @@ export interface Dialect {
   readonly imageText: number
   /** whether trainer.resourcesPerNode replaces the runtime's resources whole instead of merging per key */
   readonly replacesResources: boolean
+  /** fields of a pod template that its runtimes do not have and later ones do, by their path in the template */
+  readonly newerPodFields?: RegExp
   write(overrides: readonly PodOverride[]): Partial<TrainJob['spec']>
   /** the overrides of a TrainJob as strategic merge patches on its JobSet spec, in the order they apply */
   read(trainJob: TrainJob): readonly JobSetPatch[]

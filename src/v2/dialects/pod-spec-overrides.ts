@@ -15,6 +15,8 @@ export const podSpecOverrides: Dialect = {
   trainerText: unlimited,
   imageText: unlimited,
   replacesResources: true,
+  newerPodFields:
+    /^spec\.(hostnameOverride|schedulingGroup|(initContainers|containers)\[\d+\]\.(restartPolicyRules|lifecycle\.stopSignal|env\[\d+\]\.valueFrom\.fileKeyRef)|volumes\[\d+\]\.projected\.sources\[\d+\]\.podCertificate)$/,
   write(overrides) {
     const written = overrides.flatMap(({ job, spec }) =>
       spec && Object.keys(spec).length > 0 ? [{ targetJobs: [{ name: job }], ...spec }] : [],

@@ -23,6 +23,8 @@ export const podTemplateOverrides: Dialect = {
   trainerText: unlimited,
   imageText: unlimited,
   replacesResources: true,
+  newerPodFields:
+    /^spec\.(schedulingGroup|volumes\[\d+\]\.projected\.sources\[\d+\]\.podCertificate\.userAnnotations)$/,
   write(overrides) {
     const written = overrides
       .map((override) => ({ job: override.job, template: podTemplateOf(override) }))
