@@ -1,4 +1,4 @@
-import { promises } from 'node:fs'
+import { promises, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { FileEntry, Files } from '../env.ts'
 
@@ -6,11 +6,19 @@ import type { FileEntry, Files } from '../env.ts'
 const pieceSize = 256 * 1024
 
 /**
+ * What is asked of thousands of small files is asked at once, without a thread in between: that takes a tenth of the time. A pipe
+ * may make its reader wait, and must not keep Ctrl-C from being heard.
+ */
+async function readAll(file: string): Promise<Uint8Array> {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : await promises.readFile(file)
+}
+
+/**
  * The disk; what fails is Node's own error with its `code` and `path`, which src/present/errors.ts has the words for. Node
  * makes `promises` at its first use, so that a verb without files does not load it.
  */
 export const disk: Files = {
-  read: (file) => promises.readFile(file),
+  read: readAll,
 
   async *chunks(file) {
     const handle = await promises.open(file)
@@ -74,7 +82,7 @@ export const disk: Files = {
 
 async function statOf(file: string): Promise<{ directory: boolean; size: number } | undefined> {
   try {
-    const found = await promises.stat(file)
+    const found = statSync(file)
     return { directory: found.isDirectory(), size: found.size }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
