@@ -115,7 +115,7 @@ function nextSteps(
     `${program} ${verb} ${formatReference(row.kind, row.name)} -n ${row.namespace}`
   const [ill] = troubled
   const open = pairs.flatMap((pair) => (progressOf(pair) === 'notStarted' ? (pair.v1 ?? []) : []))
-  const waiting = open.find(({ class: found }) => found?.word === 'Ready' || found?.word === 'NeedsRuntime') ?? open[0]
+  const waiting = open.find(({ class: found }) => found?.word === 'Ready' || found?.word === 'NeedsRuntime')
   const undecided = open.some(({ class: found }) => found?.word === 'NeedsDecision')
   return [
     ...(ill ? [{ type: job('status', ill), does: `why it is ${ill.state.word.toLowerCase()}` }] : []),

@@ -115,12 +115,20 @@ function warningView(event: KubeEvent): WarningView {
 
 /** What to type next, by where the job stands: only verbs that exist, at most two. */
 function nextSteps({ namespace, v1, v2, phase }: Omit<JobView, 'next'>, program: string): NextView[] {
+  // an MPIJob that has no TrainJob yet is converted only with a word on how mpirun is to reach the workers
+  const choice = v1?.kind === 'MPIJob' && !v2 ? ' --mpi exec' : ''
   const type = (verb: string, side: SideView) =>
     `${program} ${verb} ${formatReference(side.kind, side.name)} -n ${namespace}`
   if (!v1) return [{ type: `${program} list -n ${namespace}`, does: 'the other jobs' }]
-  const diff: NextView = { type: type('diff', v1), does: v2 ? 'what differs between their pods' : 'what would differ' }
+  const diff: NextView = {
+    type: `${type('diff', v1)}${choice}`,
+    does: v2 ? 'what differs between their pods' : 'what would differ',
+  }
   const watch: NextView = { type: `${type('status', v1)} -w`, does: 'this screen, kept up to date' }
-  const move: NextView = { type: type('cutover', v1), does: 'hold v1 and run it as a TrainJob' }
+  const move: NextView = {
+    type: `${type('cutover', v1)}${v1.kind === 'MPIJob' ? ' --mpi exec' : ''}`,
+    does: `hold v1 and run it as a TrainJob${v1.kind === 'MPIJob' ? ' (or --mpi ssh)' : ''}`,
+  }
   switch (phase) {
     case 'NotStarted':
     case 'V1Runs':

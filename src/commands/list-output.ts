@@ -8,7 +8,7 @@ import { objectName } from '../present/object-name.ts'
 import { Problem } from '../problem.ts'
 import type { Jobs } from '../read/jobs.ts'
 import { liveScreen } from './live.ts'
-import { layoutOf } from './screen.ts'
+import { hiddenNote, layoutOf } from './screen.ts'
 
 export interface ListFormat {
   readonly output: string
@@ -159,11 +159,6 @@ function notes(env: Env, jobs: Jobs): void {
 
 export function nothingFound(namespace: string | undefined): string {
   return `No v1 jobs or TrainJobs found${namespace === undefined ? '' : ` in namespace ${namespace}`}.`
-}
-
-/** What a terminal had no room for. */
-export function hiddenNote({ out }: Env, hidden: readonly string[], remedy: string): string {
-  return `note: ${out.columns} columns are too few for ${hidden.join(', ')}; ${remedy} shows them`
 }
 
 function notInAWatch(output: string): Problem {

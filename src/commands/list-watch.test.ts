@@ -2,9 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
 import { fakeEnv } from '../../test/unit/fake-env.ts'
 import { faultsOf } from '../../test/unit/json-schema.ts'
-import { now, runningTrainJob, runningV1, torchRuntime, v1Job } from '../../test/unit/objects.ts'
+import {
+  condition,
+  heldV1,
+  now,
+  runningTrainJob,
+  runningV1,
+  torchRuntime,
+  trainJob,
+  v1Job,
+} from '../../test/unit/objects.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import { runProgram } from '../cli/program.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { jobPairSchema } from '../present/list-schema.ts'
 
@@ -22,12 +32,18 @@ function start(words: string[], cluster: FakeCluster, options: { tty?: boolean; 
       seen = world.stdout().length
       return fresh
     },
+    ended: () => running,
     async end(): Promise<number> {
       abort.abort()
       return await running
     },
   }
 }
+
+const done = (name: string) => v1Job(name, { conditions: [condition('Succeeded')] })
+const failed = (name: string) => v1Job(name, { conditions: [condition('Failed')] })
+const held = (name: string) => heldV1(name)
+const complete = (name: string) => trainJob(name, { conditions: [condition('Complete')] })
 
 describe('list -w', () => {
   it('prints all rows, then the changed ones below them, in a pipe; Ctrl-C ends it, exit 130', async () => {
@@ -97,6 +113,38 @@ describe('list -w', () => {
       'NAME   KIND         V1        V1-READY   V2   V2-READY   CLASS          MIGRATION    AGE',
     )
     await end()
+  })
+
+  it.each<[end: string, what: string, objects: KubeObject[], code: number, words: string]>([
+    ['done', 'all have ended', [done('a'), held('b'), complete('b')], 0, '2 jobs have ended, none failed'],
+    ['done', 'one of all that ended has failed', [done('a'), failed('b')], 1, '2 jobs have ended, failed: nlp/b'],
+    ['failed', 'one has failed', [runningV1('a'), failed('b'), failed('c')], 1, 'failed: nlp/b and 1 more'],
+    ['failed', 'none is left that could fail', [done('a')], 0, '1 job has ended, none failed'],
+    ['done', 'there is none to wait for', [], 1, 'No v1 jobs or TrainJobs found in namespace nlp.'],
+  ])('ends with --until %s when %s', async (end, _, objects, code, words) => {
+    const cluster = new FakeCluster({ objects, namespace: 'nlp' })
+    const outcome = await runVerb(['list', '-w', '--until', end], { cluster, now: () => now })
+    expect([outcome.code, outcome.err]).toEqual([code, [words]])
+  })
+
+  it('waits with --until done for what runs, and for a held job whose TrainJob runs', async () => {
+    const cluster = new FakeCluster({ objects: [held('a'), runningTrainJob('a'), torchRuntime()], namespace: 'nlp' })
+    const { shown, ended, stderr } = start(['list', '-w', '--until', 'done'], cluster)
+    await shown()
+    cluster.put(complete('a'))
+    expect(await ended()).toBe(0)
+    expect(stderr()).toBe('1 job has ended, none failed\n')
+  })
+
+  it('knows --until only in a watch, exit 2', async () => {
+    expect(await runVerb(['list', '--until', 'done'], { cluster: new FakeCluster() })).toEqual({
+      code: 2,
+      out: [],
+      err: [
+        'error: --until done says when a watch ends, and there is none',
+        '       kubectl migrate list -w --until done',
+      ],
+    })
   })
 
   it.each(['yaml', 'name'])('refuses -o %s, which has no end, exit 2', async (format) => {

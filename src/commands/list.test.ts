@@ -76,13 +76,49 @@ describe('list', () => {
   })
 
   it('has everything with -o wide, however narrow the terminal', async () => {
-    expect((await list(['-o', 'wide'], { tty: true, columns: 80 })).out).toEqual([
-      'NAME         KIND         V1          V1-READY   V2                 V2-READY   CLASS          MIGRATION    AGE    TRAINJOB        LINK       GPUS   V1-ROLES              V2-ROLES   RUNTIME                                    QUEUE   SOURCE',
-      'bert-large   PyTorchJob   Running     3/3        ImagePullBackOff   2/3        NeedsRuntime   BothRun      2d3h   bert-large-v2   name       0/0    Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
-      'gpt          PyTorchJob   Suspended   0/3        Running            3/3        NeedsRuntime   Held         6d     gpt             recorded   0/0    Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
-      'horovod      MPIJob       Failed      -          -                  -          Finished       V1Finished   50s    -               -          0      Launcher=1,Worker=4   -          -                                          -       unknown',
-      'lone         TrainJob     -           -          Complete           -          -              V2Only       60m    lone            -          0      -                     node=3     ClusterTrainingRuntime/torch-distributed   -       unknown',
-      'starting     PyTorchJob   Starting    1/3        -                  -          NeedsRuntime   NotStarted   90s    -               -          0      Master=1,Worker=2     -          -                                          gpu     Argo CD application nlp-train',
+    const labels = { 'cloud.google.com/gke-nodepool': 'a100' }
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'gpu-01', labels } }
+    const events = [
+      warning('PyTorchJob', 'starting', 'Older', 'is not told', 600),
+      warning('PyTorchJob', 'starting', 'Odd', 'of a pod', 60),
+      warning('JobSet', 'gpt', 'Slow', 'not all Jobs are ready', 30),
+    ]
+    const terminal = { tty: true, columns: 80 }
+    expect((await list(['-o', 'wide'], terminal, { objects: [...fleet, node, ...events] })).out).toEqual([
+      'NAME         KIND         V1          V1-READY   V2                 V2-READY   CLASS          MIGRATION    AGE    TRAINJOB        LINK       GPUS   V1-ROLES              V2-ROLES   RUNTIME                                    QUEUE   NODE-POOLS   STARTED   SOURCE                          LAST-EVENT',
+      'bert-large   PyTorchJob   Running     3/3        ImagePullBackOff   2/3        NeedsRuntime   BothRun      2d3h   bert-large-v2   name       0/0    Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -       a100         10m       unknown                         -',
+      'gpt          PyTorchJob   Suspended   0/3        Running            3/3        NeedsRuntime   Held         6d     gpt             recorded   0/0    Master=1,Worker=2     node=3     ClusterTrainingRuntime/torch-distributed   -       -            -         unknown                         30s Slow: not all Jobs are ready',
+      'horovod      MPIJob       Failed      -          -                  -          Finished       V1Finished   50s    -               -          0      Launcher=1,Worker=4   -          -                                          -       -            -         unknown                         -',
+      'lone         TrainJob     -           -          Complete           -          -              V2Only       60m    lone            -          0      -                     node=3     ClusterTrainingRuntime/torch-distributed   -       -            -         unknown                         -',
+      'starting     PyTorchJob   Starting    1/3        -                  -          NeedsRuntime   NotStarted   90s    -               -          0      Master=1,Worker=2     -          -                                          gpu     a100         10m       Argo CD application nlp-train   60s Odd: of a pod',
+    ])
+  })
+
+  it('has its rows with -o wide where nodes and events may not be read, and says so', async () => {
+    const forbid = ({ resource }: { resource: string }) => resource === 'nodes' || resource === 'events'
+    const { code, out, err } = await list(['-o', 'wide'], {}, { forbid })
+    expect([code, out.length]).toEqual([0, 6])
+    expect(err).toEqual([
+      'note: you may not read events in namespace nlp: a JobSet that could not be made is not told from a new TrainJob',
+      'note: you may not read nodes in all namespaces: node pools are not shown',
+    ])
+  })
+
+  it('reads no pod of a settled job, no node and no event unless asked for -o wide', async () => {
+    const cluster = new FakeCluster({ objects: [runningV1('bert'), v1Pod('bert', 'master', 0)], namespace: 'nlp' })
+    await runVerb(['list'], { cluster, now: () => now })
+    expect(cluster.log.filter((line) => /pods|nodes|events/.test(line))).toEqual([])
+    await runVerb(['list', '-o', 'wide'], { cluster, now: () => now })
+    expect(cluster.log.filter((line) => /pods|nodes|events/.test(line))).toHaveLength(3)
+  })
+
+  it('takes names of 200 characters and of wide characters as they are', async () => {
+    const long = `a${'b'.repeat(199)}`
+    const { out } = await list([], { tty: true, columns: 80 }, { objects: [runningV1(long), runningV1('訓練')] })
+    expect(out).toEqual([
+      `NAME${' '.repeat(199)}V1        V2`,
+      `${long}   Running   -`,
+      `訓練${' '.repeat(199)}Running   -`,
     ])
   })
 

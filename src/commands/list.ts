@@ -5,6 +5,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
 import type { JobQuery } from '../read/job-reader.ts'
 import { type Jobs, readJobs } from '../read/jobs.ts'
+import { readWideFacts, type WideFacts } from '../read/wide-facts.ts'
 import { classWords, kindWords, stateWords, wanted } from './list-filter.ts'
 import { sortPairs, sortWords } from './list-order.ts'
 import { followed, type ListFormat, printed } from './list-output.ts'
@@ -53,7 +54,8 @@ const flags = {
     value: 'FORMAT',
     choices: ['table', 'wide', 'json', 'yaml', 'name'],
     default: 'table',
-    describe: 'wide adds the TrainJob’s name, GPUs, roles, runtime, queue and who made the job',
+    describe:
+      'wide adds the TrainJob’s name, GPUs, roles, runtime, queue who made the job and, but for a watch, node pools, start and last event',
     group: 'Output',
   },
   'sort-by': {
@@ -69,6 +71,14 @@ const flags = {
     describe: 'go on until Ctrl-C: drawn again on a terminal, changed rows in a pipe, a document a line with -o json',
     group: 'Output',
   },
+  until: {
+    type: 'string',
+    value: 'END',
+    choices: ['done', 'failed'],
+    describe:
+      'with -w, stop: done when all jobs shown have ended, failed as soon as one has; exit 0 where none failed, 1 where one did',
+    group: 'Output',
+  },
   'no-headers': { type: 'boolean', describe: 'rows only', group: 'Output' },
 } as const satisfies FlagSpecs
 
@@ -79,6 +89,7 @@ export const command: Command<typeof flags> = {
   examples: [
     { does: 'Jobs of the current namespace', type: '$0 list' },
     { does: 'Watch a namespace', type: '$0 list -n nlp -w' },
+    { does: 'Wait for a team’s jobs, in a script', type: '$0 list -n nlp -l team=nlp -w --until done' },
     { does: 'All jobs of the cluster, with roles, runtimes and queues', type: '$0 list -A -o wide' },
     { does: 'v1 jobs for which somebody must decide something', type: '$0 list -A --class NeedsDecision' },
     {
@@ -94,6 +105,7 @@ export const command: Command<typeof flags> = {
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
   const { flags: given } = invocation
+  if (given.until !== undefined && !given.watch) throw withoutWatch(given.until)
   const cluster = await env.connect(invocation.connection)
   const query: JobQuery = {
     namespace: invocation.allNamespaces ? undefined : cluster.namespace,
@@ -106,15 +118,26 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     header: !given['no-headers'],
     namespace: query.namespace,
   }
-  const view = (jobs: Jobs) => sortPairs(jobs.pairs.map(pairView).filter(wanted(given)), given['sort-by'])
+  const view = (jobs: Jobs, facts?: WideFacts) =>
+    sortPairs(jobs.pairs.map((pair) => pairView(pair, facts)).filter(wanted(given)), given['sort-by'])
   try {
-    if (given.watch) return await watchList(env, cluster, query, view, await followed(env, format))
+    if (given.watch) return await watchList(env, cluster, query, view, await followed(env, format), given.until)
     const jobs = await readJobs(cluster, query)
-    printed(env, format).all(view(jobs), jobs)
+    const wide = given.output === 'wide' ? await readWideFacts(cluster, jobs, query.namespace) : undefined
+    printed(env, format).all(view(jobs, wide?.facts), wide?.jobs ?? jobs)
     return exitCode.ok
   } catch (error) {
     throw selectorRefused(error, query) ?? error
   }
+}
+
+function withoutWatch(until: string): Problem {
+  return new Problem({
+    code: 'usage',
+    what: `--until ${until} says when a watch ends, and there is none`,
+    next: [`$0 list -w --until ${until}`],
+    exit: exitCode.usage,
+  })
 }
 
 /** The server's 400 for a selector it does not know, as an instruction; undefined for any other failure. */

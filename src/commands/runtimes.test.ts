@@ -50,7 +50,7 @@ describe('runtimes', () => {
   it('fits a terminal of 40 columns and says what has no room', async () => {
     expect(await runtimes([], {}, { tty: true, columns: 40 })).toEqual({
       code: 0,
-      err: ['no room for NODES, DEVICES, IMAGE, NOTE: -o json has them'],
+      err: ['note: 40 columns are too few for NODES, DEVICES, IMAGE, NOTE; -o json shows them'],
       out: [
         'NAME                    SCOPE       FRAMEWORK   USERS',
         'v1-pytorch-01ed374c0f   namespace   plain           0',

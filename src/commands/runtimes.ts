@@ -17,7 +17,7 @@ import { readAllRuntimes } from '../read/all-runtimes.ts'
 import { readSources, type Source } from '../read/sources.ts'
 import { type RuntimeFacts, runtimeFacts } from '../v2/runtime-facts.ts'
 import { mpiFlag } from './conversion-flags.ts'
-import { layoutOf, noteTo } from './screen.ts'
+import { hiddenNote, layoutOf, noteTo } from './screen.ts'
 
 const flags = {
   for: {
@@ -110,7 +110,7 @@ function present(env: Env, given: Given['flags'], namespaces: boolean, runtimes:
       namespaces,
     })
     env.out.write(`${lines.join('\n')}\n`)
-    if (hidden.length > 0) env.err.write(`no room for ${hidden.join(', ')}: -o json has them\n`)
+    if (hidden.length > 0) env.err.write(`${hiddenNote(env, hidden, '-o json')}\n`)
   }
 }
 

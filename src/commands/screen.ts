@@ -15,3 +15,8 @@ export function layoutOf(output: Output): Style & { readonly width: number | und
 export function noteTo({ err }: Env): (text: string) => void {
   return (text) => err.write(`note: ${text}\n`)
 }
+
+/** Says which columns a terminal had no room for, and what shows them. */
+export function hiddenNote({ out }: Env, hidden: readonly string[], remedy: string): string {
+  return `note: ${out.columns} columns are too few for ${hidden.join(', ')}; ${remedy} shows them`
+}

@@ -350,6 +350,17 @@ describe('status NAME', () => {
   })
 })
 
+describe('status NAME of an MPIJob', () => {
+  it('names commands that say how mpirun reaches the workers', async () => {
+    const objects = [v1Job('hvd', { kind: 'MPIJob', roles: { Launcher: 1, Worker: 2 } })]
+    const { out } = await status(['hvd'], {}, { objects })
+    expect(out.slice(-2)).toEqual([
+      'Next: kubectl migrate diff mpijob/hvd -n nlp --mpi exec      what would differ',
+      '      kubectl migrate cutover mpijob/hvd -n nlp --mpi exec   hold v1 and run it as a TrainJob (or --mpi ssh)',
+    ])
+  })
+})
+
 describe('status NAME on a cluster without v2', () => {
   it('shows v1, and says that there is no v2', async () => {
     const { code, out, err } = await status(['bert'], {}, { absent: [resources.trainJobs, resources.jobSets] })

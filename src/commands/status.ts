@@ -14,9 +14,9 @@ import { readSnapshot } from '../read/snapshot.ts'
 import { groupWords } from './fleet-groups.ts'
 import { fleetView } from './fleet-view.ts'
 import { jobView } from './job-view.ts'
-import { hiddenNote, nothingFound } from './list-output.ts'
+import { nothingFound } from './list-output.ts'
 import { liveScreen } from './live.ts'
-import { layoutOf } from './screen.ts'
+import { hiddenNote, layoutOf } from './screen.ts'
 
 const flags = {
   selector: {

@@ -55,6 +55,7 @@ export const resources = {
   secrets: core('secrets', 'Secret'),
   serviceAccounts: core('serviceaccounts', 'ServiceAccount'),
   namespaces: core('namespaces', 'Namespace', false),
+  nodes: core('nodes', 'Node', false),
   roles: rbac('roles', 'Role'),
   roleBindings: rbac('rolebindings', 'RoleBinding'),
   /** as metrics-server serves them */

@@ -32,6 +32,12 @@ export interface ListedJob {
   readonly codes?: readonly string[]
   /** that its pods ask for together */
   readonly gpus?: number
+  /** in a wide table: node pools its pods are on */
+  readonly pools?: readonly string[]
+  /** in a wide table: when its first pod was started, RFC 3339 */
+  readonly started?: string
+  /** in a wide table: about the job or its JobSet */
+  readonly lastEvent?: { readonly reason: string; readonly message: string; readonly lastSeen: string }
   /** who made it: `Argo CD application nlp-train`, `kubectl` */
   readonly creator: string
 }
@@ -85,7 +91,10 @@ const columns: readonly ListColumn[] = [
   { header: 'V2-ROLES', only: 'wide', dispensable: 6, cell: ({ v2 }) => rolesText(v2) },
   { header: 'RUNTIME', only: 'wide', dispensable: 7, cell: ({ v2 }) => v2?.runtime ?? '-' },
   { header: 'QUEUE', only: 'wide', dispensable: 8, cell: ({ v1, v2 }) => v1?.queue ?? v2?.queue ?? '-' },
+  { header: 'NODE-POOLS', only: 'wide', cell: ({ v1, v2 }) => poolsText(v1, v2) },
+  { header: 'STARTED', only: 'wide', cell: ({ v1, v2 }, now) => startedText(v1, v2, now) },
   { header: 'SOURCE', only: 'wide', dispensable: 10, cell: ({ v1, v2 }) => (v1 ?? v2)?.creator ?? '-' },
+  { header: 'LAST-EVENT', only: 'wide', cell: ({ v1, v2 }, now) => eventText(v1, v2, now) },
 ]
 
 /** The pairs as a table: one line each, `-` for the side that is not there. */
@@ -127,6 +136,25 @@ function phaseCell(phase: string): Cell {
 /** Of v1 and of v2; one number where there is one side. */
 function gpusText(v1: ListedJob | undefined, v2: ListedJob | undefined): string {
   return [v1, v2].flatMap((job) => (job ? String(job.gpus ?? '?') : [])).join('/')
+}
+
+/** Of both sides. */
+function poolsText(v1: ListedJob | undefined, v2: ListedJob | undefined): string {
+  return [...new Set([v1, v2].flatMap((job) => job?.pools ?? []))].join(',') || '-'
+}
+
+/** How long ago the side that began last did. */
+function startedText(v1: ListedJob | undefined, v2: ListedJob | undefined, now: Date): string {
+  const started = [v1, v2].flatMap((job) => job?.started ?? []).sort()
+  return started.length === 0 ? '-' : age(started.at(-1), now)
+}
+
+/** The newer one of both sides'. */
+function eventText(v1: ListedJob | undefined, v2: ListedJob | undefined, now: Date): string {
+  const [newest] = [v1, v2]
+    .flatMap((job) => job?.lastEvent ?? [])
+    .sort((a, b) => Date.parse(b.lastSeen) - Date.parse(a.lastSeen))
+  return newest ? `${age(newest.lastSeen, now)} ${newest.reason}: ${newest.message}` : '-'
 }
 
 function rolesText(job: ListedJob | undefined): string {
