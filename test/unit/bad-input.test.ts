@@ -344,8 +344,8 @@ describe('a cluster without v1', () => {
       code: 0,
       err: [note],
       out: [
-        'NAME   KIND       V1   V1-READY   V2        V2-READY   AGE',
-        'gpt    TrainJob   -    -          Running   3/3        10m',
+        'NAME   KIND       V1   V1-READY   V2        V2-READY   CLASS   MIGRATION   AGE',
+        'gpt    TrainJob   -    -          Running   3/3        -       V2Only      10m',
       ],
     })
     expect(await run(['status', '-A'], cluster)).toMatchObject({ code: 0, err: [note] })
@@ -391,8 +391,8 @@ describe('a cluster without v2', () => {
       code: 0,
       err: [note],
       out: [
-        'NAME   KIND         V1        V1-READY   V2   V2-READY   AGE',
-        'bert   PyTorchJob   Running   1/1        -    -          60m',
+        'NAME   KIND         V1        V1-READY   V2   V2-READY   CLASS          MIGRATION    AGE',
+        'bert   PyTorchJob   Running   1/1        -    -          NeedsRuntime   NotStarted   60m',
       ],
     })
     expect(await run(['status'], cluster)).toMatchObject({ code: 0, err: [note] })
@@ -449,8 +449,8 @@ describe('rights that are missing', () => {
     expect([code, out]).toEqual([
       0,
       [
-        'NAMESPACE   NAME   KIND         V1        V1-READY   V2   V2-READY   AGE',
-        'nlp         bert   PyTorchJob   Running   1/1        -    -          60m',
+        'NAMESPACE   NAME   KIND         V1        V1-READY   V2   V2-READY   CLASS          MIGRATION    AGE',
+        'nlp         bert   PyTorchJob   Running   1/1        -    -          NeedsRuntime   NotStarted   60m',
       ],
     ])
     expect(err).toContain('note: you may not read pytorchjobs.kubeflow.org in namespace vision: these are not shown')
@@ -733,7 +733,7 @@ describe('no terminal', () => {
       expect([code, err, out.filter((line) => line.includes('\u001b'))]).toEqual([0, [], []])
     }
     const { out } = await runProcess(['list'], { KUBECONFIG })
-    expect(out[0]).toMatch(/^NAME +KIND +V1 +V1-READY +V2 +V2-READY +AGE$/)
+    expect(out[0]).toMatch(/^NAME +KIND +V1 +V1-READY +V2 +V2-READY +CLASS +MIGRATION +AGE$/)
   })
 
   it('is nothing cutover can ask on: it says so before it asks the cluster anything', async () => {
