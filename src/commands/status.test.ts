@@ -350,6 +350,63 @@ describe('status NAME', () => {
   })
 })
 
+describe('how far a job is', () => {
+  const lines = 'step 48100 loss 1.52\nstep 48200 loss 1.413\n'
+  const logs = { 'bert-master-0/pytorch': lines }
+  const pair: readonly KubeObject[] = [
+    runningV1('bert'),
+    v1Pod('bert', 'master', 0),
+    v1Pod('bert', 'worker', 0),
+    v1Pod('bert', 'worker', 1),
+  ]
+
+  it('is the last step at the end of the leading pod’s log', async () => {
+    const { out, err } = await status(['pytorchjob/bert'], {}, { objects: pair, logs })
+    expect([out.slice(2, 5), err]).toEqual([
+      ['v1  PyTorchJob bert   ● Running 3/3   60m', '    step 48200, loss 1.413', '├─ Master 1/1'],
+      [],
+    ])
+    const json = JSON.parse((await status(['bert', '-o', 'json'], {}, { objects: pair, logs })).out.join(''))
+    expect([json.v1.progress, faultsOf(jobStatusSchema, json)]).toEqual(['step 48200, loss 1.413', []])
+  })
+
+  it('is what the TrainJob says of itself, whose log is not read then', async () => {
+    const job = runningTrainJob('bert')
+    const metrics = [
+      { name: 'step', value: '910' },
+      { name: 'loss', value: '4.877' },
+    ]
+    job.status = { ...job.status, trainerStatus: { progressPercentage: 12, metrics } }
+    const cluster = new FakeCluster({
+      objects: [heldV1('bert'), job, v2Pod('bert', 0), torchRuntime()],
+      namespace: 'nlp',
+    })
+    const { out } = await runVerb(['status', 'bert'], { cluster, now: () => now })
+    expect(out).toContain('    12 % done, step 910, loss 4.877')
+    expect(cluster.log.filter((line) => line.includes('pods/log'))).toEqual([])
+  })
+
+  it('is not known where logs may not be read, which is said; nor where a log tells nothing', async () => {
+    const forbid = ({ resource }: { resource: string }) => resource === 'pods/log'
+    const { code, out, err } = await status(['bert'], {}, { objects: pair, logs, forbid })
+    expect([code, out[3], err]).toEqual([
+      0,
+      '├─ Master 1/1',
+      ['note: you may not read pods/log in namespace nlp: how far the run is, is not known'],
+    ])
+    const quiet = await status(['bert'], {}, { objects: pair, logs: { 'bert-master-0/pytorch': 'hello\n' } })
+    expect([quiet.out[3], quiet.err]).toEqual(['├─ Master 1/1', []])
+  })
+
+  it('takes no request more than 8 for both sides, the TrainJob’s log before v1’s', async () => {
+    const both = [...pair, runningTrainJob('bert-v2'), jobSet('bert-v2', 1), v2Pod('bert-v2', 0), torchRuntime()]
+    const all = { ...logs, 'bert-v2-node-0-0-x7k2p/pytorch': 'step 7 loss 4.9\n' }
+    const cluster = new FakeCluster({ objects: both, logs: all, namespace: 'nlp' })
+    const { out } = await runVerb(['status', 'pytorchjob/bert'], { cluster, now: () => now })
+    expect([cluster.requests, out.includes('    step 7, loss 4.9')]).toEqual([8, true])
+  })
+})
+
 describe('status NAME of an MPIJob', () => {
   it('names commands that say how mpirun reaches the workers', async () => {
     const objects = [v1Job('hvd', { kind: 'MPIJob', roles: { Launcher: 1, Worker: 2 } })]

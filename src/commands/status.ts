@@ -6,13 +6,14 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { printJson } from '../kube/print-json.ts'
 import { fleetScreen } from '../present/fleet-screen.ts'
 import { gapLines, servedLines } from '../present/gaps.ts'
-import { jobScreen } from '../present/job-screen.ts'
+import { type JobView, jobScreen } from '../present/job-screen.ts'
 import { Problem } from '../problem.ts'
 import { readJobs } from '../read/jobs.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
 import { readSnapshot } from '../read/snapshot.ts'
 import { groupWords } from './fleet-groups.ts'
 import { fleetView } from './fleet-view.ts'
+import { type JobProgress, jobProgress } from './job-progress.ts'
 import { jobView } from './job-view.ts'
 import { nothingFound } from './list-output.ts'
 import { liveScreen } from './live.ts'
@@ -75,6 +76,10 @@ export const command: Command<typeof flags> = {
 /** Milliseconds between two looks of a watch. */
 const interval = 2000
 
+/** Requests about one job, whatever the number of its pods; without its kind the five other kinds are asked for it as well. */
+const requestsOfJob = 8
+const requestsOfName = requestsOfJob + 5
+
 /** A screen in every format. */
 interface Answer {
   readonly document: Record<string, unknown>
@@ -126,10 +131,29 @@ async function follow(env: Env, ask: () => Promise<Answer>, given: Flags): Promi
 }
 
 async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, given: Flags): Promise<Answer> {
+  const before = cluster.requests
   const snapshot = await readSnapshot(cluster, reference, cluster.namespace)
-  const view = jobView(snapshot, env.name)
+  const found = jobView(snapshot, env.name)
+  const left = before + (reference.kind ? requestsOfJob : requestsOfName) - cluster.requests
+  const progress = await jobProgress(cluster, snapshot, found, left, env.signal)
+  const view = withProgress(found, progress)
   const lines = jobScreen(view, { ...layoutOf(env.out), now: env.now(), allPods: given.output === 'wide' })
-  return { document: { kind: 'JobStatus', ...view }, lines, notes: gapLines(snapshot.gaps), exit: exitCode.ok }
+  return {
+    document: { kind: 'JobStatus', ...view },
+    lines,
+    notes: gapLines([...snapshot.gaps, ...progress.gaps]),
+    exit: exitCode.ok,
+  }
+}
+
+function withProgress(view: JobView, progress: JobProgress): JobView {
+  const { v1, v2 } = view
+  return {
+    ...view,
+    ...(v1 && { v1: { ...v1, progress: progress.v1 } }),
+    ...(v2 && { v2: { ...v2, progress: progress.v2 } }),
+    notRead: [...view.notRead, ...progress.gaps],
+  }
 }
 
 async function aboutFleet(

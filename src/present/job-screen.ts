@@ -35,6 +35,8 @@ export interface SideView {
   readonly since?: string
   readonly ready?: number
   readonly desired?: number
+  /** how far it is, by its own status or its log */
+  readonly progress?: string
   /** of a TrainJob: `ClusterTrainingRuntime/torch-distributed` */
   readonly runtime?: string
   readonly roles: readonly RoleView[]
@@ -153,7 +155,8 @@ function sideLines(label: string, side: SideView, options: ScreenOptions): strin
   const head = fits(title, options)
     ? [title]
     : [name, `    ${facts.slice(0, 2).join('   ')}`, ...facts.slice(2).map((fact) => `    ${fact}`)]
-  return [...head, ...roleTree(side, options)]
+  const progress = side.progress === undefined ? [] : wrapped(side.progress, options, '    ')
+  return [...head, ...progress, ...roleTree(side, options)]
 }
 
 function roleTree(side: SideView, options: ScreenOptions): string[] {

@@ -4,6 +4,7 @@ import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
 import { type KindInfo, kindInfo } from '../v1/kinds.ts'
+import { trainJobState } from '../v2/state.ts'
 import type { TrainJob } from '../v2/trainjob.ts'
 import { type Gap, Gaps, settle } from './gaps.ts'
 import { originalOf, twinSuffix } from './pairs.ts'
@@ -119,7 +120,8 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
   const v2Name = trainJob?.metadata.name ?? name
   const [jobSet, more] = await settle(
     trainJob && gaps.optional(resources.jobSets, namespace, () => cluster.find(resources.jobSets, namespace, v2Name)),
-    v2Name === name ? [] : readEvents(cluster, v2Name, namespace, gaps),
+    // a TrainJob whose Jobs are all ready has nothing to explain, and one request more is its log's
+    v2Name === name || (trainJob && isSettled(trainJob)) ? [] : readEvents(cluster, v2Name, namespace, gaps),
   )
   const uid = job?.object.metadata.uid
   return {
@@ -168,6 +170,11 @@ async function readEvents(cluster: Cluster, name: string, namespace: string, gap
   const fieldSelector = `involvedObject.name=${name},type=Warning`
   const read = () => cluster.list<KubeEvent>(resources.events, { namespace, fieldSelector, pageSize: 0 })
   return (await gaps.optional(resources.events, namespace, read))?.items ?? []
+}
+
+function isSettled(trainJob: TrainJob): boolean {
+  const { word } = trainJobState(trainJob)
+  return word === 'Running' || word === 'Complete'
 }
 
 /** False only for a TrainJob that names another v1 job as its source. */
