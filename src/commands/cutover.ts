@@ -8,6 +8,9 @@ import { execute } from '../execute/executor.ts'
 import { guardCount, type Prepared, prepare, refusedProblem } from '../execute/prepare.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { courseOf } from '../migration/course.ts'
+import type { Facts, Plan } from '../migration/facts.ts'
+import type { Halt, Outcome } from '../migration/outcome.ts'
+import { type MigrationState, recordName } from '../migration/record.ts'
 import type { Step } from '../migration/step.ts'
 import {
   beginQuestion,
@@ -19,15 +22,20 @@ import {
 } from '../present/cutover.ts'
 import { readDecisions } from '../read/decisions.ts'
 import type { JobReference } from '../read/reference.ts'
+import { isSuspended } from '../v1/state.ts'
 import { mpiFlag } from './conversion-flags.ts'
 import {
   agreed,
+  closeJournal,
   conclude,
   dryRunFlag,
   haltWords,
   jobToMove,
   onScreen,
+  openJournal,
+  type Recording,
   readDuration,
+  reasonFlag,
   refuseUnasked,
   rehearse,
   untilInterrupted,
@@ -52,6 +60,7 @@ const flags = {
     group: 'Conversion',
   },
   mpi: mpiFlag,
+  reason: reasonFlag,
   timeout: {
     type: 'string',
     value: 'DURATION',
@@ -95,6 +104,7 @@ interface Options {
   readonly decisions?: string
   readonly timeout: number
   readonly observe: number
+  readonly recording: Recording
 }
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
@@ -123,6 +133,7 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     decisions: given.decisions,
     timeout: readDuration('timeout', given.timeout),
     observe: readDuration('observe', given.observe),
+    recording: { verb: 'cutover', connection, reason: given.reason },
   }
 }
 
@@ -138,10 +149,13 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     ...choices,
     observe,
     now: env.now,
+    sleep: env.sleep,
   })
   const prepared = await untilInterrupted(env.signal, reading)
   const { plan, observer } = prepared
-  const course = courseOf(observer.facts, plan, timeout + observe)
+  // a run that said it is done rolls nothing back any more
+  const over = prepared.migration.stored?.record.state === 'moved'
+  const course = courseOf(observer.facts, plan, over ? Number.NEGATIVE_INFINITY : timeout + observe)
   if ('refused' in course) throw refusedProblem(plan.conversion.job.object, [course.refused])
   if ('already' in course) {
     env.out.write(`${jobName(plan)} is cut over already: ${course.already}\n`)
@@ -152,7 +166,9 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
   env.err.write(`${headerLines(view, env.err, columnsOf(env.err)).join('\n')}\n`)
   if (options.dryRun === 'none') return await move(env, cluster, options, prepared, course.steps, view)
   const planned = plannedSteps(course.steps, observer.facts, plan)
-  return await rehearse(env, cluster, options.dryRun, planned, observer.facts, plan)
+  const name = recordName(prepared.migration.record)
+  const beside = `the record of it, ConfigMap ${name}, and the v1 manifest, Secret ${name},`
+  return await rehearse(env, cluster, options.dryRun, planned, observer.facts, plan, beside)
 }
 
 /** The flags without which the same command would not do the same. */
@@ -168,36 +184,60 @@ async function move(
   env: Env,
   cluster: Cluster,
   options: Options,
-  { plan, observer }: Prepared,
+  { plan, observer, migration }: Prepared,
   steps: readonly Step[],
   view: CutoverView,
 ): Promise<ExitCode> {
   const { words, exitOf } = haltWords(env)
-  const moving = { cluster, observer, plan, timeout: options.timeout }
+  const end = (outcome: Outcome): ExitCode =>
+    conclude(env, cutoverResult(outcome, { ...view, facts: observer.facts }, words, exitOf, env.name))
+  const declined = options.yes ? undefined : await declinedBeginning(env, steps, observer.facts, plan)
+  if (declined) return end({ kind: 'undone', halt: declined, stopped: false, says: [] })
+  const journal = await openJournal(env, cluster, migration, options.recording, observer.facts.v1)
+  const moving = { cluster, observer, journal, plan, timeout: options.timeout }
   const outcome = await onScreen(env, words, moving, (running, screen) => {
-    const planned = plannedSteps(steps, observer.facts, plan)
-    return execute(steps, { ...running, agree: asker(env, options.yes, planned, (step) => screen.pause(step), view) })
+    const agree = async (step: Step): Promise<boolean> => {
+      if (options.yes || step.id !== 'hold') return true
+      screen.pause(step)
+      env.err.write(holdQuestion(plan))
+      return await agreed(env)
+    }
+    return execute(steps, { ...running, agree })
   })
-  return conclude(env, cutoverResult(outcome, { ...view, facts: observer.facts }, words, exitOf, env.name))
+  await closeJournal(env, journal, stateAfter(outcome))
+  return end(outcome)
 }
 
-/** Two questions at most: before the first write, and before v1 is stopped. */
-function asker(
+/** The first of two questions: before the first write. Undefined when it was agreed to. */
+async function declinedBeginning(
   env: Env,
-  yes: boolean,
-  planned: ReturnType<typeof plannedSteps>,
-  pause: (step: Step) => void,
-  { plan }: CutoverView,
-): (step: Step) => Promise<boolean> {
-  let begun = false
-  return async (step) => {
-    const stops = step.id === 'hold'
-    if (yes || (begun && !stops)) return true
-    begun = true
-    if (step.id === 'start') return true
-    pause(step)
-    const creations = planned.flatMap(({ actions }) => actions.filter(({ verb }) => verb === 'create'))
-    env.err.write(stops ? holdQuestion(plan) : beginQuestion(creations))
-    return await agreed(env)
+  steps: readonly Step[],
+  facts: Facts,
+  plan: Plan,
+): Promise<Halt | undefined> {
+  const actions = plannedSteps(steps, facts, plan).flatMap((planned) => planned.actions)
+  const held = facts.v1 !== undefined && isSuspended(facts.v1)
+  env.err.write(
+    beginQuestion(
+      actions.filter(({ verb }) => verb === 'create'),
+      held,
+    ),
+  )
+  if (await agreed(env)) return undefined
+  const [step = { id: 'manifest' as const, title: 'manifest' }] = steps
+  if (env.signal.aborted) return { why: 'interrupted', step, reason: 'interrupted' }
+  return { why: 'declined', step, reason: 'not agreed to' }
+}
+
+function stateAfter(outcome: Outcome): MigrationState | undefined {
+  switch (outcome.kind) {
+    case 'done':
+      return 'moved'
+    case 'undone':
+      return outcome.stopped && outcome.halt.why === 'ended' ? 'ended' : 'undone'
+    case 'stranded':
+      return outcome.undoing.why === 'lost' ? undefined : 'stranded'
+    case 'stopped':
+      return undefined
   }
 }

@@ -1,16 +1,22 @@
+import { build } from '../cli/build.ts'
 import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
 import { ClusterError } from '../cluster/errors.ts'
 import type { Env } from '../env.ts'
 import { type PlannedStep, sendDryRun } from '../execute/dry-run.ts'
 import type { ExecutorOptions } from '../execute/executor.ts'
+import { JournalLost, StoredJournal } from '../execute/journal.ts'
 import type { Observer } from '../execute/observer.ts'
+import type { Migration } from '../execute/prepare.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { formatClock, parseDuration } from '../kube/duration.ts'
+import type { KubeObject } from '../kube/object.ts'
 import type { Facts, Subject } from '../migration/facts.ts'
 import type { Halt } from '../migration/outcome.ts'
+import type { MigrationState, Run } from '../migration/record.ts'
 import { dryRunLines } from '../present/cutover.ts'
 import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
+import { readActor } from '../read/actor.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
 import { openScreen, type Screen } from './cutover-screen.ts'
 import { columnsOf } from './screen.ts'
@@ -30,6 +36,13 @@ export const dryRunFlag = {
   choices: ['none', 'client', 'server'],
   bare: 'client',
   default: 'none',
+  group: 'Safety',
+} as const
+
+export const reasonFlag = {
+  type: 'string',
+  value: 'TEXT',
+  describe: 'why, for the record of the migration',
   group: 'Safety',
 } as const
 
@@ -92,10 +105,11 @@ export async function rehearse<P extends Subject>(
   planned: readonly PlannedStep<P>[],
   facts: Facts,
   plan: P,
+  beside: string,
 ): Promise<ExitCode> {
   const sent = dryRun === 'server' ? await sendDryRun(cluster, planned, facts) : new Map()
   env.out.write(`${dryRunLines(planned, plan, sent, columnsOf(env.out)).join('\n')}\n`)
-  env.err.write(`dry run (${dryRun}): nothing was written\n`)
+  env.err.write(`dry run (${dryRun}): nothing was written; ${beside} would be written as well\n`)
   return exitCode.ok
 }
 
@@ -118,11 +132,19 @@ export function haltWords({ name }: Env): HaltWords {
   }
 }
 
+export interface Moving<P extends Subject> {
+  readonly cluster: Cluster
+  readonly observer: Observer
+  readonly journal: StoredJournal
+  readonly plan: P
+  readonly timeout: number
+}
+
 /** Runs steps while the facts are followed and each thing that happens is shown; closes both in the end. */
 export async function onScreen<P extends Subject, T>(
   env: Env,
   words: HaltWords['words'],
-  { cluster, observer, plan, timeout }: { cluster: Cluster; observer: Observer; plan: P; timeout: number },
+  { cluster, observer, journal, plan, timeout }: Moving<P>,
   run: (options: Omit<ExecutorOptions<P>, 'agree'>, screen: Screen) => Promise<T>,
 ): Promise<T> {
   const following = new AbortController()
@@ -132,10 +154,52 @@ export async function onScreen<P extends Subject, T>(
   const { tick } = screen
   const report: ExecutorOptions['report'] = (event) => screen.show(event)
   try {
-    return await run({ cluster, observer, plan, timeout, signal, now, sleep, tick, report }, screen)
+    return await run({ cluster, observer, journal, plan, timeout, signal, now, sleep, tick, report }, screen)
   } finally {
     following.abort()
     screen.close()
+  }
+}
+
+export interface Recording {
+  readonly verb: Run['verb']
+  readonly connection: ConnectionFlags
+  readonly reason?: string
+}
+
+/**
+ * Begins the record of a migration, or a further run in it: who acts, and why. With the v1 object, that is kept in a Secret beside
+ * it. Nothing else was written before. Throws JournalLost where somebody else writes the same record.
+ */
+export async function openJournal(
+  env: Env,
+  cluster: Cluster,
+  { record, stored }: Migration,
+  { verb, connection, reason }: Recording,
+  v1?: KubeObject,
+): Promise<StoredJournal> {
+  const actor = await readActor(cluster, connection, (flags) => env.connect(flags))
+  const run: Run = {
+    at: env.now().toISOString(),
+    verb,
+    actor,
+    tool: build.version,
+    ...(reason !== undefined && { reason }),
+  }
+  const state = verb === 'cutover' ? 'moving' : 'returning'
+  const journal = new StoredJournal(cluster, { ...record, state, runs: [...record.runs, run] }, stored, env)
+  await journal.begin(v1)
+  return journal
+}
+
+/** Writes down where it ended; that this fails changes nothing of what was done, and is told. */
+export async function closeJournal(env: Env, journal: StoredJournal, state: MigrationState | undefined): Promise<void> {
+  if (state === undefined) return
+  try {
+    await journal.close(state)
+  } catch (error) {
+    const why = error instanceof JournalLost ? error.message : describeError(error, env.name).lines[0]
+    env.err.write(`note: how this ended is not in its record: ${why}\n`)
   }
 }
 

@@ -19,7 +19,7 @@ interface Ran {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
-  /** create, patch and delete of this run */
+  /** create, patch and delete of this run, but for the record of the migration */
   readonly writes: string[]
 }
 
@@ -38,7 +38,9 @@ async function run(verb: Verb, words: string, cluster: FakeCluster, options: Fak
     code = told.exit
   }
   await new Promise((resolve) => setTimeout(resolve, 5))
-  const writes = cluster.log.slice(before).filter((line) => /^(create|patch|delete) /.test(line))
+  const writes = cluster.log
+    .slice(before)
+    .filter((line) => /^(create|patch|delete) (?!configmaps nlp migration-)/.test(line))
   return { code, stdout: stdout(), stderr: stderr(), writes }
 }
 

@@ -6,6 +6,8 @@ import { takeBack } from '../execute/executor.ts'
 import { refusedProblem } from '../execute/prepare.ts'
 import { type PreparedRollback, prepareRollback } from '../execute/prepare-rollback.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import type { WayBack } from '../migration/outcome.ts'
+import { type MigrationState, recordName } from '../migration/record.ts'
 import { type RollbackPlan, rollbackCourse } from '../migration/rollback.ts'
 import type { Step } from '../migration/step.ts'
 import { jobName } from '../present/cutover.ts'
@@ -13,12 +15,16 @@ import { rollbackQuestion, rollbackResult } from '../present/rollback.ts'
 import type { JobReference } from '../read/reference.ts'
 import {
   agreed,
+  closeJournal,
   conclude,
   dryRunFlag,
   haltWords,
   jobToMove,
   onScreen,
+  openJournal,
+  type Recording,
   readDuration,
+  reasonFlag,
   refuseUnasked,
   rehearse,
   untilInterrupted,
@@ -28,6 +34,7 @@ import {
 const flags = {
   yes: yesFlag,
   'dry-run': dryRunFlag,
+  reason: reasonFlag,
   rerun: {
     type: 'boolean',
     describe: 'also where the training has finished: v1 then trains it all again',
@@ -64,6 +71,7 @@ interface Options {
   readonly dryRun: string
   readonly rerun: boolean
   readonly timeout: number
+  readonly recording: Recording
 }
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
@@ -85,12 +93,13 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     const flags = rerun ? ['--rerun'] : []
     refuseUnasked(env, { verb: 'rollback', does: 'deletes a TrainJob', positionals, connection, flags })
   }
-  return { reference, yes, dryRun, rerun, timeout: readDuration('timeout', given.timeout) }
+  const recording = { verb: 'rollback', connection, reason: given.reason } as const
+  return { reference, yes, dryRun, rerun, timeout: readDuration('timeout', given.timeout), recording }
 }
 
 async function rollback(env: Env, cluster: Cluster, options: Options): Promise<ExitCode> {
   const { reference, rerun, dryRun } = options
-  const reading = prepareRollback(cluster, reference, cluster.namespace, rerun, env.now)
+  const reading = prepareRollback(cluster, reference, cluster.namespace, rerun, env)
   const prepared = await untilInterrupted(env.signal, reading)
   const { plan, observer } = prepared
   const course = rollbackCourse(observer.facts, plan)
@@ -101,7 +110,8 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
   }
   if (dryRun !== 'none') {
     const planned = plannedWayBack(course.steps, observer.facts, plan)
-    return await rehearse(env, cluster, dryRun, planned, observer.facts, plan)
+    const beside = `its record, ConfigMap ${recordName(prepared.migration.record)},`
+    return await rehearse(env, cluster, dryRun, planned, observer.facts, plan, beside)
   }
   if (!options.yes) {
     env.err.write(rollbackQuestion(observer.facts, plan))
@@ -117,13 +127,28 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
 async function goBack(
   env: Env,
   cluster: Cluster,
-  { timeout }: Options,
-  { plan, observer }: PreparedRollback,
+  { timeout, recording }: Options,
+  { plan, observer, migration, unrecorded }: PreparedRollback,
   steps: readonly Step<RollbackPlan>[],
 ): Promise<ExitCode> {
   const { words, exitOf } = haltWords(env)
-  const way = await onScreen(env, words, { cluster, observer, plan, timeout }, (running) =>
+  if (unrecorded)
+    env.err.write('note: the record of its cutover is gone: what stands is taken back by the objects alone\n')
+  const journal = await openJournal(env, cluster, migration, recording)
+  const way = await onScreen(env, words, { cluster, observer, journal, plan, timeout }, (running) =>
     takeBack(steps, { ...running, agree: async () => true }),
   )
+  await closeJournal(env, journal, stateAfter(way))
   return conclude(env, rollbackResult(way, observer.facts, plan, words, exitOf, env.name))
+}
+
+function stateAfter(way: WayBack): MigrationState | undefined {
+  switch (way.kind) {
+    case 'back':
+      return 'returned'
+    case 'ended':
+      return 'moved'
+    case 'stranded':
+      return way.undoing.why === 'lost' ? undefined : 'stranded'
+  }
 }

@@ -1,15 +1,18 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
+import type { KubeObject } from '../kube/object.ts'
 import type { Facts, Plan, Progress, Subject } from '../migration/facts.ts'
 import type { ExecutionEvent, Halt, Outcome, WayBack } from '../migration/outcome.ts'
-import { type Part, type Step, v2Parts } from '../migration/step.ts'
+import { type Part, type Step, type StepName, v2Parts } from '../migration/step.ts'
 import { v2Ending } from '../migration/waits/v2-ending.ts'
+import { type Journal, JournalLost } from './journal.ts'
 import type { Observer } from './observer.ts'
 import { perform } from './perform.ts'
 
 export interface ExecutorOptions<P extends Subject = Plan> {
   readonly cluster: Cluster
   readonly observer: Observer
+  readonly journal: Journal
   readonly plan: P
   /** milliseconds each step may take */
   readonly timeout: number
@@ -53,6 +56,7 @@ export async function execute(steps: readonly Step[], options: ExecutorOptions):
     return { kind: 'done', says }
   } catch (error) {
     if (!(error instanceof Halted)) throw error
+    if (error.halt.why === 'lost') return { kind: 'stopped', halt: error.halt }
     return await walk.back(error.halt, (facts) => v2Ending(facts, options.plan))
   }
 }
@@ -79,7 +83,7 @@ class Walk<P extends Subject> {
   }
 
   async forward(step: Step<P>): Promise<string> {
-    const { report, timeout } = this.#options
+    const { report, timeout, journal } = this.#options
     const started = this.#time()
     try {
       this.#checkInterrupted(step)
@@ -93,9 +97,11 @@ class Walk<P extends Subject> {
       const limit = step.id === 'preview' ? Math.min(previewLimit, timeout) : timeout
       const says = await this.#until(step, false, limit)
       report({ type: 'done', step, undoing: false, says, took: this.#time() - started })
+      journal.ended(step, false, 'done', says)
       return says
     } catch (error) {
-      const halt = error instanceof Halted ? error.halt : { why: 'error' as const, step, reason: '', error }
+      const halt = haltOf(error, step)
+      journal.ended(step, false, 'failed', halt.reason || halt.why)
       report({ type: 'failed', step, undoing: false, halt, took: this.#time() - started })
       throw new Halted(halt)
     }
@@ -117,7 +123,7 @@ class Walk<P extends Subject> {
   }
 
   async takeBack(steps: readonly Step<P>[]): Promise<WayBack> {
-    const { report, timeout } = this.#options
+    const { report, timeout, journal } = this.#options
     const says: string[] = []
     for (const step of steps) {
       const started = this.#time()
@@ -128,8 +134,10 @@ class Walk<P extends Subject> {
         const said = await this.#until(step, true, timeout)
         says.push(said)
         report({ type: 'done', step, undoing: true, says: said, took: this.#time() - started })
+        journal.ended(step, true, 'done', said)
       } catch (error) {
-        const undoing = error instanceof Halted ? error.halt : { why: 'error' as const, step, reason: '', error }
+        const undoing = haltOf(error, step)
+        journal.ended(step, true, 'failed', undoing.reason || undoing.why)
         if (undoing.why === 'ended') return { kind: 'ended', says: undoing.reason }
         report({ type: 'failed', step, undoing: true, halt: undoing, took: this.#time() - started })
         return { kind: 'stranded', undoing }
@@ -154,13 +162,25 @@ class Walk<P extends Subject> {
 
   /** Writes what the step wants. A conflict means that the facts were old: they are read again, and the step decides again. */
   async #act(step: Step<P>): Promise<void> {
-    const { plan, cluster, observer } = this.#options
+    const { plan, cluster, observer, journal } = this.#options
+    if (step.confirm?.before) await observer.refresh(step.confirm.before)
     for (let attempt = 1; ; attempt++) {
       const refusal = step.precondition(this.#facts, plan)
-      if (refusal) throw new Halted({ why: refusal.why, step, reason: refusal.reason })
+      if (refusal) {
+        // an earlier run acted, and what is to be written down of that is still to be written
+        if (refusal.why === 'ended' && step.undo(this.#facts, plan).length > 0) this.#markEffective(step)
+        throw new Halted({ why: refusal.why, step, reason: refusal.reason })
+      }
       const actions = step.forward(this.#facts, plan)
       try {
-        for (const action of actions) observer.note(action, await perform(cluster, action))
+        await journal.intend(step, false, actions)
+        const stored: KubeObject[] = []
+        for (const action of actions) {
+          const object = await perform(cluster, action)
+          observer.note(action, object)
+          if (object) stored.push(object)
+        }
+        if (actions.length > 0) journal.acted(step, false, stored)
         this.#markEffective(step)
         return
       } catch (error) {
@@ -174,13 +194,16 @@ class Walk<P extends Subject> {
 
   /** As #act, but a cluster that does not answer for a while does not leave a job half-moved. */
   async #actBack(step: Step<P>, deadline: number): Promise<void> {
-    const { plan, cluster, observer, sleep } = this.#options
+    const { plan, cluster, observer, journal, sleep } = this.#options
     for (;;) {
       try {
         const actions = step.undo(this.#facts, plan)
         if (actions.length === 0) return
+        await journal.intend(step, true, actions)
         for (const action of actions) {
-          observer.note(action, await perform(cluster, action))
+          const object = await perform(cluster, action)
+          observer.note(action, object)
+          journal.acted(step, true, object ? [object] : [])
           if (action.verb === 'delete') return
         }
       } catch (error) {
@@ -208,10 +231,20 @@ class Walk<P extends Subject> {
       const reason = 'done' in progress ? progress.done : progress.waiting
       if (elapsed >= limit + lasts) throw new Halted({ why: 'timeout', step, reason, limit: limit + lasts })
       report({ type: 'waiting', step, undoing, reason, elapsed, limit: lasts > 0 ? lasts : limit })
+      await this.#flush(undoing)
       // thousands of pods change thousands of times: looking takes a fifth of the time at most
       const cost = this.#time() - asked
       if (cost > noticeable) await this.#options.sleep(4 * cost)
       await this.#nextFacts(version, undoing)
+    }
+  }
+
+  /** Stores what was written before it is waited for; on the way back that can wait until the cluster answers again. */
+  async #flush(undoing: boolean): Promise<void> {
+    try {
+      await this.#options.journal.flush()
+    } catch (error) {
+      if (!undoing || !isPassing(error)) throw error
     }
   }
 
@@ -272,6 +305,12 @@ class Walk<P extends Subject> {
     await tick
     if (this.#nextTick === tick) this.#nextTick = undefined
   }
+}
+
+function haltOf(error: unknown, step: StepName): Halt {
+  if (error instanceof Halted) return error.halt
+  if (error instanceof JournalLost) return { why: 'lost', step, reason: error.message }
+  return { why: 'error', step, reason: '', error }
 }
 
 const allParts: readonly Part[] = ['v1', 'v1Pods', 'runtime', ...v2Parts]

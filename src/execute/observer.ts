@@ -6,6 +6,7 @@ import type { Pod } from '../kube/pod.ts'
 import { extraResource, type Resource, resources } from '../kube/resources.ts'
 import type { Action } from '../migration/action.ts'
 import type { Facts } from '../migration/facts.ts'
+import type { Hold } from '../migration/hold.ts'
 import { ownedBy } from '../migration/ownership.ts'
 import type { Part } from '../migration/step.ts'
 import type { KindInfo } from '../v1/kinds.ts'
@@ -52,6 +53,8 @@ export class Observer {
   readonly #sources: Readonly<Record<SourceName, Source>>
   readonly #extras: readonly Source[]
   readonly #ended = new Map<string, Pod>()
+  /** of v1's pods */
+  readonly #seen = { since: '', upTo: '', added: new Set<string>(), deleted: new Set<string>() }
   #wake: (() => void)[] = []
   #version = 0
   #failure: unknown
@@ -133,6 +136,7 @@ export class Observer {
       service: only(service),
       snapshot: only(snapshot),
       ended: [...this.#ended.values()],
+      v1Seen: /^\d+$/.test(this.#seen.since) ? this.#seen : undefined,
       events: [
         ...all<KubeEvent>(events),
         ...all<KubeEvent>(jobEvents).filter(({ involvedObject }) => involvedObject.name?.startsWith(prefix)),
@@ -145,6 +149,7 @@ export class Observer {
       const { items, resourceVersion } = await this.#cluster.list(source.resource, source.options)
       source.resourceVersion ??= resourceVersion
       this.#replace(source, items)
+      if (source === this.#sources.v1Pods) this.#readUpTo(resourceVersion)
     } catch (error) {
       if (!(source.optional && failedWith(error, 'forbidden'))) throw error
     }
@@ -163,7 +168,57 @@ export class Observer {
     }
   }
 
+  /**
+   * Reads again what became of v1's pods since they were held, for a run that goes on where another was killed. The API server
+   * remembers some minutes; where it does not any more, or does not answer within the time, nothing is known of them.
+   */
+  async readBack({ since, pods }: Hold, limit: Promise<void>): Promise<void> {
+    const source = this.#sources.v1Pods
+    if (since === undefined || pods === undefined) return
+    const reading = new AbortController()
+    const { options } = source
+    const events = this.#cluster.watch(source.resource, { ...options, resourceVersion: since, signal: reading.signal })
+    const told = async (): Promise<void> => {
+      const { added, deleted } = this.#seen
+      for await (const event of events) {
+        if (event.type === 'RESYNC') return
+        this.#take(source, event)
+        if (pods + added.size - deleted.size <= source.objects.size) break
+      }
+      this.#seen.since = since
+    }
+    try {
+      if (pods > source.objects.size) await Promise.race([told(), limit])
+      else this.#seen.since = since
+    } finally {
+      reading.abort()
+    }
+  }
+
+  #readUpTo(resourceVersion: string): void {
+    this.#seen.since ||= resourceVersion
+    this.#raise(resourceVersion)
+  }
+
+  /** Pods of another job that had the name are not counted: they are not this job's. */
+  #countSeen(source: Source, { type, object }: Exclude<WatchEvent, { type: 'RESYNC' }>): void {
+    if (source !== this.#sources.v1Pods || !ownedBy(object, this.#target.uid)) return
+    const { resourceVersion = '' } = object.metadata
+    if (!/^\d+$/.test(resourceVersion)) return
+    if (type === 'ADDED') this.#seen.added.add(resourceVersion)
+    if (type === 'DELETED') this.#seen.deleted.add(resourceVersion)
+    this.#raise(resourceVersion)
+  }
+
+  /** A watch may lag behind a list. */
+  #raise(resourceVersion: string): void {
+    if (!/^\d+$/.test(resourceVersion)) return
+    if (BigInt(resourceVersion) > BigInt(this.#seen.upTo || 0)) this.#seen.upTo = resourceVersion
+  }
+
   #take(source: Source, event: WatchEvent): void {
+    if (event.type !== 'RESYNC') this.#countSeen(source, event)
+    else if (source === this.#sources.v1Pods) this.#seen.since = ''
     if (event.type === 'RESYNC') this.#replace(source, event.items)
     else if (event.type === 'DELETED') this.#drop(source, event.object)
     else this.#put(source, event.object)

@@ -1,19 +1,27 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { exitCode } from '../exit-code.ts'
 import { podState } from '../kube/pod-state.ts'
+import { carriedMigration, recordToContinue } from '../migration/choose-record.ts'
 import { suspendBefore } from '../migration/course.ts'
 import { holdOf } from '../migration/hold.ts'
+import { type MigrationRecord, sawStop } from '../migration/record.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import { Problem } from '../problem.ts'
+import { settle } from '../read/gaps.ts'
+import { readRecords } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
 import { parseV1Job } from '../v1/job.ts'
 import { Observer } from './observer.ts'
+import { type Migration, readingBack } from './prepare.ts'
 
 /** A job on its way back, and the watcher of its facts. */
 export interface PreparedRollback {
   readonly plan: RollbackPlan
   readonly observer: Observer
+  readonly migration: Migration
+  /** nothing tells of the cutover that is taken back: its objects alone do */
+  readonly unrecorded: boolean
 }
 
 /**
@@ -25,7 +33,7 @@ export async function prepareRollback(
   reference: JobReference,
   namespace: string,
   rerun: boolean,
-  now: () => Date,
+  { now, sleep }: { readonly now: () => Date; readonly sleep: (milliseconds: number) => Promise<void> },
 ): Promise<PreparedRollback> {
   const { kind, object: v1 } = await resolveJob(cluster, reference, namespace, 'rollback')
   const parsed = parseV1Job(v1)
@@ -41,8 +49,39 @@ export async function prepareRollback(
   const name = v1.metadata.name ?? reference.name
   const uid = v1.metadata.uid ?? ''
   const observer = new Observer(cluster, { kind, namespace, name, uid }, now)
-  await observer.read()
+  const [records] = await settle(readRecords(cluster, namespace, uid), observer.read())
   const readyBefore =
     holdOf(observer.facts.v1)?.ready ?? observer.facts.v1Pods.filter((pod) => podState(pod).ready).length
-  return { plan: { kind, namespace, name, uid, job, suspendBefore: suspendBefore(job), readyBefore, rerun }, observer }
+  const carried = carriedMigration(observer.facts, uid)
+  const found = recordToContinue(records, carried)
+  const stored = found === 'gone' ? undefined : found
+  const hold = holdOf(observer.facts.v1)
+  const stopSeen = (stored !== undefined && sawStop(stored.record)) || observer.facts.trainJob?.spec.suspend === false
+  if (hold && !stopSeen) await observer.readBack(hold, sleep(readingBack))
+  const before = { suspend: suspendBefore(job), ready: readyBefore }
+  const record: MigrationRecord = stored?.record ?? {
+    ...{ id: carried ?? crypto.randomUUID(), kind: kind.kind, namespace, name, uid, state: 'returning', before },
+    attempt: (records.at(-1)?.record.attempt ?? 0) + 1,
+    hashes: {},
+    runs: [],
+    entries: [],
+  }
+  const migration = stored === undefined ? carried : stored.record.id
+  return {
+    plan: {
+      kind,
+      namespace,
+      name,
+      uid,
+      migration,
+      sawStop: stopSeen,
+      job,
+      suspendBefore: before.suspend,
+      readyBefore,
+      rerun,
+    },
+    observer,
+    migration: { record, stored },
+    unrecorded: found === 'gone',
+  }
 }

@@ -4,18 +4,22 @@ import { convertJob } from '../convert/convert.ts'
 import { type Decisions, decisionsFor } from '../convert/decisions.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import { exitCode } from '../exit-code.ts'
+import { hashJson } from '../kube/hash.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { podState } from '../kube/pod-state.ts'
 import { resources } from '../kube/resources.ts'
 import { admissionOf } from '../migration/admission.ts'
+import { carriedMigration, recordToContinue } from '../migration/choose-record.ts'
 import { suspendBefore } from '../migration/course.ts'
 import type { Plan } from '../migration/facts.ts'
 import type { Refused } from '../migration/guards/guard.ts'
 import { jobGuards, refusals, targetGuards } from '../migration/guards/index.ts'
 import { holdOf } from '../migration/hold.ts'
+import { type MigrationRecord, sawStop } from '../migration/record.ts'
 import { Problem } from '../problem.ts'
 import { readDialect } from '../read/dialect.ts'
 import { settle } from '../read/gaps.ts'
+import { readRecords, type StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
 import { Observer } from './observer.ts'
@@ -32,13 +36,25 @@ export interface PrepareOptions {
   /** milliseconds v2 must stay healthy */
   readonly observe: number
   readonly now: () => Date
+  readonly sleep: (milliseconds: number) => Promise<void>
 }
 
 /** A job that passed every guard, and the watcher of its facts. */
 export interface Prepared {
   readonly plan: Plan
   readonly observer: Observer
+  readonly migration: Migration
 }
+
+/** The record of a migration, as an earlier run left it or as it will be begun. */
+export interface Migration {
+  readonly record: MigrationRecord
+  /** absent where the record is not there yet */
+  readonly stored?: StoredRecord
+}
+
+/** milliseconds the API server gets to tell what became of v1's pods */
+export const readingBack = 10_000
 
 /** Number of guards a job has passed when it is prepared. */
 export const guardCount = jobGuards.length + targetGuards.length
@@ -75,13 +91,22 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const runtime = conversion.runtime.metadata.name ?? ''
   const { job, extras } = conversion
   const observer = new Observer(cluster, { kind, namespace, name, uid, runtime, extras }, now)
-  await observer.read()
+  const [records] = await settle(readRecords(cluster, namespace, uid), observer.read())
   const { facts } = observer
+  const carried = carriedMigration(facts, uid)
+  const stored = recordToContinue(records, carried)
+  if (stored === 'gone') throw refusedProblem(v1, [recordGone(kind.kind, namespace, name)])
+  const id = stored?.record.id ?? crypto.randomUUID()
+  const hold = holdOf(facts.v1)
+  const stopSeen = (stored !== undefined && sawStop(stored.record)) || facts.trainJob?.spec.suspend === false
+  if (hold && !stopSeen) await observer.readBack(hold, options.sleep(readingBack))
   const plan: Plan = {
     kind,
     namespace,
     name,
     uid,
+    migration: id,
+    sawStop: stopSeen,
     job,
     generation: v1.metadata.generation,
     conversion,
@@ -92,7 +117,28 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     observe,
   }
   refuse(v1, refusals(targetGuards, { facts, plan }))
-  return { plan, observer }
+  if (stored !== undefined) return { plan, observer, migration: { record: stored.record, stored } }
+  const attempt = (records.at(-1)?.record.attempt ?? 0) + 1
+  const before = { suspend: plan.suspendBefore, ready: plan.readyBefore }
+  const hashes = { v1: hashJson(v1['spec']), trainJob: hashJson(conversion.trainJob.spec), runtime }
+  const record: MigrationRecord = {
+    ...{ id, kind: kind.kind, namespace, name, uid, attempt, state: 'moving', before, hashes },
+    runs: [],
+    entries: [],
+  }
+  return { plan, observer, migration: { record } }
+}
+
+/** Without its record nobody knows how far an earlier run came, and only the way back is the same from everywhere. */
+function recordGone(kind: string, namespace: string, name: string): Refused & { readonly code: string } {
+  return {
+    code: 'record-gone',
+    message: 'an earlier run moved it, and the record of that is gone',
+    why: 'how far that run came is not guessed',
+    remedy: [
+      `$0 rollback ${kind.toLowerCase()}/${name} -n ${namespace}   (goes by the objects alone; then cut over again)`,
+    ],
+  }
 }
 
 /** What flags and the decisions file say of a job; a flag has the last word. */

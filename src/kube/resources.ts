@@ -78,6 +78,14 @@ export const resources = {
   paddleJobs: kubeflow('paddlejobs', 'PaddleJob'),
   jaxJobs: kubeflow('jaxjobs', 'JAXJob'),
   /** served by every Kueue up to 0.19; newer ones may serve v1beta2 only */
+  /** who we are: created, answered, never stored */
+  selfSubjectReviews: {
+    group: 'authentication.k8s.io',
+    version: 'v1',
+    plural: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
+    namespaced: false,
+  },
   workloads: kueue('v1beta1'),
   workloadsV1beta2: kueue('v1beta2'),
 } as const satisfies Record<string, Resource>

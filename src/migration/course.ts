@@ -14,6 +14,8 @@ import { holdV1 } from './steps/hold-v1.ts'
 import { observe } from './steps/observe.ts'
 import { preview } from './steps/preview.ts'
 import { startV2 } from './steps/start-v2.ts'
+import { unseenEnd } from './waits/v1-gone.ts'
+import { v1Seen } from './waits/v1-seen.ts'
 import { v2Ready } from './waits/v2-ready.ts'
 
 /**
@@ -42,6 +44,7 @@ export function courseOf(facts: Facts, plan: Plan, within: number): Course {
   const held = v1 !== undefined && isSuspended(v1)
   const record = v1 && readHold(v1)
   const byOwner = held && record === undefined
+  if (held && (!trainJob || trainJob.spec.suspend === true) && v1Seen(facts, plan) !== 'known') return unseen(plan)
   const before = stepsBefore(plan)
   if (!trainJob || !isOurs(trainJob, plan)) {
     if (record && 'stale' in record)
@@ -97,6 +100,12 @@ function runningSince(facts: Facts, plan: Plan): Course {
   if ('done' in progress) return { already: `${progress.done}; v1 is kept suspended` }
   const reason = 'waiting' in progress ? progress.waiting : 'failed' in progress ? progress.failed : progress.ended
   return refuse('v2-unhealthy', `it is cut over, but v2 is not well: ${reason}`, wayBack(plan, true))
+}
+
+/** A run that was killed between the hold and the start took along what it had seen. */
+function unseen({ kind, namespace, name }: Plan): Course {
+  const again = `$0 rollback ${kind.kind.toLowerCase()}/${name} -n ${namespace} --rerun   (v1 goes on, if it has not finished)`
+  return refuse('v1-unseen', `${unseenEnd}; the run that stopped it was killed`, ['look at what it has written', again])
 }
 
 function bothRun(plan: Plan): Course {

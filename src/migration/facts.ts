@@ -25,10 +25,22 @@ export interface Facts {
   readonly service?: KubeObject
   /** the ConfigMap in which Trainer keeps the runtime as it was; absent as well where ConfigMaps may not be read */
   readonly snapshot?: KubeObject
+  /** which pods of v1 came and went since when: absent where nobody watched */
+  readonly v1Seen?: Seen
   /** pods of both sides that were seen to have ended, each as first seen so; also those that are gone since */
   readonly ended: readonly Pod[]
   /** Warning events about the TrainJob, its JobSet and its Jobs, newest first; empty where they may not be read */
   readonly events: readonly KubeEvent[]
+}
+
+/** What a watch told of pods, as resource versions of its events. */
+export interface Seen {
+  /** nothing after it was missed */
+  readonly since: string
+  /** the pods were read last at, or told of up to, this one */
+  readonly upTo: string
+  readonly added: ReadonlySet<string>
+  readonly deleted: ReadonlySet<string>
 }
 
 /** Which job is moved, and what it was before the hold: all that the way back needs to know. */
@@ -38,7 +50,11 @@ export interface Subject {
   readonly name: string
   /** of the v1 job */
   readonly uid: string
+  /** id of the migration whose objects are meant; undefined where no record tells: then any of this v1 job's */
+  readonly migration?: string
   readonly job: V1Job
+  /** an earlier run saw how v1's pods ended: it had not finished when it was stopped */
+  readonly sawStop?: boolean
   /** spec.runPolicy.suspend before the hold, as it is put back: undefined means absent */
   readonly suspendBefore?: boolean
   /** v1 pods that were ready before the hold: a rollback waits for as many */

@@ -17,6 +17,11 @@ export interface Hold {
   readonly ready: number
   /** of the v1 job once it is held; another one means that somebody changed it since */
   readonly generation?: number
+  /** all its pods, as the API server had them at resource version `since`: how they end is told by what comes after it */
+  readonly pods?: number
+  readonly since?: string
+  /** id of the migration that holds it */
+  readonly migration?: string
 }
 
 /**
@@ -52,8 +57,11 @@ function parseHold(text: string): Hold | undefined {
     return undefined
   }
   if (!isRecord(value)) return undefined
-  const { suspend, ready, generation } = value
+  const { suspend, ready, generation, migration, pods, since } = value
   if (typeof ready !== 'number' || (suspend !== undefined && suspend !== false)) return undefined
   if (generation !== undefined && typeof generation !== 'number') return undefined
-  return { suspend, ready, generation }
+  if (migration !== undefined && typeof migration !== 'string') return undefined
+  if (pods !== undefined && typeof pods !== 'number') return undefined
+  if (since !== undefined && !(typeof since === 'string' && /^\d+$/.test(since))) return undefined
+  return { suspend, ready, generation, migration, pods, since }
 }

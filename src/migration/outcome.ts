@@ -2,7 +2,7 @@ import type { StepName } from './step.ts'
 
 /** Why a run did not get to its end. */
 export interface Halt {
-  readonly why: 'failed' | 'timeout' | 'interrupted' | 'declined' | 'changed' | 'ended' | 'error'
+  readonly why: 'failed' | 'timeout' | 'interrupted' | 'declined' | 'changed' | 'ended' | 'error' | 'lost'
   readonly step: StepName
   /** one clause; for `error` the words come from the error */
   readonly reason: string
@@ -15,6 +15,8 @@ export type Outcome =
   | { readonly kind: 'done'; readonly says: string }
   /** all that was done is taken back; `stopped`: v1 had been stopped, and `says` tells how it was put back */
   | { readonly kind: 'undone'; readonly halt: Halt; readonly stopped: boolean; readonly says: readonly string[] }
+  /** somebody else took the migration over: nothing was taken back */
+  | { readonly kind: 'stopped'; readonly halt: Halt }
   /** taking back failed: `undoing` says where and why */
   | { readonly kind: 'stranded'; readonly halt: Halt; readonly stopped: boolean; readonly undoing: Halt }
 

@@ -2,9 +2,13 @@ import type { KubeObject } from '../kube/object.ts'
 import { annotations, type TrainJob } from '../v2/trainjob.ts'
 import type { Plan } from './facts.ts'
 
-/** Whether a TrainJob was made from this very v1 job: by its uid, as another job may have had the name before. */
-export function isOurs(trainJob: TrainJob, plan: Pick<Plan, 'uid'>): boolean {
-  return trainJob.metadata.annotations?.[annotations.sourceUid] === plan.uid
+/**
+ * Whether a migration of this very v1 job made a TrainJob: by the job's uid, as another job may have had the name before, and by
+ * the migration's random id, as people create what `convert` prints.
+ */
+export function isOurs(trainJob: TrainJob, { uid, migration }: Pick<Plan, 'uid' | 'migration'>): boolean {
+  const { [annotations.sourceUid]: source, [annotations.migration]: made } = trainJob.metadata.annotations ?? {}
+  return source === uid && made !== undefined && (migration === undefined || made === migration)
 }
 
 export function ownedBy(object: KubeObject, uid: string | undefined): boolean {

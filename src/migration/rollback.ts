@@ -9,7 +9,9 @@ import { readHold, recordedEnding } from './hold.ts'
 import { isOurs } from './ownership.ts'
 import { type Step, v2Parts } from './step.ts'
 import { release, releaseOrRecord, v1Released } from './steps/hold-v1.ts'
+import { unseenEnd } from './waits/v1-gone.ts'
 import { v1Restored } from './waits/v1-restored.ts'
+import { v1Seen } from './waits/v1-seen.ts'
 import { v2Finished } from './waits/v2-finished.ts'
 import { v2Gone } from './waits/v2-gone.ts'
 import { countOf } from './words.ts'
@@ -43,6 +45,10 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
   if (finished !== undefined && !rerun) {
     const message = `v2 has finished (${finished}): v1 would train it all again`
     return refuse('v2-complete', message, [`${again}   (if that is meant)`])
+  }
+  if (hold && !rerun && trainJob?.spec.suspend !== false && v1Seen(facts, plan) !== 'known') {
+    const remedy = ['look at what it has written', `${again}   (if it has not finished)`]
+    return refuse('v1-unseen', `${unseenEnd}; the run that stopped it was killed`, remedy)
   }
   const ending = recordedEnding(v1)
   if (ending !== undefined && !ours && !rerun) {

@@ -18,7 +18,7 @@ export type Part =
 export const v2Parts: readonly Part[] = ['trainJob', 'jobSet', 'jobs', 'v2Pods', 'extras', 'service', 'snapshot']
 
 /** A step as events and outcomes name it. */
-export type StepName = Pick<Step, 'id' | 'title'>
+export type StepName = { readonly id: Step['id'] | 'manifest'; readonly title: string }
 
 /** Why a step must not act. `changed`: somebody else changed an object; `ended`: v1 finished by itself. */
 export interface Refusal {
@@ -46,8 +46,12 @@ export interface Step<P extends Subject = Plan> {
   undo(facts: Facts, plan: P): readonly Action[]
   /** whether it is taken back */
   undone(facts: Facts, plan: P): Progress
-  /** read afresh before `verify` or `undone` is believed: a watch may lag behind what another client has just done */
-  readonly confirm?: { readonly verify?: readonly Part[]; readonly undone?: readonly Part[] }
+  /** read afresh before the first write, and before `verify` or `undone` is believed: a watch may lag behind what another client has just done */
+  readonly confirm?: {
+    readonly before?: readonly Part[]
+    readonly verify?: readonly Part[]
+    readonly undone?: readonly Part[]
+  }
   /** how long `verify` must hold from its first success, in milliseconds */
   lasts?(plan: P): number
 }

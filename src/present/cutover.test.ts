@@ -54,9 +54,9 @@ describe('the screen', () => {
     const course = courseOf(factsOf(), plan, 0)
     const steps = 'steps' in course ? course.steps : []
     const actions = steps.slice(0, 2).flatMap((step) => step.forward(factsOf(), plan))
-    expect(beginQuestion(actions)).toBe(
-      'Begin? Writes a TrainingRuntime and a TrainJob, suspended. v1 runs on.  [y/N] ',
-    )
+    const writes = 'Begin? Writes a record, the v1 manifest as a Secret, a TrainingRuntime, a suspended TrainJob.'
+    expect(beginQuestion(actions, false)).toBe(`${writes} v1 runs on.  [y/N] `)
+    expect(beginQuestion(actions, true)).toBe(`${writes} v1 is stopped already.  [y/N] `)
     expect(holdQuestion(plan).split('\n')).toEqual([
       'Stop v1 and start v2 now? v1 is kept suspended, and comes back if v2 fails.',
       'What its 3 pods trained since the last checkpoint is trained again.  [y/N] ',
@@ -241,7 +241,7 @@ describe('a dry run', () => {
     expect(lines.slice(-5)).toEqual([
       '2. PyTorchJob bert is suspended; waits for its 3 pods to be gone',
       '   patch pytorchjobs.kubeflow.org nlp/bert',
-      '     {"metadata":{"annotations":{"kubectl-migrate.dev/held":"{\\"ready\\":3}"}},"spec":{"runPolicy":{"suspend":true}}}',
+      '     {"metadata":{"annotations":{"kubectl-migrate.dev/held":"{\\"ready\\":3,\\"migration\\":\\"of-the-test\\"}"}},"spec":{"runPolicy":{"suspend":true}}}',
       '     only if unchanged: uid uid-v1-bert, its resourceVersion',
       '3. TrainJob bert is resumed; waits for 3 pods equal to the proof to run',
     ])

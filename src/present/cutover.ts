@@ -73,9 +73,12 @@ function hanging(head: string, text: string, columns: number | undefined): strin
 }
 
 /** Asked before the first write; the answer follows on the same line. */
-export function beginQuestion(actions: readonly Action[]): string {
-  const writes = actions.map((action) => (action.verb === 'create' ? `a ${action.resource.kind}` : actionTitle(action)))
-  return `Begin? Writes ${writes.join(' and ')}, suspended. v1 runs on.  [y/N] `
+export function beginQuestion(creations: readonly Action[], held: boolean): string {
+  const made = creations.map(({ resource }) =>
+    resource.kind === 'TrainJob' ? 'a suspended TrainJob' : `a ${resource.kind}`,
+  )
+  const writes = ['a record', 'the v1 manifest as a Secret', ...made].join(', ')
+  return `Begin? Writes ${writes}. ${held ? 'v1 is stopped already' : 'v1 runs on'}.  [y/N] `
 }
 
 /** Asked before v1 is stopped. */
@@ -166,11 +169,19 @@ export function cutoverResult(
     return { line: `${jobName(plan)} is cut over: ${printable(says)}`, more: next(status), exit: exitCode.ok }
   }
   const reason = printable(words(outcome.halt))
+  if (outcome.kind === 'stopped') {
+    const back = `${name} rollback ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
+    return {
+      line: `${jobName(plan)}: this run stopped where it was: ${reason}`,
+      more: [...standingLines(view.facts, plan), ...next(status, `${back}   (if nobody else is moving it)`)],
+      exit: exitCode.conflict,
+    }
+  }
   if (outcome.kind === 'stranded') {
     return {
       line: `${jobName(plan)} is NEITHER cut over NOR rolled back: ${reason}; then ${titleOf(outcome.undoing.step, true)} failed: ${printable(words(outcome.undoing))}`,
       more: [...standingLines(view.facts, plan), ...next(...wayBack(plan, held(view.facts)), status)],
-      exit: exitCode.stranded,
+      exit: outcome.undoing.why === 'lost' ? exitCode.conflict : exitCode.stranded,
     }
   }
   const left = stateAfterUndo(outcome, view)

@@ -68,7 +68,12 @@ export function rollbackResult(
           ...standingLines(facts, plan),
           ...next(`${name} rollback ${job}${plan.rerun ? ' --rerun' : ''}   (goes on from here)`, status),
         ],
-        exit: untouched && undoing.why === 'error' ? exitOf(undoing) : exitCode.stranded,
+        exit:
+          undoing.why === 'lost'
+            ? exitCode.conflict
+            : untouched && undoing.why === 'error'
+              ? exitOf(undoing)
+              : exitCode.stranded,
       }
     }
   }

@@ -118,6 +118,8 @@ export const annotations = {
   /** `true` when the v1 job was suspended by its owner before a cutover, else `false` */
   sourceSuspended: 'kubectl-migrate.dev/source-suspended',
   version: 'kubectl-migrate.dev/version',
+  /** id of the migration that made it: only that one takes it for its own */
+  migration: 'kubectl-migrate.dev/migration',
   /** JSON list of what somebody accepted of the conversion: {code, reason, approver, expires} */
   accepted: 'kubectl-migrate.dev/accepted',
   /** on a runtime: SHA-256 of its spec, 64 hex digits */

@@ -87,7 +87,7 @@ async function names(namespace: string, resources: string): Promise<string[]> {
   const { items } = await cluster().get<{ items: KubeObject[] }>([resources], { namespace })
   return items
     .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
-    .filter((name) => name !== 'ConfigMap/kube-root-ca.crt' && name !== 'ServiceAccount/default')
+    .filter((name) => !/^(ConfigMap\/kube-root-ca.crt|ServiceAccount\/default|\w+\/migration-.*)$/.test(name))
     .sort()
 }
 
@@ -120,7 +120,9 @@ describe('a kind whose pods differ comes back when v2 fails', () => {
     )
     expect(outcome.code).toBe(5)
     expect([await v1Ready(namespace), await v2Ready(namespace)]).toEqual([total, 0])
-    expect((await names(namespace, 'trainjobs,jobsets,jobs,secrets')).filter((name) => !/token/.test(name))).toEqual([])
+    expect(
+      (await names(namespace, 'trainjobs,jobsets,jobs,secrets')).filter((name) => !/token|migration-/.test(name)),
+    ).toEqual([])
   })
 })
 

@@ -32,12 +32,17 @@ async function v1(namespace: string): Promise<{ readonly suspend: unknown; reado
   return { suspend: runPolicy?.suspend, marks }
 }
 
+async function recordOf(namespace: string): Promise<string | undefined> {
+  const { items } = await cluster().get<{ items: KubeObject[] }>(['configmaps'], { namespace })
+  return items.map(({ metadata }) => metadata.name).find((name) => name?.startsWith('migration-'))
+}
+
 async function leftOfV2(namespace: string): Promise<string[]> {
   const resources = 'trainjobs,jobsets,jobs,configmaps,services,secrets,leases'
   const { items } = await cluster().get<{ items: KubeObject[] }>([resources], { namespace })
   return items
     .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
-    .filter((name) => !/^Service\/bert-(master|worker)-|kube-root-ca/.test(name))
+    .filter((name) => !/^Service\/bert-(master|worker)-|kube-root-ca|\/migration-pytorchjob-bert-/.test(name))
 }
 
 describe('rollback', () => {
@@ -90,7 +95,10 @@ describe('rollback', () => {
     expect(stdout).toContain(`   delete trainjobs.trainer.kubeflow.org ${namespace}/bert`)
     expect(stdout).toContain('2. PyTorchJob bert is as it was before the hold; waits for 3 pods to run\n')
     expect(stdout.match(/\(the server would accept it\)/g) ?? []).toHaveLength(how === 'server' ? 2 : 0)
-    expect([code, stderr]).toEqual([0, `dry run (${how}): nothing was written\n`])
+    expect([code, stderr]).toEqual([
+      0,
+      `dry run (${how}): nothing was written; its record, ConfigMap ${await recordOf(namespace)}, would be written as well\n`,
+    ])
     expect([await v2Ready(namespace), (await v1(namespace)).suspend]).toEqual([3, true])
   })
 

@@ -17,6 +17,7 @@ export function planOf(v1: KubeObject = runningV1('bert'), more: Partial<Plan> =
     namespace: 'nlp',
     name: v1.metadata.name ?? '',
     uid: v1.metadata.uid ?? '',
+    migration: 'of-the-test',
     generation: v1.metadata.generation,
     job: conversion.job,
     conversion,

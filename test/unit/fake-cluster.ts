@@ -47,7 +47,7 @@ const newestTrainer = {
   },
 }
 
-type Change = {
+export type Change = {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
   readonly resource: Resource
   readonly object: KubeObject
@@ -68,6 +68,8 @@ export class FakeCluster implements Cluster {
   readonly #options: FakeClusterOptions
   readonly #objects = new Map<string, { resource: Resource; object: KubeObject }>()
   readonly #listeners = new Set<(change: Change) => void>()
+  /** what a watch tells that begins at an older version; emptied: the API server has forgotten */
+  readonly history: Change[] = []
   #version = 1
 
   constructor(options: FakeClusterOptions = {}) {
@@ -101,7 +103,7 @@ export class FakeCluster implements Cluster {
     const gone = this.#objects.get(key)
     if (!gone) return false
     this.#objects.delete(key)
-    this.#version++
+    gone.object.metadata.resourceVersion = String(++this.#version)
     this.#tell({ type: 'DELETED', resource, object: gone.object })
     for (const { resource: kind, object } of [...this.#objects.values()]) {
       const owned = object.metadata.ownerReferences?.some((owner) => owner.uid === gone.object.metadata.uid)
@@ -179,8 +181,16 @@ export class FakeCluster implements Cluster {
     })
     options.signal.addEventListener('abort', () => wake())
     try {
-      if (options.resourceVersion === undefined) {
+      const from = options.resourceVersion
+      const known = this.history[0]?.object.metadata.resourceVersion ?? String(this.#version + 1)
+      if (from === undefined || Number(from) + 1 < Number(known)) {
         yield { type: 'RESYNC', items: this.#select(resource, options) as T[] }
+      } else {
+        for (const { type, resource: changed, object } of [...this.history]) {
+          if (Number(object.metadata.resourceVersion) <= Number(from)) continue
+          if (resourceName(changed) !== resourceName(resource) || !selects(options, object)) continue
+          yield { type, object: structuredClone(object) as T }
+        }
       }
       while (!options.signal.aborted && !this.closed) {
         const next = queue.shift()
@@ -197,6 +207,10 @@ export class FakeCluster implements Cluster {
   }
 
   async create<T extends KubeObject>(resource: Resource, object: KubeObject, options?: WriteOptions): Promise<T> {
+    if (resource === resources.selfSubjectReviews) {
+      this.log.push('review self')
+      return { ...object, status: { userInfo: { username: 'jane' } } } as KubeObject as T
+    }
     const { namespace, name = `${object.metadata.generateName}x` } = object.metadata
     const asked = this.#ask('create', resource, namespace, name)
     if (this.#objects.has(keyOf(resource, namespace, name))) throw new ClusterError({ kind: 'alreadyExists', ...asked })
@@ -303,6 +317,7 @@ export class FakeCluster implements Cluster {
   }
 
   #tell(change: Change): void {
+    this.history.push({ ...change, object: structuredClone(change.object) })
     for (const listener of [...this.#listeners]) listener(change)
   }
 }

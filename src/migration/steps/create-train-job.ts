@@ -32,10 +32,13 @@ export const createTrainJob: Step = {
 }
 
 /** The TrainJob as it is made: it also records whether v1 ran, so that an interrupted cutover can be gone on with. */
-export function suspendedTrainJob({ conversion, suspendBefore }: Plan): TrainJob {
+export function suspendedTrainJob({ conversion, suspendBefore, migration = 'made-when-it-begins' }: Plan): TrainJob {
   const { trainJob } = conversion
   const { metadata } = trainJob
-  const record = { [annotations.sourceSuspended]: String(suspendBefore === true) }
+  const record = {
+    [annotations.sourceSuspended]: String(suspendBefore === true),
+    [annotations.migration]: migration,
+  }
   return {
     ...trainJob,
     metadata: { ...metadata, annotations: { ...metadata.annotations, ...record } },

@@ -23,11 +23,11 @@ export const holdV1: Step = {
     if (ending !== undefined) return { why: 'ended', reason: ending }
     return isSuspended(v1) ? suspendedByOthers(v1) : changedSince(v1, plan)
   },
-  forward: ({ v1 }, plan) => (v1 && !isSuspended(v1) ? [hold(v1, plan)] : []),
+  forward: (facts, plan) => (facts.v1 && !isSuspended(facts.v1) ? [hold(facts.v1, facts, plan)] : []),
   verify: v1Gone,
   undo: releaseOrRecord,
   undone: v1Released,
-  confirm: { verify: ['v1', 'v1Pods'] },
+  confirm: { before: ['v1Pods'], verify: ['v1', 'v1Pods'] },
 }
 
 /** Resumes v1, but where it has ended by itself: that is written down instead, and it stays held. */
@@ -51,12 +51,14 @@ function changedSince(v1: KubeObject, { generation }: Plan): Refusal | undefined
 }
 
 /** Suspends v1, and writes down in the same request what it was before. */
-function hold(v1: KubeObject, plan: Plan): Action {
+function hold(v1: KubeObject, { v1Pods, v1Seen: seen }: Facts, plan: Plan): Action {
   const { generation, annotations: known = {} } = v1.metadata
   const record: Hold = {
     ...(plan.suspendBefore === false ? { suspend: false } : {}),
     ready: plan.readyBefore,
     ...(generation === undefined ? {} : { generation: generation + 1 }),
+    ...(seen === undefined ? {} : { pods: v1Pods.length, since: seen.upTo }),
+    ...(plan.migration === undefined ? {} : { migration: plan.migration }),
   }
   const stale = v1Annotations.ended in known ? { [v1Annotations.ended]: null } : {}
   const annotations = { [v1Annotations.held]: JSON.stringify(record), ...stale }

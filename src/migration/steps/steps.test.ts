@@ -132,7 +132,7 @@ describe('every write says what must be unchanged', () => {
     expect(holdV1.forward(factsOf({ v1: running }), plan)).toMatchObject([
       {
         body: {
-          metadata: { annotations: { 'kubectl-migrate.dev/held': '{"ready":3}' } },
+          metadata: { annotations: { 'kubectl-migrate.dev/held': '{"ready":3,"migration":"of-the-test"}' } },
           spec: { runPolicy: { suspend: true } },
         },
         unchanged: { uid: plan.uid, resourceVersion: '7' },

@@ -3,6 +3,10 @@ import { trueCondition } from '../conditions.ts'
 import type { Facts, Progress, Subject } from '../facts.ts'
 import { countOf } from '../words.ts'
 import { v1Ending } from './v1-ending.ts'
+import { v1Seen } from './v1-seen.ts'
+
+/** Why a job that nobody watched is not taken for unfinished. */
+export const unseenEnd = 'nobody saw how its pods ended when it was stopped, so it may have finished'
 
 /** Whether v1 has stopped for good: its operator says Suspended, which it does after deleting the pods, and none is left. */
 export function v1Gone(facts: Facts, plan: Subject): Progress {
@@ -16,6 +20,9 @@ export function v1Gone(facts: Facts, plan: Subject): Progress {
     const names = left.length > 3 ? `${left.slice(0, 3).join(', ')}, …` : left.join(', ')
     return { waiting: `${left.length} of ${countOf(total, 'pod')} still terminate: ${names}` }
   }
+  const seen = v1Seen(facts, plan)
+  if (seen === 'lost') return { ended: unseenEnd }
+  if (seen === 'reading') return { waiting: 'how its last pods ended is not told yet' }
   if (!trueCondition(facts.v1, 'Suspended'))
     return { waiting: 'Training Operator has not confirmed the suspension yet' }
   return { done: `${countOf(total, 'pod')} gone, v1 kept suspended` }

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { v1Job } from '../../test/unit/objects.ts'
+import { startOperators } from '../../test/unit/operators.ts'
+import { runMoving, standing } from '../../test/unit/run-moving.ts'
+import { resources } from '../kube/resources.ts'
+import { isSuspended } from '../v1/state.ts'
+
+const cutover = 'cutover job bert --yes --observe 0'
+const rollback = 'rollback job bert --yes'
+
+function world({ finishes = false } = {}): FakeCluster {
+  const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+  startOperators(cluster)
+  if (finishes) {
+    // the Master ends by itself while nobody has told it to: the operator, which is to stop the job, no longer says so
+    const stop = cluster.onChange(({ resource, object, type }) => {
+      if (resource !== resources.pytorchJobs || type !== 'MODIFIED' || !isSuspended(object)) return
+      stop()
+      const master = cluster.all(resources.pods).find(({ metadata }) => metadata.name === 'bert-master-0')
+      if (master) cluster.put({ ...master, status: { phase: 'Succeeded' } })
+    })
+  }
+  return cluster
+}
+
+/** Killed when it has suspended v1, the ninth of its writes, and its pods are gone. */
+async function killedAtHold(cluster: FakeCluster): Promise<void> {
+  const ran = await runMoving(cutover, cluster, { killed: { write: 9, when: 'after' } })
+  expect([ran.code, ran.writes.at(-1)]).toEqual([137, 'patch pytorchjobs.kubeflow.org nlp bert'])
+  expect(standing(cluster)).toBe('v1 suspended 0, v2 0')
+}
+
+describe('a cutover that is killed while v1 stops', () => {
+  it('is gone on with: the API server still tells that no pod had ended by itself', async () => {
+    const cluster = world()
+    await killedAtHold(cluster)
+    const { code, stdout } = await runMoving(cutover, cluster)
+    expect([code, standing(cluster)]).toEqual([0, 'v1 suspended 0, v2 3'])
+    expect(stdout).toBe('nlp/bert is cut over: 3 of 3 pods run, equal to the proof; v1 is kept suspended\n')
+  })
+
+  it('is rolled back', async () => {
+    const cluster = world()
+    await killedAtHold(cluster)
+    expect((await runMoving(rollback, cluster)).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+})
+
+describe('a v1 job that finishes while it is stopped, by a run that is killed', () => {
+  it('is not trained again by the same command', async () => {
+    const cluster = world({ finishes: true })
+    await killedAtHold(cluster)
+    const { code, stdout } = await runMoving(cutover, cluster)
+    expect(stdout).toBe(
+      "nlp/bert was NOT cut over: v1's bert-master-0 succeeded by itself; " +
+        'the TrainJob is removed, v1 stays suspended so that nothing runs twice\n',
+    )
+    expect([code, standing(cluster)]).toEqual([1, 'v1 suspended 0, v2 0'])
+    const again = await runMoving(cutover, cluster)
+    expect(again.stderr).toContain("it ended while it was held (v1's bert-master-0 succeeded by itself)")
+    expect(again.code).toBe(1)
+  })
+
+  it('is not trained again by rollback', async () => {
+    const cluster = world({ finishes: true })
+    await killedAtHold(cluster)
+    const { stdout } = await runMoving(rollback, cluster)
+    expect(stdout).toContain("v1 stays suspended: v1's bert-master-0 succeeded by itself")
+    expect(standing(cluster)).toBe('v1 suspended 0, v2 0')
+  })
+})
+
+describe('when the API server has forgotten how the pods of a held job ended', () => {
+  it('nothing is run again until somebody says so', async () => {
+    const cluster = world({ finishes: true })
+    await killedAtHold(cluster)
+    cluster.history.length = 0
+    const refused = await runMoving(cutover, cluster)
+    expect(refused.stderr).toBe(
+      [
+        'error: nlp/bert is not cut over: nobody saw how its pods ended when it was stopped, so it may have finished; the run that stopped it was killed',
+        '       nothing was changed',
+        '       look at what it has written',
+        '       kubectl migrate rollback pytorchjob/bert -n nlp --rerun   (v1 goes on, if it has not finished)',
+        '',
+      ].join('\n'),
+    )
+    expect([refused.code, refused.writes]).toEqual([1, []])
+    const back = await runMoving(rollback, cluster)
+    expect(back.stderr).toContain('is not rolled back: nobody saw how its pods ended')
+    expect([back.code, back.writes, standing(cluster)]).toEqual([1, [], 'v1 suspended 0, v2 0'])
+    expect((await runMoving(`${rollback} --rerun`, cluster)).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+
+  it('a job whose TrainJob has run goes back all the same: it was looked at before', async () => {
+    const cluster = world()
+    expect((await runMoving(cutover, cluster)).code).toBe(0)
+    cluster.history.length = 0
+    cluster.remove(resources.trainJobs, 'nlp', 'bert')
+    expect((await runMoving(rollback, cluster)).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+})
+
+describe('killed at any write', () => {
+  const points = Array.from({ length: 14 }, (_, at) => at + 1).flatMap((write) => [
+    { write, when: 'before' as const },
+    { write, when: 'after' as const },
+  ])
+  it.each(points)('a cutover ($when $write) ends where an uninterrupted one ends', async (killed) => {
+    const cluster = world()
+    expect((await runMoving(cutover, cluster, { killed })).code).toBe(137)
+    expect((await runMoving(cutover, cluster)).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 suspended 0, v2 3')
+    expect((await runMoving(rollback, cluster)).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+
+  it.each(points)('a cutover ($when $write) is rolled back', async (killed) => {
+    const cluster = world()
+    await runMoving(cutover, cluster, { killed })
+    expect((await runMoving(rollback, cluster)).code).toBe(0)
+    expect([standing(cluster), cluster.all(resources.trainJobs)]).toEqual(['v1 runs 3, v2 0', []])
+  })
+})
