@@ -51,6 +51,17 @@ export interface Files {
   create(path: string, options: { readonly overwrite: boolean; readonly mode?: number }): Promise<FileWriter>
 }
 
+/** One process among all that ever ran. */
+export interface ProcessIdentity {
+  readonly user: string
+  readonly host: string
+  readonly pid: number
+  /** where pids mean the same: a boot of a machine and its pid namespace; empty where that is not known */
+  readonly place: string
+  /** tells it from a later process with its pid; empty where that is not known */
+  readonly started: string
+}
+
 /** The world, injected once: built by main.ts, faked in one line by tests. */
 export interface Env {
   /** how the program was called: `kubectl migrate` or `kubectl-migrate`; every hint starts with it */
@@ -66,6 +77,12 @@ export interface Env {
   readonly files: Files
   now(): Date
   sleep(milliseconds: number): Promise<void>
+  /** milliseconds by a clock that nobody sets */
+  elapsed(): number
+  /** this process */
+  readonly self: ProcessIdentity
+  /** whether a process of this place lives */
+  isAlive(process: Pick<ProcessIdentity, 'pid' | 'started'>): boolean
   /** @param signal aborts its requests, default the first Ctrl-C: a verb that must undo its work gives one of its own */
   connect(flags: ConnectionFlags, signal?: AbortSignal): Promise<Cluster>
   /** GET of another server than the API server, as src/cluster/http-json.ts does it */

@@ -1,5 +1,6 @@
 import { isSea } from 'node:sea'
 import { disk } from './cli/disk.ts'
+import { isAlive, processIdentity } from './cli/process-identity.ts'
 import { runProgram } from './cli/program.ts'
 import { programName } from './cli/program-name.ts'
 import { lookOf } from './cli/terminal.ts'
@@ -140,6 +141,11 @@ const env: Env = {
   files: disk,
   now: () => new Date(),
   sleep,
+  elapsed: () => performance.now(),
+  get self() {
+    return processIdentity(process.pid, process.platform)
+  },
+  isAlive: (other) => isAlive(other, process.kill.bind(process)),
   async connect(flags, signal = interruption.signal) {
     const { connect } = await import('./cluster/connect.ts')
     return await connect(flags, process.env, (line) => env.err.write(`${line}\n`), signal)

@@ -5,6 +5,7 @@ import type { MpiTransport } from '../convert/features/mpi.ts'
 import type { Env } from '../env.ts'
 import { plannedSteps } from '../execute/dry-run.ts'
 import { execute } from '../execute/executor.ts'
+import { removeDeadLease } from '../execute/lease.ts'
 import { guardCount, type Prepared, prepare, refusedProblem } from '../execute/prepare.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { courseOf } from '../migration/course.ts'
@@ -39,6 +40,7 @@ import {
   refuseUnasked,
   rehearse,
   untilInterrupted,
+  whileKept,
   yesFlag,
 } from './moving.ts'
 import { columnsOf } from './screen.ts'
@@ -158,6 +160,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
   const course = courseOf(observer.facts, plan, over ? Number.NEGATIVE_INFINITY : timeout + observe)
   if ('refused' in course) throw refusedProblem(plan.conversion.job.object, [course.refused])
   if ('already' in course) {
+    if (options.dryRun === 'none') await removeDeadLease(cluster, plan, env)
     env.out.write(`${jobName(plan)} is cut over already: ${course.already}\n`)
     return exitCode.ok
   }
@@ -200,7 +203,7 @@ async function move(
       if (options.yes || step.id !== 'hold') return true
       screen.pause(step)
       env.err.write(holdQuestion(plan))
-      return await agreed(env)
+      return await whileKept(env, journal, agreed(env))
     }
     return execute(steps, { ...running, agree })
   })

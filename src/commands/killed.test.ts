@@ -24,9 +24,9 @@ function world({ finishes = false } = {}): FakeCluster {
   return cluster
 }
 
-/** Killed when it has suspended v1, the ninth of its writes, and its pods are gone. */
+/** Killed when it has suspended v1, the tenth of its writes, and its pods are gone. */
 async function killedAtHold(cluster: FakeCluster): Promise<void> {
-  const ran = await runMoving(cutover, cluster, { killed: { write: 9, when: 'after' } })
+  const ran = await runMoving(cutover, cluster, { killed: { write: 10, when: 'after' } })
   expect([ran.code, ran.writes.at(-1)]).toEqual([137, 'patch pytorchjobs.kubeflow.org nlp bert'])
   expect(standing(cluster)).toBe('v1 suspended 0, v2 0')
 }
@@ -106,7 +106,7 @@ describe('when the API server has forgotten how the pods of a held job ended', (
 })
 
 describe('killed at any write', () => {
-  const points = Array.from({ length: 14 }, (_, at) => at + 1).flatMap((write) => [
+  const points = Array.from({ length: 16 }, (_, at) => at + 1).flatMap((write) => [
     { write, when: 'before' as const },
     { write, when: 'after' as const },
   ])

@@ -4,7 +4,9 @@ import { ClusterError } from '../cluster/errors.ts'
 import type { Env } from '../env.ts'
 import { type PlannedStep, sendDryRun } from '../execute/dry-run.ts'
 import type { ExecutorOptions } from '../execute/executor.ts'
-import { JournalLost, StoredJournal } from '../execute/journal.ts'
+import { StoredJournal } from '../execute/journal.ts'
+import { JournalLost } from '../execute/journal-lost.ts'
+import { Lease } from '../execute/lease.ts'
 import type { Observer } from '../execute/observer.ts'
 import type { Migration } from '../execute/prepare.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -169,7 +171,7 @@ export interface Recording {
 
 /**
  * Begins the record of a migration, or a further run in it: who acts, and why. With the v1 object, that is kept in a Secret beside
- * it. Nothing else was written before. Throws JournalLost where somebody else writes the same record.
+ * it. Nothing else was written before. Throws a Problem (exit 4) where somebody else moves the job.
  */
 export async function openJournal(
   env: Env,
@@ -187,20 +189,46 @@ export async function openJournal(
     ...(reason !== undefined && { reason }),
   }
   const state = verb === 'cutover' ? 'moving' : 'returning'
-  const journal = new StoredJournal(cluster, { ...record, state, runs: [...record.runs, run] }, stored, env)
-  await journal.begin(v1)
-  return journal
+  const lease = await Lease.acquire(cluster, record, env, (line) => env.err.write(`${line}\n`))
+  const journal = new StoredJournal(cluster, { ...record, state, runs: [...record.runs, run] }, stored, lease, env)
+  try {
+    await journal.begin(v1)
+    return journal
+  } catch (error) {
+    await journal.release()
+    if (!(error instanceof JournalLost)) throw error
+    throw new Problem({
+      code: 'moved-meanwhile',
+      what: `${record.namespace}/${record.name}: ${error.message}`,
+      why: 'it happened between the first look and the lock; this run changed nothing',
+      next: [`$0 status ${record.name} -n ${record.namespace}`],
+      exit: exitCode.conflict,
+    })
+  }
 }
 
 /** Writes down where it ended; that this fails changes nothing of what was done, and is told. */
 export async function closeJournal(env: Env, journal: StoredJournal, state: MigrationState | undefined): Promise<void> {
-  if (state === undefined) return
   try {
-    await journal.close(state)
+    if (state !== undefined) await journal.close(state)
   } catch (error) {
     const why = error instanceof JournalLost ? error.message : describeError(error, env.name).lines[0]
     env.err.write(`note: how this ended is not in its record: ${why}\n`)
   }
+  await journal.release()
+}
+
+/** Waits for an answer, and keeps the lock meanwhile. */
+export async function whileKept<T>(env: Env, journal: StoredJournal, answer: Promise<T>): Promise<T> {
+  let answered = false
+  const done = answer.finally(() => {
+    answered = true
+  })
+  while (!answered) {
+    await Promise.race([done, env.sleep(5000)])
+    await journal.flush()
+  }
+  return await done
 }
 
 /** Ends a run with its last words. */

@@ -40,7 +40,7 @@ async function run(verb: Verb, words: string, cluster: FakeCluster, options: Fak
   await new Promise((resolve) => setTimeout(resolve, 5))
   const writes = cluster.log
     .slice(before)
-    .filter((line) => /^(create|patch|delete) (?!configmaps nlp migration-)/.test(line))
+    .filter((line) => /^(create|patch|delete) (?!(configmaps|leases\.\S+) nlp migration-)/.test(line))
   return { code, stdout: stdout(), stderr: stderr(), writes }
 }
 

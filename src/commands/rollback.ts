@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Env } from '../env.ts'
 import { plannedWayBack } from '../execute/dry-run.ts'
 import { takeBack } from '../execute/executor.ts'
+import { removeDeadLease } from '../execute/lease.ts'
 import { refusedProblem } from '../execute/prepare.ts'
 import { type PreparedRollback, prepareRollback } from '../execute/prepare-rollback.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -105,6 +106,7 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
   const course = rollbackCourse(observer.facts, plan)
   if ('refused' in course) throw refusedProblem(plan.job.object, [course.refused], 'rolled back')
   if ('already' in course) {
+    if (dryRun === 'none') await removeDeadLease(cluster, plan, env)
     env.out.write(`${jobName(plan)} has nothing to roll back: ${course.already}\n`)
     return exitCode.ok
   }

@@ -18,11 +18,8 @@ import {
 import type { StepName } from '../migration/step.ts'
 import { Problem } from '../problem.ts'
 import type { StoredRecord } from '../read/records.ts'
-
-/** Somebody else wrote the record, or removed it: whoever still acts by it must stop, and not read it again and go on. */
-export class JournalLost extends Error {
-  override readonly name = 'JournalLost'
-}
+import { JournalLost } from './journal-lost.ts'
+import type { Lease } from './lease.ts'
 
 /** bytes a ConfigMap and a Secret may hold are 1 MiB; what else is in them is small (kubernetes v1.36.3, pkg/apis/core/validation) */
 const largest = 1_000_000
@@ -38,7 +35,7 @@ export interface Journal {
   acted(step: StepName, back: boolean, stored: readonly KubeObject[]): void
   /** What came of a step; kept likewise. */
   ended(step: StepName, back: boolean, what: 'done' | 'failed', says: string): void
-  /** Stores the results of writes that are not stored yet, before a long wait. */
+  /** Stores the results of writes that are not stored yet, and keeps the lock: again and again while something is waited for. */
   flush(): Promise<void>
 }
 
@@ -47,6 +44,7 @@ export class StoredJournal implements Journal {
   readonly #cluster: Cluster
   readonly #now: () => Date
   readonly #sleep: (milliseconds: number) => Promise<void>
+  readonly #lease: Lease
   #record: MigrationRecord
   #resourceVersion: string | undefined
   #unstored = false
@@ -56,11 +54,13 @@ export class StoredJournal implements Journal {
     cluster: Cluster,
     record: MigrationRecord,
     stored: StoredRecord | undefined,
+    lease: Lease,
     { now, sleep }: { readonly now: () => Date; readonly sleep: (milliseconds: number) => Promise<void> },
   ) {
     this.#cluster = cluster
     this.#now = now
     this.#sleep = sleep
+    this.#lease = lease
     this.#record = record
     this.#resourceVersion = stored?.resourceVersion
   }
@@ -77,17 +77,24 @@ export class StoredJournal implements Journal {
     const create: Action = { verb: 'create', resource: resources.secrets, object: secret }
     if (kept) return
     await this.intend(manifest, false, [create])
-    try {
-      await this.#cluster.create(resources.secrets, secret)
-    } catch (error) {
-      // its name carries uid and attempt, and it is never changed: an earlier run made it
-      if (!failedWith(error, 'alreadyExists')) throw error
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#cluster.create(resources.secrets, secret)
+        break
+      } catch (error) {
+        // its name carries uid and attempt, and it is never changed: an earlier try made it
+        if (failedWith(error, 'alreadyExists')) break
+        const sent = failedWith(error, 'timeout', 'unreachable') && error.failure.sent
+        if (!sent || attempt === attempts) throw error
+        await this.#sleep(1000)
+      }
     }
     this.acted(manifest, false, [])
   }
 
   async intend(step: StepName, back: boolean, actions: readonly Action[]): Promise<void> {
     if (actions.length === 0) return
+    await this.#lease.keep()
     this.#add({ step: step.id, what: 'intent', writes: actions.map(writeText) }, back)
     await this.#store()
   }
@@ -102,6 +109,7 @@ export class StoredJournal implements Journal {
   }
 
   async flush(): Promise<void> {
+    await this.#lease.keep()
     if (this.#unstored) await this.#store()
   }
 
@@ -109,6 +117,11 @@ export class StoredJournal implements Journal {
   async close(state: MigrationState): Promise<void> {
     this.#record = { ...this.#record, state }
     await this.#store()
+  }
+
+  /** Lets the lock go; nothing is written afterwards. */
+  async release(): Promise<void> {
+    await this.#lease.release()
   }
 
   #add(entry: Omit<Entry, 'at' | 'run' | 'back'>, back: boolean): void {

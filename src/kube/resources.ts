@@ -66,6 +66,7 @@ export const resources = {
     kind: 'PodMetrics',
     namespaced: true,
   },
+  leases: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', kind: 'Lease', namespaced: true },
   jobs: { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job', namespaced: true },
   jobSets: { group: 'jobset.x-k8s.io', version: 'v1alpha2', plural: 'jobsets', kind: 'JobSet', namespaced: true },
   trainJobs: trainer('trainjobs', 'TrainJob'),

@@ -5,7 +5,9 @@ const cutover = ['cutover', 'job', 'bert', '--yes', '--observe', '0']
 const rollback = ['rollback', 'job', 'bert', '--yes']
 
 const record = 'configmaps/migration-1'
+const lease = { take: 'POST NAMESPACE/leases', leave: 'DELETE leases/migration-bert' }
 const cutoverWrites = [
+  lease.take,
   'POST NAMESPACE/configmaps',
   'POST NAMESPACE/secrets',
   `PATCH ${record}`,
@@ -20,8 +22,10 @@ const cutoverWrites = [
   'PATCH trainjobs/bert',
   `PATCH ${record}`,
   `PATCH ${record}`,
+  lease.leave,
 ]
 const rollbackWrites = [
+  lease.take,
   `PATCH ${record}`,
   'DELETE trainjobs/bert',
   `PATCH ${record}`,
@@ -29,6 +33,7 @@ const rollbackWrites = [
   'PATCH pytorchjobs/bert',
   `PATCH ${record}`,
   `PATCH ${record}`,
+  lease.leave,
 ]
 
 const runtime = 'TrainingRuntime/v1-pytorch-HASH'

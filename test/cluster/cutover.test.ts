@@ -113,7 +113,7 @@ describe('cutover of a running job', () => {
     // Events aside, and who we are is asked by POST too
     const all = writesOf(outcome).filter((write) => !write.endsWith('selfsubjectreviews'))
     expect(all.length).toBeLessThanOrEqual(17)
-    const own = /configmaps\/migration-|\/(configmaps|secrets)$/
+    const own = /(configmaps|leases)\/migration-|\/(configmaps|secrets|leases)$/
     expect(all.filter((write) => !own.test(write))).toEqual([
       `POST ${namespace}/trainingruntimes`,
       `POST ${namespace}/trainjobs`,

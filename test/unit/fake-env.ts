@@ -1,7 +1,7 @@
 import type { Cluster, ConnectionFlags } from '../../src/cluster/cluster.ts'
 import { ClusterError } from '../../src/cluster/errors.ts'
 import type { JsonAnswer } from '../../src/cluster/http-json.ts'
-import type { Env, Files, Output } from '../../src/env.ts'
+import type { Env, Files, Output, ProcessIdentity } from '../../src/env.ts'
 
 export interface FakeEnvOptions {
   /** default `kubectl migrate` */
@@ -23,6 +23,9 @@ export interface FakeEnvOptions {
   readonly answer?: (url: URL) => JsonAnswer
   readonly now?: () => Date
   readonly signal?: AbortSignal
+  readonly self?: ProcessIdentity
+  /** of the processes of this machine; default: none but this one */
+  readonly isAlive?: Env['isAlive']
 }
 
 export interface FakeEnv {
@@ -68,6 +71,9 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
       time += milliseconds
       await new Promise<void>((resolve) => setImmediate(resolve))
     },
+    elapsed: () => time,
+    self: options.self ?? { user: 'jane', host: 'laptop', pid: 4711, place: 'boot-1 pid:1', started: '100' },
+    isAlive: options.isAlive ?? (() => false),
     getJson: async (url) => options.answer?.(url) ?? { failed: 'cannot be reached (ECONNREFUSED)' },
     async connect(flags) {
       connections.push(flags)
