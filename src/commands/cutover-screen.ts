@@ -1,6 +1,5 @@
 import type { Env, Output } from '../env.ts'
 import type { ExecutionEvent, Halt } from '../migration/outcome.ts'
-import type { Step } from '../migration/step.ts'
 import { eventLine, liveLine, plainLine } from '../present/cutover.ts'
 
 /** Where the progress of a run is told, on standard error. */
@@ -9,7 +8,7 @@ export interface Screen {
   readonly tick: number
   show(event: ExecutionEvent): void
   /** clears what moves, so that a question can be asked */
-  pause(step: Step): void
+  pause(): void
   close(): void
 }
 

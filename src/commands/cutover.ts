@@ -201,7 +201,7 @@ async function move(
   const outcome = await onScreen(env, words, moving, (running, screen) => {
     const agree = async (step: Step): Promise<boolean> => {
       if (options.yes || step.id !== 'hold') return true
-      screen.pause(step)
+      screen.pause()
       env.err.write(holdQuestion(plan))
       return await whileKept(env, journal, agreed(env))
     }

@@ -201,3 +201,18 @@ describe('rollback', () => {
     })
   })
 })
+
+describe('Ctrl-C', () => {
+  it('does not leave a way back half-way, and says so', async () => {
+    const cluster = await moved()
+    const interruption = new AbortController()
+    cluster.onChange(({ type, resource }) => {
+      if (type === 'DELETED' && resource === resources.trainJobs) interruption.abort()
+    })
+    const { code, stderr } = await rollback('job bert --yes', cluster, { signal: interruption.signal })
+    expect(stderr).toContain(
+      'Ctrl-C: a way back that has begun goes on to its end. Ctrl-C again ends it at once; the same command then goes on from there.\n',
+    )
+    expect([code, stands(cluster)]).toEqual([0, 'v1 runs 3, v2 0'])
+  })
+})

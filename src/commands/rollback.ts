@@ -126,6 +126,10 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
   return await goBack(env, cluster, options, prepared, course.steps)
 }
 
+/** Half of a way back would be a job of which neither side runs. */
+const notInterrupted =
+  'Ctrl-C: a way back that has begun goes on to its end. Ctrl-C again ends it at once; the same command then goes on from there.'
+
 async function goBack(
   env: Env,
   cluster: Cluster,
@@ -137,9 +141,18 @@ async function goBack(
   if (unrecorded)
     env.err.write('note: the record of its cutover is gone: what stands is taken back by the objects alone\n')
   const journal = await openJournal(env, cluster, migration, recording)
-  const way = await onScreen(env, words, { cluster, observer, journal, plan, timeout }, (running) =>
-    takeBack(steps, { ...running, agree: async () => true }),
-  )
+  const way = await onScreen(env, words, { cluster, observer, journal, plan, timeout }, async (running, screen) => {
+    const tell = (): void => {
+      screen.pause()
+      env.err.write(`${notInterrupted}\n`)
+    }
+    env.signal.addEventListener('abort', tell, { once: true })
+    try {
+      return await takeBack(steps, { ...running, agree: async () => true })
+    } finally {
+      env.signal.removeEventListener('abort', tell)
+    }
+  })
   await closeJournal(env, journal, stateAfter(way))
   return conclude(env, rollbackResult(way, observer.facts, plan, words, exitOf, env.name))
 }

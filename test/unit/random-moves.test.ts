@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '../../src/kube/object.ts'
+import { resources } from '../../src/kube/resources.ts'
+import { FakeCluster } from './fake-cluster.ts'
+import { v1Job } from './objects.ts'
+import { startOperators } from './operators.ts'
+import { runMoving, standing } from './run-moving.ts'
+
+const seed = Number(process.env['MIGRATE_TEST_SEED'] ?? Date.now() % 2 ** 31)
+
+/** What a person, a crash or somebody else does to a job. */
+type Move =
+  | { readonly does: 'cutover' | 'rollback' | 'rerun'; readonly killed?: { write: number; when: 'before' | 'after' } }
+  | {
+      readonly does:
+        | 'v1 finishes'
+        | 'v2 finishes'
+        | 'delete TrainJob'
+        | 'delete record'
+        | 'delete v1'
+        | 'recreate v1'
+        | 'forget'
+    }
+
+const killed = fc.option(
+  fc.record({ write: fc.integer({ min: 1, max: 18 }), when: fc.constantFrom('before' as const, 'after' as const) }),
+  { nil: undefined },
+)
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ does: fc.constantFrom('cutover' as const, 'rollback' as const), killed }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('rerun' as const), killed }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constantFrom(
+        ...([
+          'v1 finishes',
+          'v2 finishes',
+          'delete TrainJob',
+          'delete record',
+          'delete v1',
+          'recreate v1',
+          'forget',
+        ] as const),
+      ),
+    }),
+  },
+)
+
+const words = {
+  cutover: 'cutover job bert --yes --observe 0',
+  rollback: 'rollback job bert --yes',
+  rerun: 'rollback job bert --yes --rerun',
+}
+
+class World {
+  readonly cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+  /** the training has finished, on either side; only --rerun may run it again */
+  finished = false
+  readonly faults: string[] = []
+
+  constructor() {
+    startOperators(this.cluster)
+    this.cluster.onChange(({ resource }) => {
+      if (resource === resources.pods) this.#look()
+    })
+  }
+
+  async do(step: Move): Promise<void> {
+    const { cluster } = this
+    switch (step.does) {
+      case 'cutover':
+      case 'rollback':
+      case 'rerun': {
+        if (step.does === 'rerun') this.finished = false
+        const ran = await runMoving(words[step.does], cluster, { killed: step.killed })
+        // every state has a next command, and every refusal names one
+        if (ran.code !== 0 && ran.code !== 137 && !/kubectl|wait until|again/.test(ran.stderr)) {
+          this.faults.push(`${step.does} ended with ${ran.code} and no way on: ${ran.stderr}`)
+        }
+        break
+      }
+      case 'v1 finishes':
+        this.#finish(resources.pytorchJobs, 'training.kubeflow.org/job-name', 'Succeeded')
+        break
+      case 'v2 finishes':
+        this.#finish(resources.trainJobs, 'jobset.sigs.k8s.io/jobset-name', 'Complete')
+        break
+      case 'delete TrainJob':
+        cluster.remove(resources.trainJobs, 'nlp', 'bert')
+        break
+      case 'delete v1':
+        cluster.remove(resources.pytorchJobs, 'nlp', 'bert')
+        break
+      case 'recreate v1':
+        // nobody creates a job beside a TrainJob of the name that runs
+        if (this.#v1() || cluster.all(resources.trainJobs).length > 0) break
+        this.finished = false
+        cluster.put({ ...v1Job('bert'), metadata: { name: 'bert', namespace: 'nlp', uid: `uid-${Math.random()}` } })
+        break
+      case 'delete record':
+        for (const { metadata } of cluster.all(resources.configMaps)) {
+          if (metadata.name?.startsWith('migration-')) cluster.remove(resources.configMaps, 'nlp', metadata.name)
+        }
+        break
+      case 'forget':
+        cluster.history.length = 0
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    this.#checkRecoverable()
+  }
+
+  #v1(): KubeObject | undefined {
+    return this.cluster.all(resources.pytorchJobs)[0]
+  }
+
+  #alive(label: string): number {
+    const pods = this.cluster.all(resources.pods).filter(({ metadata }) => label in (metadata.labels ?? {}))
+    return pods.filter(({ status }) => (status as { phase?: string })?.phase === 'Running').length
+  }
+
+  #look(): void {
+    const [v1, v2] = ['training.kubeflow.org/job-name', 'jobset.sigs.k8s.io/jobset-name'].map((label) =>
+      this.#alive(label),
+    )
+    if (v1 && v2) this.faults.push(`both sides run: ${v1} pods of v1, ${v2} of v2`)
+    if (this.finished && (v1 || v2)) this.faults.push(`what finished runs again: ${v1} pods of v1, ${v2} of v2`)
+  }
+
+  /** All pods of a side that runs end well, and its operator says so. */
+  #finish(resource: typeof resources.pytorchJobs | typeof resources.trainJobs, label: string, type: string): void {
+    if (this.#alive(label) === 0) return
+    for (const pod of this.cluster.all(resources.pods)) {
+      if (label in (pod.metadata.labels ?? {})) this.cluster.put({ ...pod, status: { phase: 'Succeeded' } })
+    }
+    this.finished = true
+    for (const object of this.cluster.all(resource)) {
+      this.cluster.put({ ...object, status: { conditions: [{ type, status: 'True' }] } })
+    }
+  }
+
+  /** The v1 object stands, or its manifest is in a Secret, unless it was deleted before anything moved it. */
+  #checkRecoverable(): void {
+    const trainJob = this.cluster.all(resources.trainJobs)[0]
+    if (!this.#v1() && trainJob && this.cluster.all(resources.secrets).length === 0) {
+      this.faults.push('a TrainJob stands, and the v1 manifest is nowhere')
+    }
+  }
+}
+
+describe(`whatever happens to a job that is moved (MIGRATE_TEST_SEED=${seed})`, () => {
+  it('at most one side runs, what finished never runs again, and every state has a way on', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(move, { minLength: 2, maxLength: 7 }), async (moves) => {
+        const world = new World()
+        for (const step of moves) await world.do(step)
+        expect(world.faults, standing(world.cluster)).toEqual([])
+      }),
+      { seed, numRuns: 30, endOnFailure: false },
+    )
+  }, 120_000)
+})
