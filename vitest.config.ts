@@ -13,11 +13,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
-          // by itself (npm run test:endings): a few of its scenarios still end differently from run to run
-          exclude: [
-            'test/cluster/kueue/**',
-            ...(process.env['MIGRATE_TEST_ENDINGS'] === undefined ? ['test/cluster/endings/**'] : []),
-          ],
+          exclude: ['test/cluster/kueue/**'],
           globalSetup: ['test/cluster/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

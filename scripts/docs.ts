@@ -1,4 +1,4 @@
-/** `npm run docs`: writes docs/reference.md, docs/findings.md and docs/schema from the code itself; with --check it only says whether that is needed. */
+/** `npm run docs`: writes docs/reference.md, findings.md, endings.md and schema from the code and from what was observed; with --check it only says whether that is needed. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,9 @@ import { type CodeText, codes } from '../src/convert/codes.ts'
 import { decisionsSchema } from '../src/convert/decisions-schema.ts'
 import { jobListSchema, jobPairSchema } from '../src/present/list-schema.ts'
 import { fleetStatusSchema, jobStatusSchema } from '../src/present/status-schema.ts'
+import type { Observed } from '../test/cluster/endings/ending.ts'
+import { endings } from './docs/endings.ts'
+import { escapeCell, table } from './docs/markdown.ts'
 
 const folder = path.resolve(fileURLToPath(import.meta.url), '../../docs')
 const name = 'kubectl migrate'
@@ -69,14 +72,6 @@ function flagTable(flags: FlagSpecs): string[] {
   return table(['Flag', 'Meaning'], rows)
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
-}
-
-function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
-}
-
 /** The list of all finding codes, as Markdown. */
 export function findings(): string {
   const all: [string, CodeText][] = Object.entries(codes)
@@ -131,6 +126,12 @@ export function screenSchemas(): Record<string, string> {
   )
 }
 
+/** What becomes of jobs when their pods end, as Markdown. */
+export function endingsPage(): string {
+  const file = path.join(folder, '../test/cluster/endings/observed.json')
+  return endings(JSON.parse(readFileSync(file, 'utf8')) as Observed)
+}
+
 /** A sentence of words: field names and v1, v2 keep their spelling at its start. */
 function sentence(text: string): string {
   const escaped = text.replaceAll('<', '&lt;')
@@ -142,6 +143,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const made = {
     'reference.md': await reference(),
     'findings.md': findings(),
+    'endings.md': endingsPage(),
     'schema/decisions.json': decisionsJson(),
     'schema/run-comparison.json': runComparisonJson(),
     ...screenSchemas(),

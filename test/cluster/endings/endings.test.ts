@@ -7,13 +7,13 @@ import { createAll } from '../differential.ts'
 import { cluster } from '../harness.ts'
 import type { Endings, Observed } from './ending.ts'
 import { play, Side, watchSides } from './observe.ts'
-import { conversionOf, jobOf, scenarios } from './scenarios.ts'
+import { conversionOf, jobOf, scenarios, selection } from './scenarios.ts'
 
 const file = path.join(import.meta.dirname, 'observed.json')
 
 /**
- * `MIGRATE_TEST_ENDINGS=REGEXP` runs the scenarios whose name it finds, `MIGRATE_TEST_UPDATE=endings` records what they do.
- * Lets every scenario happen to a v1 job and to the TrainJob convert makes of it, all at once in one namespace.
+ * `MIGRATE_TEST_ENDINGS=REGEXP` runs the scenarios whose name it finds instead of the selection, `MIGRATE_TEST_UPDATE=endings` records
+ * what they do. Lets every scenario happen to a v1 job and to the TrainJob convert makes of it, all at once in one namespace.
  */
 async function observe(): Promise<Observed> {
   const on = cluster()
@@ -23,7 +23,10 @@ async function observe(): Promise<Observed> {
   const door = await connect({}, environment, () => undefined, aborter.signal)
   const api = await Api.fromKubeconfig(on.kubeconfig)
   try {
-    const chosen = scenarios.filter(({ name }) => new RegExp(process.env['MIGRATE_TEST_ENDINGS'] ?? '').test(name))
+    const wanted = process.env['MIGRATE_TEST_ENDINGS']
+    const chosen = scenarios.filter(({ name }) =>
+      wanted === undefined ? selection.includes(name) : new RegExp(wanted).test(name),
+    )
     const cases = chosen.map((scenario) => {
       const conversion = conversionOf(scenario, namespace)
       return { scenario, conversion, v1: new Side(conversion, 'v1'), v2: new Side(conversion, 'v2') }
@@ -62,7 +65,7 @@ async function observe(): Promise<Observed> {
   }
 }
 
-describe('what becomes of jobs when their pods end', { timeout: 400_000 }, () => {
+describe('what becomes of jobs when their pods end', { timeout: 900_000 }, () => {
   it('is what was observed before, of v1 and of v2', async () => {
     const now = await observe()
     const before = JSON.parse(readFileSync(file, 'utf8')) as Observed

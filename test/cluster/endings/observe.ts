@@ -170,14 +170,14 @@ async function place(api: Api, namespace: string, pod: Pod): Promise<void> {
 
 /** Lets a scenario happen to one side and returns what became of it. */
 export async function play(api: Api, scenario: Scenario, side: Side): Promise<Ending> {
-  await until(side, () => side.allRun, 180, 'all pods run')
+  await until(side, () => side.allRun, 300, 'all pods run')
   for (const event of scenario.events) {
     if ('seconds' in event) await sleep(event.seconds)
     else if ('suspend' in event) await suspend(api, side, event.suspend)
     else await strike(api, side, event)
   }
   const quiet = scenario.quiet ?? usualQuiet
-  await until(side, () => side.quietSeconds >= quiet, 150, 'nothing more happens')
+  await until(side, () => side.quietSeconds >= quiet, 300, 'nothing more happens')
   return side.ending()
 }
 
@@ -196,7 +196,7 @@ async function suspend(api: Api, side: Side, value: boolean): Promise<void> {
   const path = `/apis/${group}/${version}/namespaces/${side.namespace}/${plural}/${side.name}`
   const spec = side.resource.kind === 'TrainJob' ? { suspend: value } : { runPolicy: { suspend: value } }
   await patch(api, path, { spec })
-  await until(side, () => (value ? side.noneRuns : side.allRun), 90, value ? 'no pod runs' : 'all pods run')
+  await until(side, () => (value ? side.noneRuns : side.allRun), 300, value ? 'no pod runs' : 'all pods run')
 }
 
 /** Ends a pod, and its successors where the event says so; what no longer runs is left alone. */

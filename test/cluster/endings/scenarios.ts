@@ -141,6 +141,24 @@ export const scenarios: readonly Scenario[] = [
   jax('jax-onfailure-lost', lost('worker-1'), onFailure),
 ]
 
+/** Scenarios that every run of the cluster's tests observes: each kind, and each way to end that has to be made by v2 itself. */
+export const selection: readonly string[] = [
+  'pt-master-done',
+  'pt-workers-done-and-failed',
+  'pt-elastic-one-done',
+  'pt-never-worker-1',
+  'pt-exitcode-worker-137',
+  'pt-limit-3-reached',
+  'pt-onfailure-evicted',
+  'pt-suspended-resumed',
+  'tf-worker-0-done',
+  'mpi-launcher-done',
+  'mpi-exitcode-launcher-137',
+  'xgb-onfailure-evicted',
+  'paddle-one-done',
+  'jax-never-1',
+]
+
 /** The scenario's job as somebody would write it. */
 export function jobOf({ name, kind, roles, restart, runPolicy, spec }: Scenario): KubeObject {
   const info = kindInfo(kind)

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { decisionsJson, findings, reference, runComparisonJson, screenSchemas } from '../../../scripts/docs.ts'
+import {
+  decisionsJson,
+  endingsPage,
+  findings,
+  reference,
+  runComparisonJson,
+  screenSchemas,
+} from '../../../scripts/docs.ts'
 
 const onDisk = (file: string) => readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8')
 
@@ -10,6 +17,10 @@ it('docs/reference.md is made from the commands (npm run docs makes it anew)', a
 
 it('docs/findings.md is made from the finding codes (npm run docs makes it anew)', () => {
   expect(onDisk('findings.md')).toBe(findings())
+})
+
+it('docs/endings.md is made from what was observed (npm run docs makes it anew)', () => {
+  expect(onDisk('endings.md')).toBe(endingsPage())
 })
 
 it('docs/schema/decisions.json is the schema decisions files are checked by (npm run docs makes it anew)', () => {
