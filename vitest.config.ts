@@ -7,6 +7,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts', 'bench/**/*.test.ts'],
+          // a test that loads every verb takes long where other processes want the same two cores
+          testTimeout: 60_000,
         },
       },
       {
