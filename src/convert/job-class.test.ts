@@ -48,7 +48,6 @@ describe('jobs with one key', () => {
 
   it.each<[what: string, other: KubeObject]>([
     ['kind', v1Job('bert', { kind: 'JAXJob' })],
-    ['namespace', v1Job('bert', { namespace: 'vision' })],
     ['labels', v1Job('bert', { labels: { a: 'b' } })],
     ['replicas', v1Job('bert', { roles: { Master: 1, Worker: 3 } })],
     ['length of the name', v1Job('bert-large')],

@@ -39,17 +39,17 @@ export function classOf(object: KubeObject, options: Pick<ConvertOptions, 'diale
 
 /**
  * A text that is the same for jobs of one class: what a conversion reads of a job, without its own name and without the digits in its
- * commands and values, as the jobs of a sweep differ in nothing else.
+ * commands and values, as the jobs of a sweep differ in nothing else. Its namespace counts by the runtimes that are there, which the key does not tell.
  */
 export function classKey({ kind, metadata, ...object }: KubeObject): string {
-  const { name = '', namespace, labels, annotations, generateName, ownerReferences, finalizers } = metadata
+  const { name = '', labels, annotations, generateName, ownerReferences, finalizers } = metadata
   const { [lastApplied]: _, ...marks } = annotations ?? {}
   const owners = ownerReferences?.map((owner) => (isRecord(owner) ? owner.kind : owner))
   const facts = { labels, marks, owners, finalizers, generated: generateName !== undefined, spec: object['spec'] }
   const text = JSON.stringify(facts)
   const nameless = name === '' ? text : text.replaceAll(name, '\u0000')
   const key = nameless.replace(texts, (value) => value.replace(/\d+/g, '0'))
-  return `${kind} ${namespace ?? ''} ${name.length} ${isTrainJobName(name)} ${key}`
+  return `${kind} ${name.length} ${isTrainJobName(name)} ${key}`
 }
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'

@@ -13,6 +13,8 @@ export class JobClasses {
   readonly #cluster: Cluster
   readonly #runtimes: () => Promise<readonly TrainingRuntime[]>
   readonly #known = new Map<string, JobClass>()
+  /** those that have runtimes of their own */
+  #namespaces: ReadonlySet<string | undefined> | undefined
   #dialect: Promise<Dialect | undefined> | undefined
 
   /** @param runtimes those of the cluster, wherever they are; asked for when the first class is */
@@ -24,12 +26,15 @@ export class JobClasses {
   async of(object: KubeObject): Promise<JobClass> {
     // the converter is loaded by those who have a job to convert: it would cost every start of the program
     const { classKey, classOf } = await import('../convert/job-class.ts')
-    const key = hashText(classKey(object))
-    const known = this.#known.get(key)
-    if (known) return known
     this.#dialect ??= dialectOf(this.#cluster)
     const dialect = await this.#dialect
     const runtimes = dialect ? await this.#runtimes() : []
+    this.#namespaces ??= new Set(runtimes.map(({ metadata }) => metadata.namespace))
+    const { namespace = '' } = object.metadata
+    const where = this.#namespaces.has(namespace) ? namespace : ''
+    const key = hashText(`${where} ${classKey(object)}`)
+    const known = this.#known.get(key)
+    if (known) return known
     const found = classOf(object, { dialect, runtimes })
     this.#known.set(key, found)
     return found
@@ -38,6 +43,7 @@ export class JobClasses {
   /** Forgets what was found with runtimes that are no longer all there are. */
   forget(): void {
     this.#known.clear()
+    this.#namespaces = undefined
   }
 }
 
