@@ -85,6 +85,11 @@ export interface Env {
   isAlive(process: Pick<ProcessIdentity, 'pid' | 'started'>): boolean
   /** @param signal aborts its requests, default the first Ctrl-C: a verb that must undo its work gives one of its own */
   connect(flags: ConnectionFlags, signal?: AbortSignal): Promise<Cluster>
+  /** runs a program on folders that exist only meanwhile (names and texts of their files), as src/cli/tool.ts does it */
+  runTool(
+    words: readonly string[],
+    folders: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  ): Promise<number>
   /** GET of another server than the API server, as src/cluster/http-json.ts does it */
   getJson(url: URL, signal: AbortSignal): Promise<JsonAnswer>
 }

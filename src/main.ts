@@ -150,6 +150,10 @@ const env: Env = {
     const { connect } = await import('./cluster/connect.ts')
     return await connect(flags, process.env, (line) => env.err.write(`${line}\n`), signal)
   },
+  async runTool(words, folders) {
+    const { runTool } = await import('./cli/tool.ts')
+    return await runTool(words, folders)
+  },
   async getJson(url, signal) {
     const { getJson } = await import('./cluster/http-json.ts')
     return await getJson(url, signal)

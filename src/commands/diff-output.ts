@@ -14,6 +14,7 @@ import { type DiffView, differs, diffLines } from '../present/diff.ts'
 import { diffMarkdown } from '../present/diff-markdown.ts'
 import type { V1Job } from '../v1/job.ts'
 import { injectedEnv } from '../v1/pods.ts'
+import { externalDiff, type PodText, showExternally } from './external-diff.ts'
 import { layoutOf } from './screen.ts'
 
 /** What is compared: a v1 job with a TrainJob that exists, or with the conversion of it. */
@@ -24,6 +25,11 @@ export interface Compared {
   readonly proof: Proof
 }
 
+/** A view with its values pod by pod, for programs that compare files. */
+export interface ComparedView extends DiffView {
+  readonly podRows: () => readonly { readonly label: string; readonly rows: readonly DiffRow[] }[]
+}
+
 export interface DiffFormat {
   readonly env: boolean
   readonly resources: boolean
@@ -32,40 +38,58 @@ export interface DiffFormat {
 }
 
 /** One comparison for every format; values of env variables whose names look secret are masked unless they are to be shown. */
-export function viewOf({ job, against, findings, proof }: Compared, showSecrets: boolean): DiffView {
+export function viewOf({ job, against, findings, proof }: Compared, showSecrets: boolean): ComparedView {
   const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
   const explained = ({ path }: { readonly path: string }) => {
     const finding = findings.find((candidate) => explainsPath(candidate, path))
     return finding && { code: finding.code, why: finding.message, harmless: finding.class === 'same' }
   }
   const rows = [...missingPods(proof), ...diffRows(proof.comparison, injected, explained)]
-  return view({ job, findings, proof, rows }, against, showSecrets)
+  return view({ job, findings, proof, rows, explained }, against, showSecrets)
 }
 
 /** The same of a TrainJob that somebody else wrote. */
-export function viewOfExamined(examined: Examined, against: string, showSecrets: boolean): DiffView {
+export function viewOfExamined(examined: Examined, against: string, showSecrets: boolean): ComparedView {
   return view(examined, against, showSecrets)
 }
 
-function view({ job, findings, proof, rows }: Examined, against: string, showSecrets: boolean): DiffView {
+function view(
+  { job, findings, proof, rows, explained }: Examined,
+  against: string,
+  showSecrets: boolean,
+): ComparedView {
   const { namespace } = job.object.metadata
+  const masked = (all: readonly DiffRow[]) => (showSecrets ? all : maskSecrets(all))
   return {
     job: namespace === undefined ? job.name : `${namespace}/${job.name}`,
     kind: job.info.kind,
     against,
     pods: proof.v1.length,
-    rows: showSecrets ? rows : maskSecrets(rows),
+    rows: masked(rows),
     findings,
     charges: { v1: totalCharge(proof.v1), v2: totalCharge(proof.v2) },
+    podRows: () =>
+      proof.comparison.pairs.map((pair) => ({
+        label: pair.label,
+        rows: masked(diffRows({ pairs: [pair], differences: [] }, new Set(), explained)),
+      })),
   }
 }
 
 /** Writes comparisons in the format asked for; exit 1 where something differs among what was asked for. */
-export function show(env: Env, given: DiffFormat, views: readonly DiffView[]): ExitCode {
+export async function show(env: Env, given: DiffFormat, views: readonly ComparedView[]): Promise<ExitCode> {
   const aspects: Aspect[] = [...(given.env ? ['env' as const] : []), ...(given.resources ? ['resources' as const] : [])]
   const { out } = env
   const options = { aspects, all: given.all, ...layoutOf(out) }
-  switch (given.output) {
+  const tool = given.output === 'text' ? externalDiff(env) : undefined
+  switch (tool ? 'tool' : given.output) {
+    case 'tool':
+      await showExternally(
+        env,
+        tool ?? [],
+        views.flatMap((view) => podTexts(view, aspects)),
+      )
+      break
     case 'json':
       out.write(`${printJson(jsonOf(views, aspects, given.all))}\n`)
       break
@@ -79,6 +103,27 @@ export function show(env: Env, given: DiffFormat, views: readonly DiffView[]): E
       out.write(`${views.map((view) => diffLines(view, options).join('\n')).join('\n\n')}\n`)
   }
   return views.some((view) => differs(view, aspects)) ? exitCode.no : exitCode.ok
+}
+
+/** The pods of a job as files; what is harmless or means the same stands alike on both sides. */
+function podTexts({ job, podRows }: ComparedView, aspects: readonly Aspect[]): PodText[] {
+  return podRows().map(({ label, rows }) => {
+    const asked = rows.filter(({ aspect }) => aspects.length === 0 || aspects.includes(aspect))
+    const side = (of: (row: DiffRow) => string | undefined) =>
+      Object.fromEntries(
+        asked
+          .flatMap((row) => {
+            const value = row.verdict === 'different' ? of(row) : (row.v1 ?? row.v2)
+            return value === undefined ? [] : [[row.path, value] as const]
+          })
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      )
+    return {
+      name: `${job}.${label}`.replace(/[^\w.-]/g, '.'),
+      v1: side(({ v1 }) => v1),
+      v2: side(({ v2 }) => v2),
+    }
+  })
 }
 
 function jsonOf(views: readonly DiffView[], aspects: readonly Aspect[], all: boolean): unknown {

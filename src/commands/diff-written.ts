@@ -9,7 +9,6 @@ import type { Env } from '../env.ts'
 import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { type Checked, githubLines, junitLines } from '../present/check-formats.ts'
-import type { DiffView } from '../present/diff.ts'
 import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
 import { namedDialect, readDialect } from '../read/dialect.ts'
@@ -20,7 +19,7 @@ import { UnmodelledError } from '../v2/render.ts'
 import { annotations, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
 import { placeInTrainJob } from '../v2/where.ts'
 import type { flags } from './diff-flags.ts'
-import { show, viewOfExamined } from './diff-output.ts'
+import { type ComparedView, show, viewOfExamined } from './diff-output.ts'
 import { noAnswer } from './no-answer.ts'
 import { noteTo } from './screen.ts'
 
@@ -29,7 +28,7 @@ type Given = Invocation<typeof flags>['flags']
 /** The outcome for one v1 job: a view of what was compared, or why nothing was. */
 interface Outcome {
   readonly checked: Checked
-  readonly view?: DiffView
+  readonly view?: ComparedView
   readonly exit: ExitCode
 }
 
@@ -67,7 +66,7 @@ export async function diffWritten(
       }
     }
     for (const v1 of alone) outcomes.push(unreplaced(env, v1, given))
-    write(env, given, outcomes)
+    await write(env, given, outcomes)
     env.err.write(`${summary(outcomes)}\n`)
     return outcomes.map(({ exit }) => exit).reduce(worse, worst)
   } finally {
@@ -254,7 +253,7 @@ function unreplaced(env: Env, v1: V1Source, given: Given): Outcome {
   return { checked: { title, ...place, points: [point] }, exit: exitCode.no }
 }
 
-function write(env: Env, given: Given, outcomes: readonly Outcome[]): void {
+async function write(env: Env, given: Given, outcomes: readonly Outcome[]): Promise<void> {
   const checks = outcomes.map(({ checked }) => checked)
   const views = outcomes.flatMap(({ view }) => view ?? [])
   if (given.output === 'github')
@@ -264,7 +263,7 @@ function write(env: Env, given: Given, outcomes: readonly Outcome[]): void {
         .join(''),
     )
   else if (given.output === 'junit') env.out.write(`${junitLines(checks).join('\n')}\n`)
-  else if (views.length > 0) show(env, given, views)
+  else if (views.length > 0) await show(env, given, views)
 }
 
 function summary(outcomes: readonly Outcome[]): string {

@@ -9,7 +9,6 @@ import type { Env } from '../env.ts'
 import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
-import type { DiffView } from '../present/diff.ts'
 import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
@@ -24,7 +23,7 @@ import { newestDialect } from '../v2/dialects/index.ts'
 import { UnmodelledError } from '../v2/render.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import { flags } from './diff-flags.ts'
-import { type Compared, show, viewOf } from './diff-output.ts'
+import { type Compared, type ComparedView, show, viewOf } from './diff-output.ts'
 import { diffWritten } from './diff-written.ts'
 import { comparing, noAnswer } from './no-answer.ts'
 import { noteTo } from './screen.ts'
@@ -73,7 +72,7 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
     const compared = snapshot.trainJob
       ? await withTrainJob(cluster, object, snapshot.trainJob, dialect)
       : withConversion(object, given, dialect, decide(object), await decidedRuntime(cluster, env, decide(object)))
-    return show(env, given, [viewOf(compared, given['show-secrets'])])
+    return await show(env, given, [viewOf(compared, given['show-secrets'])])
   } finally {
     cluster.close()
   }
@@ -111,7 +110,7 @@ async function diffFiles(
 ): Promise<ExitCode> {
   const { flags: given } = invocation
   const dialect = namedDialect(given['target-version']) ?? newestDialect
-  const views: DiffView[] = []
+  const views: ComparedView[] = []
   let worst: ExitCode = exitCode.ok
   const fail = (problem: Problem) => {
     env.err.write(`${describeError(problem, env.name).lines.join('\n')}\n`)
@@ -140,7 +139,7 @@ async function diffFiles(
   if (views.length === 0 && worst === exitCode.ok) {
     throw new Problem({ code: 'no-jobs', what: 'nothing to compare: no v1 job was found', exit: exitCode.usage })
   }
-  const code = views.length === 0 ? exitCode.ok : show(env, given, views)
+  const code = views.length === 0 ? exitCode.ok : await show(env, given, views)
   return worse(worst, code)
 }
 

@@ -26,6 +26,8 @@ export interface Examined {
   readonly proof: Proof
   /** values of pods, then what stands in none */
   readonly rows: readonly DiffRow[]
+  /** why a difference is expected */
+  readonly explained: (difference: Difference) => Explanation | undefined
   /** what holds of any TrainJob made of this job, and what explains a difference that was found */
   readonly findings: readonly Finding[]
 }
@@ -79,7 +81,7 @@ export function examine(
     ...endingRows(ours, { trainJob, proof }),
   ]
   const general = ours.findings.filter(({ code }) => ofAnyTrainJob.has(code) || isOpenGang(code, runtime))
-  return { job, proof, rows, findings: [...new Set([...general, ...told.values()])] }
+  return { job, proof, rows, explained, findings: [...new Set([...general, ...told.values()])] }
 }
 
 function isOpenGang(code: FindingCode, { spec }: TrainingRuntime): boolean {

@@ -19,6 +19,8 @@ export interface FakeEnvOptions {
   readonly files?: Readonly<Record<string, string>>
   /** default: no kubeconfig */
   readonly cluster?: Cluster
+  /** runs programs; by default none is installed */
+  readonly tool?: Env['runTool']
   /** answers of other servers, of which none can be reached by default */
   readonly answer?: (url: URL) => JsonAnswer
   readonly now?: () => Date
@@ -74,6 +76,7 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
     elapsed: () => time,
     self: options.self ?? { user: 'jane', host: 'laptop', pid: 4711, place: 'boot-1 pid:1', started: '100' },
     isAlive: options.isAlive ?? (() => false),
+    runTool: options.tool ?? (async ([program = '']) => Promise.reject(systemError('ENOENT', program))),
     getJson: async (url) => options.answer?.(url) ?? { failed: 'cannot be reached (ECONNREFUSED)' },
     async connect(flags) {
       connections.push(flags)
