@@ -65,7 +65,8 @@ export const flags = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
-    describe: 'a table (or what KUBECTL_EXTERNAL_DIFF shows), a unified diff, data; with --v2 also marks in a pull request of GitHub, and a JUnit report',
+    describe:
+      'a table (or what KUBECTL_EXTERNAL_DIFF shows), a unified diff, data; with --v2 also marks in a pull request of GitHub, and a JUnit report',
     choices: ['text', 'unified', 'json', 'markdown', 'github', 'junit'],
     default: 'text',
     group: 'Output',
