@@ -1,5 +1,14 @@
 import type { FlagSpec } from '../cli/command.ts'
 
+/** For verbs that make TrainJobs, or show what would be made. */
+export const podLabelsFlag = {
+  type: 'string',
+  value: 'WHOSE',
+  describe: 'keep job-name, replica-type, replica-index and job-role of training.kubeflow.org on the pods',
+  choices: ['v1'],
+  group: 'Conversion',
+} as const satisfies FlagSpec
+
 /** A flag of every verb that converts. */
 export const mpiFlag = {
   type: 'string',

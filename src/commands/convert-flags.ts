@@ -1,5 +1,5 @@
 import type { FlagSpecs } from '../cli/command.ts'
-import { mpiFlag } from './conversion-flags.ts'
+import { mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 
 /** The flags of convert. */
 export const flags = {
@@ -84,13 +84,7 @@ export const flags = {
     default: 'v1-{framework}-{hash}',
     group: 'Conversion',
   },
-  'pod-labels': {
-    type: 'string',
-    value: 'WHOSE',
-    describe: 'keep job-name, replica-type, replica-index and job-role of training.kubeflow.org on the pods',
-    choices: ['v1'],
-    group: 'Conversion',
-  },
+  'pod-labels': podLabelsFlag,
   'target-version': {
     type: 'string',
     value: 'VERSION',

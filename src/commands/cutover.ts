@@ -24,7 +24,7 @@ import {
 import { readDecisions } from '../read/decisions.ts'
 import type { JobReference } from '../read/reference.ts'
 import { isSuspended } from '../v1/state.ts'
-import { mpiFlag } from './conversion-flags.ts'
+import { mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import {
   agreed,
   closeJournal,
@@ -43,7 +43,7 @@ import {
   whileKept,
   yesFlag,
 } from './moving.ts'
-import { columnsOf } from './screen.ts'
+import { columnsOf, noteTo } from './screen.ts'
 
 const flags = {
   yes: yesFlag,
@@ -63,6 +63,7 @@ const flags = {
   },
   mpi: mpiFlag,
   reason: reasonFlag,
+  'pod-labels': podLabelsFlag,
   timeout: {
     type: 'string',
     value: 'DURATION',
@@ -102,6 +103,7 @@ interface Options {
   readonly dryRun: string
   readonly accept: readonly string[]
   readonly mpi?: MpiTransport
+  readonly podLabels?: 'v1'
   /** path of the decisions file, where one is named */
   readonly decisions?: string
   readonly timeout: number
@@ -132,6 +134,7 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     dryRun,
     accept: given.accept,
     mpi: given.mpi as MpiTransport | undefined,
+    podLabels: given['pod-labels'] as 'v1' | undefined,
     decisions: given.decisions,
     timeout: readDuration('timeout', given.timeout),
     observe: readDuration('observe', given.observe),
@@ -140,10 +143,10 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
 }
 
 async function cutover(env: Env, cluster: Cluster, options: Options): Promise<ExitCode> {
-  const { reference, accept, mpi, observe, timeout } = options
+  const { reference, accept, mpi, podLabels, observe, timeout } = options
   const { namespace } = cluster
   const decided = await readDecisions(env.files, options.decisions)
-  const choices = { accept, mpi, decisions: decided?.decisions }
+  const choices = { accept, mpi, podLabels, decisions: decided?.decisions }
   const reading = prepare(cluster, {
     reference,
     namespace,
@@ -154,7 +157,9 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     sleep: env.sleep,
   })
   const prepared = await untilInterrupted(env.signal, reading)
-  const { plan, observer } = prepared
+  const { plan, observer, gaps } = prepared
+  for (const { resource } of gaps)
+    noteTo(env)(`you may not list ${resource}: whether they select v2's pods is not known`)
   // a run that said it is done rolls nothing back any more
   const over = prepared.migration.stored?.record.state === 'moved'
   const course = courseOf(observer.facts, plan, over ? Number.NEGATIVE_INFINITY : timeout + observe)
@@ -175,10 +180,11 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
 }
 
 /** The flags without which the same command would not do the same. */
-function flagsAgain({ accept, mpi, decisions }: Options): string[] {
+function flagsAgain({ accept, mpi, podLabels, decisions }: Options): string[] {
   return [
     ...accept.map((code) => `--accept ${code}`),
     ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
+    ...(podLabels === undefined ? [] : [`--pod-labels ${podLabels}`]),
     ...(decisions === undefined ? [] : [`--decisions ${decisions}`]),
   ]
 }

@@ -1,5 +1,5 @@
 import type { FlagSpecs } from '../cli/command.ts'
-import { mpiFlag } from './conversion-flags.ts'
+import { mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 
 /** The flags of diff. */
 export const flags = {
@@ -54,6 +54,7 @@ export const flags = {
     group: 'Conversion',
   },
   mpi: mpiFlag,
+  'pod-labels': podLabelsFlag,
   'target-version': {
     type: 'string',
     value: 'VERSION',

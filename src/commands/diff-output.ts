@@ -10,7 +10,7 @@ import type { Env } from '../env.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { printJson } from '../kube/print-json.ts'
 import { neutralise } from '../kube/text.ts'
-import { type DiffView, differs, diffLines } from '../present/diff.ts'
+import { type DiffView, differs, diffLines, type Neighbours } from '../present/diff.ts'
 import { diffMarkdown } from '../present/diff-markdown.ts'
 import type { V1Job } from '../v1/job.ts'
 import { injectedEnv } from '../v1/pods.ts'
@@ -23,6 +23,7 @@ export interface Compared {
   readonly against: string
   readonly findings: readonly Finding[]
   readonly proof: Proof
+  readonly neighbours?: Neighbours
 }
 
 /** A view with its values pod by pod, for programs that compare files. */
@@ -38,14 +39,14 @@ export interface DiffFormat {
 }
 
 /** One comparison for every format; values of env variables whose names look secret are masked unless they are to be shown. */
-export function viewOf({ job, against, findings, proof }: Compared, showSecrets: boolean): ComparedView {
+export function viewOf({ job, against, findings, proof, neighbours }: Compared, showSecrets: boolean): ComparedView {
   const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
   const explained = ({ path }: { readonly path: string }) => {
     const finding = findings.find((candidate) => explainsPath(candidate, path))
     return finding && { code: finding.code, why: finding.message, harmless: finding.class === 'same' }
   }
   const rows = [...missingPods(proof), ...diffRows(proof.comparison, injected, explained)]
-  return view({ job, findings, proof, rows, explained }, against, showSecrets)
+  return { ...view({ job, findings, proof, rows, explained }, against, showSecrets), neighbours }
 }
 
 /** The same of a TrainJob that somebody else wrote. */
@@ -132,7 +133,7 @@ function jsonOf(views: readonly DiffView[], aspects: readonly Aspect[], all: boo
   return {
     apiVersion: 'kubectl-migrate.dev/v1alpha1',
     kind: 'DiffList',
-    items: views.map(({ job, kind, against, pods, rows, findings }) => ({
+    items: views.map(({ job, kind, against, pods, rows, findings, neighbours }) => ({
       job,
       kind,
       against,
@@ -140,6 +141,7 @@ function jsonOf(views: readonly DiffView[], aspects: readonly Aspect[], all: boo
       same: !rows.some(({ verdict }) => verdict === 'different'),
       rows: rows.filter(wanted),
       findings,
+      ...(neighbours ? { neighbours: neighbours.rows } : {}),
     })),
   }
 }

@@ -1,6 +1,7 @@
 import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { neighbourRows } from '../compare/neighbours.ts'
 import { convertJob, jobTitle } from '../convert/convert.ts'
 import { type Decided, decisionsFor } from '../convert/decisions.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
@@ -10,9 +11,11 @@ import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { describeError } from '../present/errors.ts'
+import { gapTexts } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
 import { namedDialect, readDialect } from '../read/dialect.ts'
+import { readNeighbours } from '../read/neighbours.ts'
 import { parseReference } from '../read/reference.ts'
 import { clusterShelf, parseRuntimeReference, pickRuntime } from '../read/runtimes.ts'
 import { readSnapshot } from '../read/snapshot.ts'
@@ -72,10 +75,29 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
     const compared = snapshot.trainJob
       ? await withTrainJob(cluster, object, snapshot.trainJob, dialect)
       : withConversion(object, given, dialect, decide(object), await decidedRuntime(cluster, env, decide(object)))
-    return await show(env, given, [viewOf(compared, given['show-secrets'])])
+    return await show(env, given, [
+      viewOf(await withNeighbours(env, cluster, compared, acceptedOf(given, decide(object))), given['show-secrets']),
+    ])
   } finally {
     cluster.close()
   }
+}
+
+function acceptedOf({ accept }: Given, { accepted }: Decided): readonly string[] {
+  return [...accept, ...accepted.map(({ code }) => code)]
+}
+
+/** What of the cluster selects the pods of either side. */
+async function withNeighbours(
+  env: Env,
+  cluster: Cluster,
+  compared: Compared,
+  accepted: readonly string[],
+): Promise<Compared> {
+  const { objects, gaps } = await readNeighbours(cluster, compared.job.namespace)
+  for (const text of gapTexts(gaps)) noteTo(env)(text)
+  const rows = neighbourRows(objects, compared.proof.comparison.pairs)
+  return { ...compared, neighbours: { rows, accepted: accepted.includes('policy-labels') } }
 }
 
 /** Formats and flags that mean nothing without --v1 and --v2. */
@@ -164,7 +186,7 @@ function withConversion(
     accepted,
     expired,
     mpi: (given.mpi as MpiTransport | undefined) ?? mpi,
-    podLabels,
+    podLabels: (given['pod-labels'] as 'v1' | undefined) ?? podLabels,
     dialect,
     runtime,
   })

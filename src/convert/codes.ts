@@ -278,6 +278,14 @@ export const codes = {
     remedy: 'select by batch.kubernetes.io/job-completion-index or jobset.sigs.k8s.io/job-index instead',
     source: 'JobSet v0.12.0, pkg/controllers/jobset_controller.go',
   },
+  'policy-labels': {
+    class: 'lost',
+    what: 'a policy, budget, monitor or Service of the cluster selects v1’s pods and not v2’s',
+    why: 'it selects by labels that Training Operator puts on its pods, or by names of their Services, and v2’s pods have neither',
+    remedy:
+      '--pod-labels v1 keeps the labels; else select by a label of your own on the pod template, or by jobset.sigs.k8s.io/jobset-name',
+    source: 'Trainer v2.3.0, JobSet v0.12.0: pods carry jobset.sigs.k8s.io labels only',
+  },
   'placeholder-kept': {
     class: 'changed',
     what: 'text like $IMAGE stands where any text is taken, and is carried as it stands',

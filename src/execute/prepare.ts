@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
-import { convertJob } from '../convert/convert.ts'
+import { neighbourRows } from '../compare/neighbours.ts'
+import { acceptedCodes, convertJob } from '../convert/convert.ts'
 import { type Decisions, decisionsFor } from '../convert/decisions.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import { exitCode } from '../exit-code.ts'
@@ -18,7 +19,8 @@ import { holdOf } from '../migration/hold.ts'
 import { type MigrationRecord, sawStop } from '../migration/record.ts'
 import { Problem } from '../problem.ts'
 import { readDialect } from '../read/dialect.ts'
-import { settle } from '../read/gaps.ts'
+import { type Gap, settle } from '../read/gaps.ts'
+import { readNeighbours } from '../read/neighbours.ts'
 import { readRecords, type StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
@@ -32,6 +34,7 @@ export interface PrepareOptions {
   readonly accept: readonly string[]
   /** how an MPIJob's launcher reaches its workers; a decision may say so as well */
   readonly mpi?: MpiTransport
+  readonly podLabels?: 'v1'
   readonly decisions?: Decisions
   /** milliseconds v2 must stay healthy */
   readonly observe: number
@@ -44,6 +47,8 @@ export interface Prepared {
   readonly plan: Plan
   readonly observer: Observer
   readonly migration: Migration
+  /** policies and the like that may not be read, so that no guard knows whether they select v2's pods */
+  readonly gaps: readonly Gap[]
 }
 
 /** The record of a migration, as an earlier run left it or as it will be begun. */
@@ -91,7 +96,11 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const runtime = conversion.runtime.metadata.name ?? ''
   const { job, extras } = conversion
   const observer = new Observer(cluster, { kind, namespace, name, uid, runtime, extras }, now)
-  const [records] = await settle(readRecords(cluster, namespace, uid), observer.read())
+  const [records, , { objects, gaps }] = await settle(
+    readRecords(cluster, namespace, uid),
+    observer.read(),
+    readNeighbours(cluster, namespace),
+  )
   const { facts } = observer
   const carried = carriedMigration(facts, uid)
   const stored = recordToContinue(records, carried)
@@ -116,8 +125,10 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     admission: admissionOf(conversion.proof.v1, facts.v1Pods),
     observe,
   }
-  refuse(v1, refusals(targetGuards, { facts, plan }))
-  if (stored !== undefined) return { plan, observer, migration: { record: stored.record, stored } }
+  const neighbours = neighbourRows(objects, conversion.proof.comparison.pairs)
+  const codes = acceptedCodes({ accept, accepted: decided.accepted })
+  refuse(v1, refusals(targetGuards, { facts, plan, neighbours, accepted: codes }))
+  if (stored !== undefined) return { plan, observer, gaps, migration: { record: stored.record, stored } }
   const attempt = (records.at(-1)?.record.attempt ?? 0) + 1
   const before = { suspend: plan.suspendBefore, ready: plan.readyBefore }
   const hashes = { v1: hashJson(v1['spec']), trainJob: hashJson(conversion.trainJob.spec), runtime }
@@ -126,7 +137,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     runs: [],
     entries: [],
   }
-  return { plan, observer, migration: { record } }
+  return { plan, observer, gaps, migration: { record } }
 }
 
 /** Without its record nobody knows how far an earlier run came, and only the way back is the same from everywhere. */
@@ -142,10 +153,10 @@ function recordGone(kind: string, namespace: string, name: string): Refused & { 
 }
 
 /** What flags and the decisions file say of a job; a flag has the last word. */
-function decisionsOf({ decisions, mpi, now, namespace }: PrepareOptions, v1: KubeObject) {
-  if (!decisions) return { mpi }
+function decisionsOf({ decisions, mpi, podLabels: wanted, now, namespace }: PrepareOptions, v1: KubeObject) {
+  if (!decisions) return { mpi, podLabels: wanted }
   const { accepted, expired, podLabels, runtime, ...decided } = decisionsFor(decisions, v1, now(), namespace)
-  return { accepted, expired, podLabels, runtime, mpi: mpi ?? decided.mpi }
+  return { accepted, expired, podLabels: wanted ?? podLabels, runtime, mpi: mpi ?? decided.mpi }
 }
 
 /** To run the job on another runtime than was decided would be worse than not to run it. */

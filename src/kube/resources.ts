@@ -47,6 +47,14 @@ const rbac = (plural: string, kind: string): Resource => ({
   namespaced: true,
 })
 
+const named = (group: string, version: string, plural: string, kind: string): Resource => ({
+  group,
+  version,
+  plural,
+  kind,
+  namespaced: true,
+})
+
 export const resources = {
   pods: core('pods', 'Pod'),
   events: core('events', 'Event'),
@@ -78,6 +86,17 @@ export const resources = {
   xgboostJobs: kubeflow('xgboostjobs', 'XGBoostJob'),
   paddleJobs: kubeflow('paddlejobs', 'PaddleJob'),
   jaxJobs: kubeflow('jaxjobs', 'JAXJob'),
+  networkPolicies: named('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy'),
+  ciliumNetworkPolicies: named('cilium.io', 'v2', 'ciliumnetworkpolicies', 'CiliumNetworkPolicy'),
+  podDisruptionBudgets: named('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
+  podMonitors: named('monitoring.coreos.com', 'v1', 'podmonitors', 'PodMonitor'),
+  serviceMonitors: named('monitoring.coreos.com', 'v1', 'servicemonitors', 'ServiceMonitor'),
+  /** served as v1beta1 by every Istio so far, as v1 from 1.22 on */
+  authorizationPolicies: named('security.istio.io', 'v1beta1', 'authorizationpolicies', 'AuthorizationPolicy'),
+  peerAuthentications: named('security.istio.io', 'v1beta1', 'peerauthentications', 'PeerAuthentication'),
+  requestAuthentications: named('security.istio.io', 'v1beta1', 'requestauthentications', 'RequestAuthentication'),
+  destinationRules: named('networking.istio.io', 'v1beta1', 'destinationrules', 'DestinationRule'),
+  sidecars: named('networking.istio.io', 'v1beta1', 'sidecars', 'Sidecar'),
   /** served by every Kueue up to 0.19; newer ones may serve v1beta2 only */
   /** who we are: created, answered, never stored */
   selfSubjectReviews: {

@@ -1,3 +1,4 @@
+import { neighbourSentence } from '../compare/neighbours.ts'
 import type { Aspect, DiffRow } from '../compare/rows.ts'
 import { neutralise } from '../kube/text.ts'
 import { countLine, type DiffView, folded, shortPath, verdictWord } from './diff.ts'
@@ -15,6 +16,11 @@ export function diffMarkdown(view: DiffView, aspects: readonly Aspect[], all: bo
       ? ['', '| pods | field | from | v1 | v2 | |', '|---|---|---|---|---|---|', ...shown.map(tableRow)]
       : []),
     ...listed(folded(rows).map(({ code, count, why }) => `${count} × harmless, \`${code}\`: ${text(why)}`)),
+    ...listed(
+      (view.neighbours?.rows ?? [])
+        .filter(({ verdict }) => aspects.length === 0 && (all || verdict !== 'same'))
+        .map((row) => `**${row.verdict}** neighbour ${text(neighbourSentence(row))}`),
+    ),
     ...listed(
       findings.map(({ class: kind, code, message, why }) => {
         return `**${kind}** \`${code}\` ${text(message)}${why === undefined ? '' : ` (${text(why)})`}`

@@ -1,3 +1,4 @@
+import { type NeighbourRow, neighbourSentence } from '../compare/neighbours.ts'
 import type { Charge } from '../compare/resources.ts'
 import type { Aspect, DiffRow } from '../compare/rows.ts'
 import type { Finding } from '../convert/finding.ts'
@@ -17,7 +18,15 @@ export interface DiffView {
   readonly pods: number
   readonly rows: readonly DiffRow[]
   readonly findings: readonly Finding[]
+  /** objects of the cluster that select pods of the job; absent where no cluster was asked */
+  readonly neighbours?: Neighbours
   readonly charges: { readonly v1: Charge; readonly v2: Charge }
+}
+
+export interface Neighbours {
+  readonly rows: readonly NeighbourRow[]
+  /** somebody accepted `policy-labels` */
+  readonly accepted: boolean
 }
 
 export interface DiffOptions extends Style {
@@ -30,7 +39,13 @@ export interface DiffOptions extends Style {
 
 /** Whether anything differs among what was asked for. */
 export function differs(view: DiffView, aspects: readonly Aspect[]): boolean {
-  return asked(view.rows, aspects).some(({ verdict }) => verdict === 'different')
+  const lost = aspects.length === 0 && lostNeighbours(view.neighbours).length > 0
+  return lost || asked(view.rows, aspects).some(({ verdict }) => verdict === 'different')
+}
+
+/** Neighbours that would leave v2's pods alone, and that nobody accepted. */
+function lostNeighbours(neighbours: Neighbours | undefined): readonly NeighbourRow[] {
+  return neighbours && !neighbours.accepted ? neighbours.rows.filter(({ verdict }) => verdict === 'lost') : []
 }
 
 /** The diff of one job as lines: differences, then what is folded away and why, then what v2 does differently as a whole. */
@@ -45,7 +60,9 @@ export function diffLines(view: DiffView, options: DiffOptions): string[] {
     '',
     ...fitted(countLine(rows, options), options),
     ...foldedLines(rows, options).map((line) => paint(line, 'dim', options)),
-    ...(options.aspects.length === 0 ? findingLines(view.findings, options) : []),
+    ...(options.aspects.length === 0
+      ? [...findingLines(view.findings, options), ...neighbourLines(view.neighbours, options)]
+      : []),
   ]
 }
 
@@ -178,6 +195,32 @@ function findingLines(findings: readonly Finding[], { width }: DiffOptions): str
       : hanging(head, text, width)
   })
   return ['', ...lines]
+}
+
+const neighbourWords = { lost: 'lost', gained: 'changed', same: 'same' } as const
+
+/** Neighbours that do not know both sides alike, a line each, then how many do. */
+function neighbourLines(neighbours: Neighbours | undefined, options: DiffOptions): string[] {
+  if (!neighbours || neighbours.rows.length === 0) return []
+  const shown = neighbours.rows.filter(({ verdict }) => options.all || verdict !== 'same')
+  const alike = neighbours.rows.filter(({ verdict }) => verdict === 'same').length
+  const lines = shown.flatMap((row) => {
+    const word = neighbours.accepted && row.verdict === 'lost' ? 'accepted' : neighbourWords[row.verdict]
+    const head = row.verdict === 'lost' ? `${word.padEnd(8)} policy-labels  ` : `${word.padEnd(8)} `
+    const text = neighbourSentence(row)
+    if (options.width === undefined) return [head + neutralise(text)]
+    return options.width - head.length < 30
+      ? [...wrap(head.trim(), options.width), ...hanging('  ', text, options.width)]
+      : hanging(head, text, options.width)
+  })
+  const open = lostNeighbours(neighbours).length > 0
+  return [
+    '',
+    'NEIGHBOURS',
+    ...lines,
+    ...(alike > 0 && !options.all ? fitted(`${alike} select both sides alike (--all)`, options) : []),
+    ...(open ? fitted('keep them: --pod-labels v1; where v2 does not need them: --accept policy-labels', options) : []),
+  ]
 }
 
 function chargeTable({ v1, v2 }: DiffView['charges'], options: DiffOptions): string[] {

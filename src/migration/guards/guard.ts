@@ -1,3 +1,4 @@
+import type { NeighbourRow } from '../../compare/neighbours.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { KindInfo } from '../../v1/kinds.ts'
 import type { Facts, Plan } from '../facts.ts'
@@ -16,6 +17,10 @@ export interface JobEvidence {
 export interface TargetEvidence {
   readonly facts: Facts
   readonly plan: Plan
+  /** what of the cluster selects pods of either side */
+  readonly neighbours: readonly NeighbourRow[]
+  /** codes that somebody accepted */
+  readonly accepted: readonly string[]
 }
 
 /** Why a job is not moved, and what to do about it. */

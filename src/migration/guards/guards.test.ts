@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf, planOf, renderedJobSet, storedRuntime, storedTrainJob } from '../../../test/unit/cutover-world.ts'
 import { condition, runningV1, trainJob, v1Job } from '../../../test/unit/objects.ts'
+import type { NeighbourRow } from '../../compare/neighbours.ts'
 import type { KubeObject, ObjectMeta } from '../../kube/object.ts'
 import { type KindInfo, kindInfo } from '../../v1/kinds.ts'
 import type { JobEvidence, TargetEvidence } from './guard.ts'
@@ -141,6 +142,8 @@ describe('guards on the target', () => {
   const target = (more: Partial<TargetEvidence['facts']> = {}, service?: KubeObject): TargetEvidence => ({
     facts: factsOf({ ...more, service }),
     plan,
+    neighbours: [],
+    accepted: [],
   })
   const jobSet = renderedJobSet(plan, true)
   const ofJobSet = { apiVersion: 'jobset.x-k8s.io/v1alpha2', kind: 'JobSet', name: 'bert', uid: 'uid-jobset' }
@@ -185,7 +188,7 @@ describe('guards on the target', () => {
   ])('a job of %d alike pods may have a name of %d characters', (pods, most) => {
     const evidence = (length: number): TargetEvidence => {
       const v1 = runningV1('a'.repeat(length), { roles: { Master: 1, Worker: pods - 1 } })
-      return { facts: factsOf({ v1 }), plan: planOf(v1) }
+      return { facts: factsOf({ v1 }), plan: planOf(v1), neighbours: [], accepted: [] }
     }
     expect(refusals(targetGuards, evidence(most))).toEqual([])
     expect(refusals(targetGuards, evidence(most + 1))).toMatchObject([
@@ -194,5 +197,33 @@ describe('guards on the target', () => {
         message: `its name has ${most + 1} characters, and a TrainJob of this shape may have ${most}`,
       },
     ])
+  })
+})
+
+describe('the guard on policies', () => {
+  const row: NeighbourRow = {
+    kind: 'NetworkPolicy',
+    namespace: 'nlp',
+    name: 'allow',
+    v1: 3,
+    v2: 0,
+    pods: 3,
+    ports: [],
+    verdict: 'lost',
+  }
+  const plan = planOf()
+  const codes = (more: Partial<TargetEvidence>) =>
+    refusals(targetGuards, { facts: factsOf(), plan, neighbours: [row], accepted: [], ...more }).map(
+      ({ code, message }) => `${code}: ${message}`,
+    )
+
+  it('refuses what would leave v2’s pods alone, until it is accepted', () => {
+    expect(codes({})).toEqual(['policy-labels: NetworkPolicy allow selects v1 3/3 pods, v2 0/3'])
+    expect(codes({ accepted: ['policy-labels'] })).toEqual([])
+    expect(codes({ neighbours: [{ ...row, v2: 3, verdict: 'same' }] })).toEqual([])
+  })
+
+  it('does not stop a cutover that has begun', () => {
+    expect(codes({ facts: factsOf({ trainJob: storedTrainJob(plan, true) }) })).toEqual([])
   })
 })

@@ -3,6 +3,7 @@ import type { Guard, JobEvidence, Refused, TargetEvidence } from './guard.ts'
 import { managedElsewhere, queued } from './managers.ts'
 import { extraTaken, jobSetTaken, nameLength, nameTaken, serviceTaken } from './names.ts'
 import { owned, tracked } from './owner.ts'
+import { policyLabels } from './policies.ts'
 import { runtimeChanged } from './runtime.ts'
 
 /** On the v1 job, in the order they are told. */
@@ -16,6 +17,7 @@ export const targetGuards: readonly Guard<TargetEvidence>[] = [
   serviceTaken,
   extraTaken,
   runtimeChanged,
+  policyLabels,
 ]
 
 /** Every guard that refuses, with its reason; empty when all let the job pass. */
