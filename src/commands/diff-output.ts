@@ -1,6 +1,7 @@
 import { createTwoFilesPatch } from 'diff'
 import { maskSecrets } from '../compare/mask.ts'
-import { totalCharge } from '../compare/resources.ts'
+import type { QuotaRow } from '../compare/quota.ts'
+import { type Charge, chargesByPod, totalCharge } from '../compare/resources.ts'
 import { type Aspect, type DiffRow, diffRows, missingPods } from '../compare/rows.ts'
 import type { Examined } from '../convert/examine.ts'
 import { explainsPath } from '../convert/explained.ts'
@@ -9,6 +10,7 @@ import type { Proof } from '../convert/proof.ts'
 import type { Env } from '../env.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { printJson } from '../kube/print-json.ts'
+import { formatQuantity } from '../kube/quantity.ts'
 import { neutralise } from '../kube/text.ts'
 import { type DiffView, differs, diffLines, type Neighbours } from '../present/diff.ts'
 import { diffMarkdown } from '../present/diff-markdown.ts'
@@ -24,6 +26,8 @@ export interface Compared {
   readonly findings: readonly Finding[]
   readonly proof: Proof
   readonly neighbours?: Neighbours
+  readonly quotas?: readonly QuotaRow[]
+  readonly queues?: { readonly v1?: string; readonly v2?: string }
 }
 
 /** A view with its values pod by pod, for programs that compare files. */
@@ -39,14 +43,17 @@ export interface DiffFormat {
 }
 
 /** One comparison for every format; values of env variables whose names look secret are masked unless they are to be shown. */
-export function viewOf({ job, against, findings, proof, neighbours }: Compared, showSecrets: boolean): ComparedView {
+export function viewOf(
+  { job, against, findings, proof, neighbours, quotas, queues }: Compared,
+  showSecrets: boolean,
+): ComparedView {
   const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
   const explained = ({ path }: { readonly path: string }) => {
     const finding = findings.find((candidate) => explainsPath(candidate, path))
     return finding && { code: finding.code, why: finding.message, harmless: finding.class === 'same' }
   }
   const rows = [...missingPods(proof), ...diffRows(proof.comparison, injected, explained)]
-  return { ...view({ job, findings, proof, rows, explained }, against, showSecrets), neighbours }
+  return { ...view({ job, findings, proof, rows, explained }, against, showSecrets), neighbours, quotas, queues }
 }
 
 /** The same of a TrainJob that somebody else wrote. */
@@ -68,6 +75,7 @@ function view(
     pods: proof.v1.length,
     rows: masked(rows),
     findings,
+    podCharges: chargesByPod(proof.comparison.pairs),
     charges: { v1: totalCharge(proof.v1), v2: totalCharge(proof.v2) },
     podRows: () =>
       proof.comparison.pairs.map((pair) => ({
@@ -133,7 +141,7 @@ function jsonOf(views: readonly DiffView[], aspects: readonly Aspect[], all: boo
   return {
     apiVersion: 'kubectl-migrate.dev/v1alpha1',
     kind: 'DiffList',
-    items: views.map(({ job, kind, against, pods, rows, findings, neighbours }) => ({
+    items: views.map(({ job, kind, against, pods, rows, findings, neighbours, quotas, queues, ...view }) => ({
       job,
       kind,
       against,
@@ -142,7 +150,23 @@ function jsonOf(views: readonly DiffView[], aspects: readonly Aspect[], all: boo
       rows: rows.filter(wanted),
       findings,
       ...(neighbours ? { neighbours: neighbours.rows } : {}),
+      ...(aspects.includes('resources') ? { resources: amountsOf(view), quotas, queues } : {}),
     })),
+  }
+}
+
+/** Requests and limits of one pod and of all, in Kubernetes' own spelling. */
+function amountsOf({ charges, podCharges = [] }: Pick<DiffView, 'charges' | 'podCharges'>): unknown {
+  const told = (charge: Charge) =>
+    Object.fromEntries(
+      [...charge].map(([name, { requests, limits }]) => [
+        name,
+        { requests: formatQuantity(requests), limits: formatQuantity(limits) },
+      ]),
+    )
+  return {
+    total: { v1: told(charges.v1), v2: told(charges.v2) },
+    each: podCharges.map(({ pods, v1, v2 }) => ({ pods, v1: told(v1), v2: told(v2) })),
   }
 }
 

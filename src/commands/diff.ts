@@ -2,6 +2,7 @@ import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { neighbourRows } from '../compare/neighbours.ts'
+import { quotaRows } from '../compare/quota.ts'
 import { convertJob, jobTitle } from '../convert/convert.ts'
 import { type Decided, decisionsFor } from '../convert/decisions.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
@@ -15,8 +16,10 @@ import { gapTexts } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
 import { namedDialect, readDialect } from '../read/dialect.ts'
+import { Gaps } from '../read/gaps.ts'
 import { readNeighbours } from '../read/neighbours.ts'
 import { parseReference } from '../read/reference.ts'
+import { queueLabel } from '../read/rows.ts'
 import { clusterShelf, parseRuntimeReference, pickRuntime } from '../read/runtimes.ts'
 import { readSnapshot } from '../read/snapshot.ts'
 import { readSources } from '../read/sources.ts'
@@ -75,9 +78,10 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
     const compared = snapshot.trainJob
       ? await withTrainJob(cluster, object, snapshot.trainJob, dialect)
       : withConversion(object, given, dialect, decide(object), await decidedRuntime(cluster, env, decide(object)))
-    return await show(env, given, [
-      viewOf(await withNeighbours(env, cluster, compared, acceptedOf(given, decide(object))), given['show-secrets']),
-    ])
+    const whole = given.resources
+      ? await withQuotas(env, cluster, compared, snapshot.trainJob)
+      : await withNeighbours(env, cluster, compared, acceptedOf(given, decide(object)))
+    return await show(env, given, [viewOf(whole, given['show-secrets'])])
   } finally {
     cluster.close()
   }
@@ -98,6 +102,22 @@ async function withNeighbours(
   for (const text of gapTexts(gaps)) noteTo(env)(text)
   const rows = neighbourRows(objects, compared.proof.comparison.pairs)
   return { ...compared, neighbours: { rows, accepted: accepted.includes('policy-labels') } }
+}
+
+/** What quotas and Kueue charge on either side. */
+async function withQuotas(env: Env, cluster: Cluster, compared: Compared, trainJob?: TrainJob): Promise<Compared> {
+  const { job, proof } = compared
+  const gaps = new Gaps()
+  const found = await gaps.optional(resources.resourceQuotas, job.namespace, () =>
+    cluster.list(resources.resourceQuotas, { namespace: job.namespace }),
+  )
+  for (const text of gapTexts(gaps.all)) noteTo(env)(text)
+  const queue = job.object.metadata.labels?.[queueLabel]
+  return {
+    ...compared,
+    quotas: quotaRows(found?.items ?? [], proof.v1, proof.v2),
+    queues: { v1: queue, v2: trainJob ? trainJob.metadata.labels?.[queueLabel] : queue },
+  }
 }
 
 /** Formats and flags that mean nothing without --v1 and --v2. */

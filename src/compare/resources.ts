@@ -1,6 +1,8 @@
 import type { ModelPod } from '../kube/model-pod.ts'
 import type { Container, Resources } from '../kube/pod.ts'
 import { parseQuantity } from '../kube/quantity.ts'
+import type { PodPair } from './pods.ts'
+import { podsOf } from './rows.ts'
 
 /** One resource of a side, in billionths of its unit. */
 export interface Amount {
@@ -34,6 +36,31 @@ export function podCharge(pod: ModelPod): Charge {
 /** What all pods of a side are charged together. */
 export function totalCharge(pods: readonly ModelPod[]): Charge {
   return pods.map(podCharge).reduce(sum, new Map())
+}
+
+/** What each of some pods is charged. */
+export interface Charged {
+  /** `worker`, `rank 0,3`, `all` */
+  readonly pods: string
+  readonly v1: Charge
+  readonly v2: Charge
+}
+
+/** What single pods are charged, those that are charged alike together. */
+export function chargesByPod(pairs: readonly PodPair[]): Charged[] {
+  const groups = new Map<string, { pairs: PodPair[]; v1: Charge; v2: Charge }>()
+  for (const pair of pairs) {
+    const [v1, v2] = [podCharge(pair.v1), podCharge(pair.v2)]
+    const key = [v1, v2].map(written).join(' | ')
+    const group = groups.get(key)
+    if (group) group.pairs.push(pair)
+    else groups.set(key, { pairs: [pair], v1, v2 })
+  }
+  return [...groups.values()].map(({ pairs: alike, v1, v2 }) => ({ pods: podsOf(alike, pairs), v1, v2 }))
+}
+
+function written(charge: Charge): string {
+  return [...charge].map(([name, { requests, limits }]) => `${name} ${requests} ${limits}`).join(' ')
 }
 
 function isSidecar(container: Container): boolean {

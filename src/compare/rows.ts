@@ -105,7 +105,7 @@ function isInjected(path: string, injected: ReadonlySet<string>): boolean {
 }
 
 /** Which pods a row is about, in the fewest words. */
-function podsOf(pairs: readonly PodPair[], all: readonly PodPair[]): string {
+export function podsOf(pairs: readonly PodPair[], all: readonly PodPair[]): string {
   if (pairs.length === all.length) return 'all'
   const role = pairs[0]?.v1.role
   const ofRole = all.filter((pair) => pair.v1.role === role)

@@ -86,6 +86,7 @@ export const resources = {
   xgboostJobs: kubeflow('xgboostjobs', 'XGBoostJob'),
   paddleJobs: kubeflow('paddlejobs', 'PaddleJob'),
   jaxJobs: kubeflow('jaxjobs', 'JAXJob'),
+  resourceQuotas: core('resourcequotas', 'ResourceQuota'),
   networkPolicies: named('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy'),
   ciliumNetworkPolicies: named('cilium.io', 'v2', 'ciliumnetworkpolicies', 'CiliumNetworkPolicy'),
   podDisruptionBudgets: named('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),

@@ -152,7 +152,7 @@ describe('a diff', () => {
       '  (JobSet stops them)',
     ])
     expect(lines({ width: 40, aspects: ['resources'] }).slice(4)).toEqual([
-      'ALL PODS                  V1      V2',
+      'TOTAL OF ALL PODS         V1      V2',
       'memory requests           512Gi   512Gi',
       'memory limits             1Ti     1Ti',
       'nvidia.com/gpu requests   8       16',

@@ -1,5 +1,6 @@
 import { type NeighbourRow, neighbourSentence } from '../compare/neighbours.ts'
-import type { Charge } from '../compare/resources.ts'
+import type { QuotaRow } from '../compare/quota.ts'
+import type { Charge, Charged } from '../compare/resources.ts'
 import type { Aspect, DiffRow } from '../compare/rows.ts'
 import type { Finding } from '../convert/finding.ts'
 import { formatQuantity } from '../kube/quantity.ts'
@@ -21,6 +22,12 @@ export interface DiffView {
   /** objects of the cluster that select pods of the job; absent where no cluster was asked */
   readonly neighbours?: Neighbours
   readonly charges: { readonly v1: Charge; readonly v2: Charge }
+  /** the same of one pod, for pods alike in it */
+  readonly podCharges?: readonly Charged[]
+  /** what the namespace's quotas charge; absent where no cluster was asked */
+  readonly quotas?: readonly QuotaRow[]
+  /** queues of Kueue that either side waits in */
+  readonly queues?: { readonly v1?: string; readonly v2?: string }
 }
 
 export interface Neighbours {
@@ -56,7 +63,7 @@ export function diffLines(view: DiffView, options: DiffOptions): string[] {
   return [
     ...title(`${neutralise(view.job)}: v1 ${view.kind} against v2 ${neutralise(view.against)}`, pods, options),
     ...(shown.length > 0 ? ['', ...table(shown, options)] : []),
-    ...(options.aspects.includes('resources') ? ['', ...chargeTable(view.charges, options)] : []),
+    ...(options.aspects.includes('resources') ? chargeLines(view, options) : []),
     '',
     ...fitted(countLine(rows, options), options),
     ...foldedLines(rows, options).map((line) => paint(line, 'dim', options)),
@@ -223,27 +230,61 @@ function neighbourLines(neighbours: Neighbours | undefined, options: DiffOptions
   ]
 }
 
-function chargeTable({ v1, v2 }: DiffView['charges'], options: DiffOptions): string[] {
-  const names = [...new Set([...v1.keys(), ...v2.keys()])].sort()
+/** A table of amounts on both sides, requests and limits; its wide columns stand below one another where a terminal is narrow. */
+function amountTable(title: string, charged: readonly Charged[], options: DiffOptions): string[] {
   const amount = (charge: Charge, name: string, kind: 'requests' | 'limits') =>
     formatQuantity(charge.get(name)?.[kind] ?? 0n)
-  const headers = ['TOTAL OF ALL PODS', 'REQUESTS V1', 'REQUESTS V2', 'LIMITS V1', 'LIMITS V2']
-  const rows = names.map((name) => [
-    name,
-    amount(v1, name, 'requests'),
-    amount(v2, name, 'requests'),
-    amount(v1, name, 'limits'),
-    amount(v2, name, 'limits'),
-  ])
-  if (rows.length === 0) return ['no pod requests or limits anything']
-  const { lines, widths } = plainTable(headers, rows, options)
+  const rows = charged.flatMap(({ pods, v1, v2 }) =>
+    [...new Set([...v1.keys(), ...v2.keys()])].sort().map((name) => ({
+      label: pods === '' ? [name] : [pods, name],
+      amounts: (['requests', 'limits'] as const).map((kind) => [amount(v1, name, kind), amount(v2, name, kind)]),
+    })),
+  )
+  if (rows.length === 0) return []
+  const heads = rows[0]?.label.length === 2 ? [title, 'RESOURCE'] : [title]
+  const { lines, widths } = plainTable(
+    [...heads, 'REQUESTS V1', 'REQUESTS V2', 'LIMITS V1', 'LIMITS V2'],
+    rows.map(({ label, amounts }) => [...label, ...amounts.flat()]),
+    options,
+  )
   const needed = widths.reduce((sum, column) => sum + column + 3, -3)
-  if (options.width === undefined || needed <= options.width) return lines
-  const tall = rows.flatMap(([name = '', r1 = '', r2 = '', l1 = '', l2 = '']) => [
-    [`${name} requests`, r1, r2],
-    [`${name} limits`, l1, l2],
+  if (options.width === undefined || needed <= options.width) return ['', ...lines]
+  const tall = rows.flatMap(({ label, amounts: [requests = [], limits = []] }) => [
+    [`${label.join(' ')} requests`, ...requests],
+    [`${label.join(' ')} limits`, ...limits],
   ])
-  return plainTable(['ALL PODS', 'V1', 'V2'], tall, options).lines
+  return ['', ...plainTable([title, 'V1', 'V2'], tall, options).lines]
+}
+
+/** What pods request, one by one where they differ and together, and what quotas and Kueue charge for it. */
+function chargeLines({ charges, podCharges = [], quotas = [], queues }: DiffView, options: DiffOptions): string[] {
+  if (charges.v1.size + charges.v2.size === 0) return ['', 'no pod requests or limits anything']
+  const { v1, v2 } = queues ?? {}
+  const queued =
+    v1 === undefined && v2 === undefined
+      ? []
+      : fitted(
+          `Kueue charges the requests of all pods: v1 to queue ${v1 ?? '(none)'}, v2 to queue ${v2 ?? '(none)'}`,
+          options,
+        )
+  return [
+    ...amountTable('EACH POD OF', podCharges, options),
+    ...amountTable('TOTAL OF ALL PODS', [{ pods: '', ...charges }], options),
+    ...quotaLines(quotas, options),
+    ...(queued.length > 0 ? ['', ...queued] : []),
+  ]
+}
+
+function quotaLines(quotas: readonly QuotaRow[], options: DiffOptions): string[] {
+  if (quotas.length === 0) return []
+  const rows = quotas.map(({ quota, resource, hard, used, v1, v2, scoped }) => [
+    `${quota} ${resource}${scoped ? ' (scoped)' : ''}`,
+    hard,
+    used,
+    v1,
+    v2,
+  ])
+  return ['', ...plainTable(['QUOTA', 'HARD', 'USED', 'BY V1', 'BY V2'], rows, options).lines]
 }
 
 function plainTable(headers: readonly string[], rows: readonly string[][], { color, unicode }: Style) {

@@ -49,7 +49,8 @@ export interface OpenJob {
   readonly shape?: readonly RoleShape[]
 }
 
-const queueLabel = 'kueue.x-k8s.io/queue-name'
+/** The label by which Kueue's jobs name their queue. */
+export const queueLabel = 'kueue.x-k8s.io/queue-name'
 
 /** The row of a v1 job, and the object slimmed to what its state needs. */
 export function v1Row(job: KubeObject): { row: JobRow; slim: KubeObject } {
