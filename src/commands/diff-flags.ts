@@ -5,6 +5,12 @@ import { mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 export const flags = {
   env: { type: 'boolean', describe: 'only environment variables', group: 'Selection' },
   resources: { type: 'boolean', describe: 'only requests and limits, with the totals of all pods', group: 'Selection' },
+  preview: {
+    type: 'boolean',
+    describe:
+      "ask the cluster's operators too: a suspended TrainJob is made and removed again; refused where Kueue could start it",
+    group: 'Selection',
+  },
   all: { type: 'boolean', describe: 'what is equal as well', group: 'Selection' },
   filename: {
     type: 'strings',

@@ -31,7 +31,7 @@ describe('the neighbours of a job, in its diff', () => {
       'NEIGHBOURS',
       'lost     policy-labels  NetworkPolicy allow-train selects v1 3/3 pods, v2 0/3,',
       '                        and names port 23456',
-      '1 select both sides alike (--all)',
+      '1 selects both sides alike (--all)',
       'keep them: --pod-labels v1; where v2 does not need them: --accept policy-labels',
     ])
     expect(code).toBe(1)

@@ -14,6 +14,7 @@ import { formatQuantity } from '../kube/quantity.ts'
 import { neutralise } from '../kube/text.ts'
 import { type DiffView, differs, diffLines, type Neighbours } from '../present/diff.ts'
 import { diffMarkdown } from '../present/diff-markdown.ts'
+import type { PreviewView } from '../present/diff-preview.ts'
 import type { V1Job } from '../v1/job.ts'
 import { injectedEnv } from '../v1/pods.ts'
 import { externalDiff, type PodText, showExternally } from './external-diff.ts'
@@ -26,6 +27,7 @@ export interface Compared {
   readonly findings: readonly Finding[]
   readonly proof: Proof
   readonly neighbours?: Neighbours
+  readonly preview?: PreviewView
   readonly quotas?: readonly QuotaRow[]
   readonly queues?: { readonly v1?: string; readonly v2?: string }
 }
@@ -44,7 +46,7 @@ export interface DiffFormat {
 
 /** One comparison for every format; values of env variables whose names look secret are masked unless they are to be shown. */
 export function viewOf(
-  { job, against, findings, proof, neighbours, quotas, queues }: Compared,
+  { job, against, findings, proof, neighbours, preview, quotas, queues }: Compared,
   showSecrets: boolean,
 ): ComparedView {
   const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
@@ -53,7 +55,13 @@ export function viewOf(
     return finding && { code: finding.code, why: finding.message, harmless: finding.class === 'same' }
   }
   const rows = [...missingPods(proof), ...diffRows(proof.comparison, injected, explained)]
-  return { ...view({ job, findings, proof, rows, explained }, against, showSecrets), neighbours, quotas, queues }
+  return {
+    ...view({ job, findings, proof, rows, explained }, against, showSecrets),
+    neighbours,
+    preview,
+    quotas,
+    queues,
+  }
 }
 
 /** The same of a TrainJob that somebody else wrote. */
@@ -141,7 +149,7 @@ function jsonOf(views: readonly DiffView[], aspects: readonly Aspect[], all: boo
   return {
     apiVersion: 'kubectl-migrate.dev/v1alpha1',
     kind: 'DiffList',
-    items: views.map(({ job, kind, against, pods, rows, findings, neighbours, quotas, queues, ...view }) => ({
+    items: views.map(({ job, kind, against, pods, rows, findings, neighbours, preview, quotas, queues, ...view }) => ({
       job,
       kind,
       against,
@@ -149,6 +157,7 @@ function jsonOf(views: readonly DiffView[], aspects: readonly Aspect[], all: boo
       same: !rows.some(({ verdict }) => verdict === 'different'),
       rows: rows.filter(wanted),
       findings,
+      ...(preview ? { preview } : {}),
       ...(neighbours ? { neighbours: neighbours.rows } : {}),
       ...(aspects.includes('resources') ? { resources: amountsOf(view), quotas, queues } : {}),
     })),

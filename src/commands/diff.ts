@@ -3,7 +3,7 @@ import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { neighbourRows } from '../compare/neighbours.ts'
 import { quotaRows } from '../compare/quota.ts'
-import { convertJob, jobTitle } from '../convert/convert.ts'
+import { type Conversion, convertJob, jobTitle } from '../convert/convert.ts'
 import { type Decided, decisionsFor } from '../convert/decisions.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import { prove } from '../convert/proof.ts'
@@ -30,6 +30,7 @@ import { UnmodelledError } from '../v2/render.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import { flags } from './diff-flags.ts'
 import { type Compared, type ComparedView, show, viewOf } from './diff-output.ts'
+import { withPreview } from './diff-preview.ts'
 import { diffWritten } from './diff-written.ts'
 import { comparing, noAnswer } from './no-answer.ts'
 import { noteTo } from './screen.ts'
@@ -43,6 +44,7 @@ export const command: Command<typeof flags> = {
     { does: 'Its environment, equal or not', type: '$0 diff job bert-large --env --all' },
     { does: 'What all its pods request', type: '$0 diff job bert-large --resources' },
     { does: 'Does my own TrainJob do what the v1 job did?', type: '$0 diff --v1 old/train.yaml --v2 new/train.yaml' },
+    { does: 'Ask the operators of the cluster, too', type: '$0 diff job bert-large --preview' },
     { does: 'Files, without a cluster', type: '$0 diff -f jobs/' },
   ],
   flags,
@@ -63,24 +65,30 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
   if (read) noteTo(env)(`decisions of ${read.path}`)
   const decide = (job: KubeObject): Decided =>
     decisionsFor(read?.decisions ?? { jobs: [] }, job, env.now(), invocation.connection.namespace)
+  refusePreview(given)
   if (given.v1.length + given.v2.length > 0) return await diffWritten(env, invocation, decide)
   refuseForWritten(given)
   if (given.filename.length > 0) return await diffFiles(env, invocation, decide)
   const reference = parseReference(positionals)
   if (!reference)
     throw new Problem({ code: 'usage', what: 'which job? Name one, or give files with -f', exit: exitCode.usage })
-  const cluster = await env.connect(invocation.connection)
+  // what a preview made is removed after Ctrl-C, too
+  const cluster = await env.connect(invocation.connection, given.preview ? new AbortController().signal : undefined)
   try {
     const snapshot = await readSnapshot(cluster, reference, cluster.namespace, 'diff')
     if (!snapshot.v1 || !snapshot.kind) throw noV1Job(reference.name, cluster.namespace)
     const object = { ...snapshot.v1, apiVersion: 'kubeflow.org/v1', kind: snapshot.kind.kind }
     const dialect = namedDialect(given['target-version']) ?? (await readDialect(cluster))
-    const compared = snapshot.trainJob
+    const decided = decide(object)
+    const runtime = snapshot.trainJob ? undefined : await decidedRuntime(cluster, env, decided)
+    const convert = (name?: string) => convertFor(object, given, dialect, decided, runtime, name)
+    const modelled = snapshot.trainJob
       ? await withTrainJob(cluster, object, snapshot.trainJob, dialect)
-      : withConversion(object, given, dialect, decide(object), await decidedRuntime(cluster, env, decide(object)))
+      : converted(convert())
+    const compared = given.preview ? await withPreview(env, cluster, modelled, { snapshot, convert }) : modelled
     const whole = given.resources
       ? await withQuotas(env, cluster, compared, snapshot.trainJob)
-      : await withNeighbours(env, cluster, compared, acceptedOf(given, decide(object)))
+      : await withNeighbours(env, cluster, compared, acceptedOf(given, decided))
     return await show(env, given, [viewOf(whole, given['show-secrets'])])
   } finally {
     cluster.close()
@@ -118,6 +126,16 @@ async function withQuotas(env: Env, cluster: Cluster, compared: Compared, trainJ
     quotas: quotaRows(found?.items ?? [], proof.v1, proof.v2),
     queues: { v1: queue, v2: trainJob ? trainJob.metadata.labels?.[queueLabel] : queue },
   }
+}
+
+function refusePreview({ preview, filename, v1, v2 }: Given): void {
+  if (!preview || filename.length + v1.length + v2.length === 0) return
+  throw new Problem({
+    code: 'usage',
+    what: '--preview asks a cluster, and files need none',
+    next: ['$0 diff job NAME --preview'],
+    exit: exitCode.usage,
+  })
 }
 
 /** Formats and flags that mean nothing without --v1 and --v2. */
@@ -172,7 +190,7 @@ async function diffFiles(
       if (decided.runtime !== undefined) {
         noteTo(env)(`${source.label} is compared on a runtime of ours, not on ${decided.runtime} of the decisions`)
       }
-      views.push(viewOf(withConversion(source.object, given, dialect, decided), given['show-secrets']))
+      views.push(viewOf(converted(convertFor(source.object, given, dialect, decided)), given['show-secrets']))
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       fail(forDiff(error, source.whereOf))
@@ -191,14 +209,20 @@ function forDiff({ data }: Problem, whereOf: (path: string) => string): Problem 
   return noAnswer(new Problem({ ...data, where: data.where === undefined ? undefined : whereOf(data.where), next }))
 }
 
-function withConversion(
+function converted({ job, findings, proof }: Conversion): Compared {
+  return { job, findings, proof, against: 'TrainJob (converted, not created)' }
+}
+
+function convertFor(
   object: KubeObject,
   given: Given,
   dialect: Dialect,
   { accepted, expired, mpi, podLabels }: Decided,
   runtime?: TrainingRuntime,
-): Compared {
-  const { job, findings, proof } = convertJob(object, {
+  name?: string,
+): Conversion {
+  return convertJob(object, {
+    name,
     live: false,
     run: true,
     toolVersion: build.version,
@@ -210,7 +234,6 @@ function withConversion(
     dialect,
     runtime,
   })
-  return { job, findings, proof, against: 'TrainJob (converted, not created)' }
 }
 
 async function withTrainJob(

@@ -286,6 +286,12 @@ export const codes = {
       '--pod-labels v1 keeps the labels; else select by a label of your own on the pod template, or by jobset.sigs.k8s.io/jobset-name',
     source: 'Trainer v2.3.0, JobSet v0.12.0: pods carry jobset.sigs.k8s.io labels only',
   },
+  'model-differs': {
+    class: 'changed',
+    what: 'the cluster’s operators render something else of the TrainJob than this program predicts',
+    why: 'another version of Trainer or JobSet, or a webhook of the cluster, has its own say; the proof rests on the prediction',
+    remedy: 'compare the versions (version), and look at the webhooks that see TrainJobs and JobSets',
+  },
   'placeholder-kept': {
     class: 'changed',
     what: 'text like $IMAGE stands where any text is taken, and is carried as it stands',

@@ -23,11 +23,11 @@ const trainer = (plural: string, kind: string, namespaced = true): Resource => (
   namespaced,
 })
 
-const kueue = (version: string): Resource => ({
+const kueue = (version: string, plural = 'workloads', kind = 'Workload'): Resource => ({
   group: 'kueue.x-k8s.io',
   version,
-  plural: 'workloads',
-  kind: 'Workload',
+  plural,
+  kind,
   namespaced: true,
 })
 
@@ -109,6 +109,8 @@ export const resources = {
   },
   workloads: kueue('v1beta1'),
   workloadsV1beta2: kueue('v1beta2'),
+  localQueues: kueue('v1beta1', 'localqueues', 'LocalQueue'),
+  localQueuesV1beta2: kueue('v1beta2', 'localqueues', 'LocalQueue'),
 } as const satisfies Record<string, Resource>
 
 /** What a TrainJob may need beside its runtime. */

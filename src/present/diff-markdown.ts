@@ -2,6 +2,7 @@ import { neighbourSentence } from '../compare/neighbours.ts'
 import type { Aspect, DiffRow } from '../compare/rows.ts'
 import { neutralise } from '../kube/text.ts'
 import { countLine, type DiffView, folded, shortPath, verdictWord } from './diff.ts'
+import { previewLines } from './diff-preview.ts'
 
 /** One job's diff in Markdown: a heading, a table of what differs, what was folded away, the findings. */
 export function diffMarkdown(view: DiffView, aspects: readonly Aspect[], all: boolean): string[] {
@@ -21,6 +22,7 @@ export function diffMarkdown(view: DiffView, aspects: readonly Aspect[], all: bo
         .filter(({ verdict }) => aspects.length === 0 && (all || verdict !== 'same'))
         .map((row) => `**${row.verdict}** neighbour ${text(neighbourSentence(row))}`),
     ),
+    ...listed(previewLines(view.preview, {}).slice(1).map(text)),
     ...listed(
       findings.map(({ class: kind, code, message, why }) => {
         return `**${kind}** \`${code}\` ${text(message)}${why === undefined ? '' : ` (${text(why)})`}`

@@ -5,6 +5,7 @@ import type { Aspect, DiffRow } from '../compare/rows.ts'
 import type { Finding } from '../convert/finding.ts'
 import { formatQuantity } from '../kube/quantity.ts'
 import { neutralise } from '../kube/text.ts'
+import { type PreviewView, previewLines } from './diff-preview.ts'
 import { paint, type Style } from './style.ts'
 import { renderTable } from './table.ts'
 import { cut, width, wrap } from './width.ts'
@@ -19,6 +20,8 @@ export interface DiffView {
   readonly pods: number
   readonly rows: readonly DiffRow[]
   readonly findings: readonly Finding[]
+  /** what the cluster's operators render, held against the model; absent where they were not asked */
+  readonly preview?: PreviewView
   /** objects of the cluster that select pods of the job; absent where no cluster was asked */
   readonly neighbours?: Neighbours
   readonly charges: { readonly v1: Charge; readonly v2: Charge }
@@ -47,7 +50,11 @@ export interface DiffOptions extends Style {
 /** Whether anything differs among what was asked for. */
 export function differs(view: DiffView, aspects: readonly Aspect[]): boolean {
   const lost = aspects.length === 0 && lostNeighbours(view.neighbours).length > 0
-  return lost || asked(view.rows, aspects).some(({ verdict }) => verdict === 'different')
+  return (
+    lost ||
+    (view.preview?.differences.length ?? 0) > 0 ||
+    asked(view.rows, aspects).some(({ verdict }) => verdict === 'different')
+  )
 }
 
 /** Neighbours that would leave v2's pods alone, and that nobody accepted. */
@@ -67,6 +74,7 @@ export function diffLines(view: DiffView, options: DiffOptions): string[] {
     '',
     ...fitted(countLine(rows, options), options),
     ...foldedLines(rows, options).map((line) => paint(line, 'dim', options)),
+    ...previewLines(view.preview, options),
     ...(options.aspects.length === 0
       ? [...findingLines(view.findings, options), ...neighbourLines(view.neighbours, options)]
       : []),
@@ -225,7 +233,9 @@ function neighbourLines(neighbours: Neighbours | undefined, options: DiffOptions
     '',
     'NEIGHBOURS',
     ...lines,
-    ...(alike > 0 && !options.all ? fitted(`${alike} select both sides alike (--all)`, options) : []),
+    ...(alike > 0 && !options.all
+      ? fitted(`${alike} ${alike === 1 ? 'selects' : 'select'} both sides alike (--all)`, options)
+      : []),
     ...(open ? fitted('keep them: --pod-labels v1; where v2 does not need them: --accept policy-labels', options) : []),
   ]
 }

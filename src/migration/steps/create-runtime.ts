@@ -1,5 +1,6 @@
 import { compareValues } from '../../compare/live.ts'
 import { resources } from '../../kube/resources.ts'
+import type { TrainingRuntime } from '../../v2/trainjob.ts'
 import type { Facts, Plan } from '../facts.ts'
 import type { Step } from '../step.ts'
 import { someOf } from '../words.ts'
@@ -27,11 +28,15 @@ export const createRuntime: Step = {
 
 /** How the runtime of this name differs from the one the proof rests on; undefined while it is absent or equal. */
 export function runtimeDifference({ runtime }: Facts, plan: Plan): string | undefined {
-  if (!runtime) return undefined
-  const differences = compareValues(plan.conversion.runtime.spec, runtime.spec)
+  return runtime && runtimeDifferenceOf(plan.conversion.runtime, runtime)
+}
+
+/** How a runtime of the cluster differs from the one of its name that would be made. */
+export function runtimeDifferenceOf(expected: TrainingRuntime, live: TrainingRuntime): string | undefined {
+  const differences = compareValues(expected.spec, live.spec)
   if (differences.length === 0) return undefined
   const told = differences.map(({ path, v1, v2 }) => `spec.${path} is ${v2}, not ${v1}`)
-  return `TrainingRuntime ${runtimeName(plan)} was changed: ${someOf(told)}`
+  return `TrainingRuntime ${expected.metadata.name} was changed: ${someOf(told)}`
 }
 
 function runtimeName(plan: Plan): string {
