@@ -37,7 +37,7 @@ interface PreviewOptions {
 }
 
 /** The label by which leftovers of a preview that was killed are found. */
-export const previewLabel = 'kubectl-migrate.dev/preview'
+const previewLabel = 'kubectl-migrate.dev/preview'
 
 const [interval, patience, jobPatience] = [200, 60_000, 50]
 
