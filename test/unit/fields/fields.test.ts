@@ -41,23 +41,34 @@ const ofAllKinds: Readonly<Record<string, string>> = {
 }
 const ofKind: Readonly<Record<V1Kind, Readonly<Record<string, string>>>> = {
   PyTorchJob: {
+    'spec.pytorchReplicaSpecs.{}.restartPolicy': 'same evicted-pod-kept',
+    'spec.runPolicy.backoffLimit': 'changed backoff-limit-evictions',
     'spec.elasticPolicy.metrics': 'lost elastic-autoscaling',
     'spec.elasticPolicy.minReplicas': 'changed elastic-fixed-size',
   },
   TFJob: {
     'spec.enableDynamicWorker': 'lost dynamic-worker',
+    'spec.tfReplicaSpecs.{}.restartPolicy': 'same evicted-pod-kept',
     'spec.runPolicy.backoffLimit': 'same backoff-limit-unused',
   },
   MPIJob: {
     'spec.cleanPodPolicy': 'changed clean-pods-all',
+    'spec.mpiReplicaSpecs.{}.restartPolicy': 'changed eviction-retried',
     'spec.runPolicy.backoffLimit': 'same backoff-limit-unused',
   },
-  XGBoostJob: { 'spec.runPolicy.backoffLimit': 'same backoff-limit-unused' },
+  XGBoostJob: {
+    'spec.xgbReplicaSpecs.{}.restartPolicy': 'changed eviction-retried',
+    'spec.runPolicy.backoffLimit': 'same backoff-limit-unused',
+  },
   PaddleJob: {
     'spec.elasticPolicy': 'same elastic-unused',
-    'spec.runPolicy.backoffLimit': 'changed backoff-limit-scope',
+    'spec.paddleReplicaSpecs.{}.restartPolicy': 'same evicted-pod-kept',
+    'spec.runPolicy.backoffLimit': 'changed backoff-limit-evictions, changed backoff-limit-scope',
   },
-  JAXJob: { 'spec.runPolicy.backoffLimit': 'same backoff-limit-unused' },
+  JAXJob: {
+    'spec.jaxReplicaSpecs.{}.restartPolicy': 'same evicted-pod-kept',
+    'spec.runPolicy.backoffLimit': 'same backoff-limit-unused',
+  },
 }
 
 function decided({ path }: Field, decisions: Readonly<Record<string, string>>): string {
