@@ -88,7 +88,8 @@ export const flags = {
   'target-version': {
     type: 'string',
     value: 'VERSION',
-    describe: "Trainer's version to write for; otherwise the cluster's own for live jobs, and the newest for files",
+    describe:
+      "Trainer's version to write for; otherwise the cluster's own for live jobs, and the newest for files; TrainJobs and runtimes of another are rewritten",
     choices: ['2.0', '2.1', '2.2', '2.3'],
     group: 'Conversion',
   },

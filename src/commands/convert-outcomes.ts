@@ -1,15 +1,16 @@
 import { ClusterError } from '../cluster/errors.ts'
 import type { Conversion } from '../convert/convert.ts'
+import type { Rewriting } from '../convert/rewrite/rewrite.ts'
 import type { Env } from '../env.ts'
 import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import { printJson } from '../kube/print-json.ts'
 import { type ConvertRow, convertReport } from '../present/convert.ts'
-import { ledgerItem } from '../present/convert-explain.ts'
+import { ledgerItem, rewritingItem } from '../present/convert-explain.ts'
 import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
 import type { Source } from '../read/sources.ts'
 import type { EmbeddedJob } from '../v1/embedded.ts'
-import { convertedRow, embeddedProblem, embeddedRow, refusedRow } from './convert-rows.ts'
+import { convertedRow, embeddedProblem, embeddedRow, refusedRow, rewrittenRow } from './convert-rows.ts'
 import { columnsOf } from './screen.ts'
 
 /** What is said of a run as a whole. */
@@ -48,7 +49,13 @@ export class Outcomes {
     this.#ledger?.push({ source: source.label, ...ledgerItem(conversion) })
   }
 
-  refused(source: Exclude<Source, { is: 'other' }>, error: Error): void {
+  /** One of Trainer's own objects, for another release. */
+  rewritten(source: Source, rewriting: Rewriting, file: string | undefined): void {
+    this.#rows.push(rewrittenRow(source, rewriting, file))
+    this.#ledger?.push({ source: source.label, ...rewritingItem(rewriting) })
+  }
+
+  refused(source: Source, error: Error): void {
     this.#fail(source, error, refusedRow(source, reasonOf(error)))
   }
 

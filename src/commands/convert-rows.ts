@@ -1,5 +1,6 @@
 import type { Conversion } from '../convert/convert.ts'
 import { explainsPath } from '../convert/explained.ts'
+import type { Rewriting } from '../convert/rewrite/rewrite.ts'
 import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { ConvertRow } from '../present/convert.ts'
@@ -31,12 +32,20 @@ function exceptions({ findings, proof }: Conversion): string[] {
   return [...new Set(telling.map(({ code }) => code))]
 }
 
+/** The row of an object of Trainer's that was written for another release, and the file it went to. */
+export function rewrittenRow({ label }: Source, rewriting: Rewriting, file: string | undefined): ConvertRow {
+  const { object, from, to, findings, pods } = rewriting
+  const except = findings.filter(({ explains = [] }) => explains.length > 0).map(({ code }) => code)
+  const releases = [from.release, to.release] as const
+  return { source: label, job: shortName(object), outcome: 'rewritten', releases, file, pods, except, findings }
+}
+
 /** The row of what was not converted, and the word for why. */
-export function refusedRow(source: Exclude<Source, { is: 'other' }>, reason: string): ConvertRow {
+export function refusedRow(source: Source, reason: string): ConvertRow {
   return {
     source: source.label,
-    job: source.is === 'job' ? shortName(source.object) : '',
-    outcome: source.is === 'job' ? 'refused' : 'unreadable',
+    job: source.is === 'problem' ? '' : shortName(source.object),
+    outcome: source.is === 'problem' ? 'unreadable' : 'refused',
     findings: [],
     reason,
   }

@@ -14,6 +14,8 @@ export interface Sink {
   pass(source: Extract<Source, { is: 'other' }>): Promise<void>
   /** the file it was written to, if any */
   write(conversion: Conversion): Promise<string | undefined>
+  /** one of Trainer's own objects that was written for another release; the file it was written to, if any */
+  rewritten(object: KubeObject): Promise<string | undefined>
   /** files written beside those of jobs */
   close(): Promise<readonly string[]>
 }
@@ -48,6 +50,9 @@ const nullSink: Sink = {
   async write() {
     return undefined
   },
+  async rewritten() {
+    return undefined
+  },
   async close() {
     return []
   },
@@ -74,6 +79,10 @@ function textSink(env: Env, names: boolean): Sink {
       object(trainJob)
       return undefined
     },
+    async rewritten(value) {
+      object(value)
+      return undefined
+    },
     async close() {
       return []
     },
@@ -93,6 +102,10 @@ function jsonSink(env: Env): Sink {
       if (!reused && !written.has(key)) items.push(runtime)
       written.add(key)
       items.push(...extras, trainJob)
+      return undefined
+    },
+    async rewritten(object) {
+      items.push(object)
       return undefined
     },
     async close() {

@@ -1,13 +1,13 @@
 import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
-import { failedWith } from '../cluster/errors.ts'
 import { acceptedCodes, type Conversion, convertJob, jobTitle } from '../convert/convert.ts'
 import type { Decisions } from '../convert/decisions.ts'
+import { isTrainerObject } from '../convert/rewrite/versions.ts'
 import type { Env } from '../env.ts'
 import { ServerValidation } from '../execute/validate-conversion.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { explainConversion } from '../present/convert-explain.ts'
+import { explainConversion, explainRewriting } from '../present/convert-explain.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
 import { readDialect } from '../read/dialect.ts'
@@ -15,12 +15,15 @@ import { clusterShelf, fileShelf, parseRuntimeReference, pickRuntime, type Runti
 import { readSources, type Source } from '../read/sources.ts'
 import { embeddedJobs } from '../v1/embedded.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
+import { newestDialect } from '../v2/dialects/index.ts'
 import type { TrainingRuntime } from '../v2/trainjob.ts'
+import { changesRefused, located, refusalOf } from './convert-faults.ts'
 import { flags } from './convert-flags.ts'
 import { Outcomes } from './convert-outcomes.ts'
 import { shortName } from './convert-rows.ts'
 import { decided, type Settings, settingsOf } from './convert-settings.ts'
 import { openSink } from './convert-sinks.ts'
+import { type RewriteSettings, rewriteAll, type TrainerSource } from './convert-trainer.ts'
 import { noteTo } from './screen.ts'
 
 export const command: Command<typeof flags> = {
@@ -31,6 +34,7 @@ export const command: Command<typeof flags> = {
     { does: 'Convert a file and look at the result', type: '$0 convert -f train.yaml' },
     { does: 'Convert a folder into another, a file a job', type: '$0 convert -f jobs/ --output-dir v2/' },
     { does: 'Convert a job of the cluster; the output is suspended', type: '$0 convert job bert-large -n nlp' },
+    { does: 'Rewrite TrainJobs and runtimes of an older Trainer', type: '$0 convert -f v2.0/ --target-version 2.3' },
     { does: 'Render a template first', type: 'helm template chart/ | $0 convert -f -' },
   ],
   flags,
@@ -71,6 +75,8 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
   const outcomes = new Outcomes(env, { ledger: given.output === 'ledger' })
   // nothing is written where no job is found
   const held: Extract<Source, { is: 'other' }>[] = []
+  // a TrainJob depends on its runtime, wherever that stands
+  const trainers: TrainerSource[] = []
   let others = 0
   const found = readSources(env, {
     paths: given.filename,
@@ -86,6 +92,10 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
     if (given['fail-fast'] && outcomes.failed) {
       noteTo(env)('--fail-fast: what comes after the first failure is not looked at')
       break
+    }
+    if (source.is === 'other' && isTrainerObject(source.object)) {
+      trainers.push(source as TrainerSource)
+      continue
     }
     if (source.is === 'other') {
       others++
@@ -107,7 +117,21 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
       outcomes.converted(source, result, await sink.write(result))
     }
   }
-  if (outcomes.count === 0) throw noJobs(others)
+  const forTrainer = await trainerSettings(common, given.validate)
+  const { to } = forTrainer
+  const decided = await rewriteAll(trainers, { ...settings, ...forTrainer })
+  const fitting = decided.filter(({ rewriting }) => rewriting === undefined).length
+  if (outcomes.count === 0 && fitting === decided.length) throw noJobs(others + fitting, fitting, to.release)
+  others += fitting
+  for (const other of held.splice(0)) await sink.pass(other)
+  for (const { source, rewriting } of decided) {
+    if (rewriting === undefined) await sink.pass(source)
+    else if (rewriting instanceof Error) outcomes.refused(source, rewriting)
+    else {
+      if (given.explain) env.err.write(`${explainRewriting(rewriting).join('\n')}\n`)
+      outcomes.rewritten(source, rewriting, await sink.rewritten(rewriting.object))
+    }
+  }
   const files = await sink.close()
   return outcomes.report({ others, files, seconds: (env.now().getTime() - started.getTime()) / 1000 })
 }
@@ -124,9 +148,7 @@ async function validated(
     if (!whole) note(`${shortName(conversion.job.object)}: ${said}`)
     return conversion
   } catch (error) {
-    if (error instanceof Problem) return error
-    if (failedWith(error, 'webhook', 'invalid', 'admission', 'forbidden', 'notFound', 'apiAbsent')) return error
-    throw error
+    return refusalOf(error)
   }
 }
 
@@ -223,38 +245,38 @@ async function convertOne(
       dialect: dialect ?? settings.dialect,
       toolVersion: build.version,
     })
-    return settings.strict ? refuseChanges(conversion, acceptedCodes(settings)) : conversion
+    if (!settings.strict) return conversion
+    const title = `${jobTitle(conversion.job.object)} is not converted`
+    return changesRefused(title, conversion.findings, acceptedCodes(settings)) ?? conversion
   } catch (error) {
     if (error instanceof Problem) return located(error, whereOf)
     throw error
   }
 }
 
-/** The problem with its field's place in the file. */
-function located({ data }: Problem, whereOf: (path: string) => string): Problem {
-  return new Problem(data.where === undefined ? data : { ...data, where: whereOf(data.where) })
+/** What rewriting needs of the cluster: its release and its runtimes where it is asked anyway. */
+async function trainerSettings(
+  { settings, shelf, cluster }: Run,
+  validate: string | undefined,
+): Promise<Pick<RewriteSettings, 'to' | 'shelf' | 'validation'>> {
+  if (validate === undefined) return { to: settings.dialect ?? newestDialect, shelf }
+  const open = await cluster.open()
+  return { to: settings.dialect ?? open.dialect, shelf: shelf ?? open.shelf, validation: open.validation }
 }
 
-function refuseChanges(conversion: Conversion, accept: readonly string[]): Conversion | Problem {
-  const changes = conversion.findings.filter((finding) => finding.class === 'changed' && !accept.includes(finding.code))
-  if (changes.length === 0) return conversion
-  return new Problem({
-    code: 'changed',
-    what: `${jobTitle(conversion.job.object)} is not converted: --strict, and ${changes.map(({ code }) => code).join(', ')} would change`,
-    why: changes.map(({ path, message }) => `${path}: ${message}`).join('\n'),
-    next: [...new Set(changes.map(({ code }) => `--accept ${code}`))],
-    exit: exitCode.no,
-  })
-}
-
-function noJobs(others: number): Problem {
+function noJobs(others: number, fitting: number, release: string): Problem {
   return new Problem({
     code: 'no-jobs',
     what:
       others === 0
         ? 'nothing to convert: no v1 job was found'
         : `nothing to convert: ${others === 1 ? 'the one object is no v1 job' : `none of the ${others} objects is a v1 job`}`,
-    why: 'v1 jobs are the kinds of kubeflow.org/v1: PyTorchJob, TFJob, MPIJob, XGBoostJob, PaddleJob, JAXJob',
+    why: [
+      'v1 jobs are the kinds of kubeflow.org/v1: PyTorchJob, TFJob, MPIJob, XGBoostJob, PaddleJob, JAXJob',
+      ...(fitting > 0
+        ? [`${fitting} of them Trainer ${release} takes as they stand; --target-version writes for another`]
+        : []),
+    ].join('\n'),
     exit: exitCode.usage,
   })
 }

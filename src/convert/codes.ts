@@ -1,3 +1,5 @@
+import { rewriteCodes } from './rewrite/codes.ts'
+
 /** What a finding of a code means, wherever it appears: printed by `explain`, listed in docs/findings.md. */
 export interface CodeText {
   /** same: v2 does what v1 did. changed: it does something else that a reader should know. lost: v2 cannot do it. */
@@ -304,6 +306,7 @@ export const codes = {
     why: 'nothing deletes the finished TrainJob, so that the next create of the name is refused',
     remedy: 'create it with generateName, or delete the last one first',
   },
+  ...rewriteCodes,
 } as const satisfies Readonly<Record<string, CodeText>>
 
 export type FindingCode = keyof typeof codes

@@ -58,6 +58,19 @@ export class OutputFolder {
     return path
   }
 
+  /** Writes one of Trainer's own objects: a runtime beside the others, a TrainJob as one of a v1 job. */
+  async rewritten(object: KubeObject): Promise<string> {
+    const { namespace, name, generateName } = object.metadata
+    if (object.kind !== 'TrainJob') {
+      this.#runtimes.set(`${object.kind}/${namespace ?? ''}/${name ?? ''}`, object)
+      return `${this.#folder}/${runtimesFile}`
+    }
+    if (this.#perNamespace) return this.#keep(namespace, [object])
+    const path = this.#pathOf([namespace, name ?? generateName ?? 'job'])
+    await this.#put(path, printDocuments([object]))
+    return path
+  }
+
   /** Objects for the file of their namespace, which is written in the end; those without a namespace have a file of their own. */
   async #keep(namespace: string | undefined, objects: readonly KubeObject[]): Promise<string> {
     const path = `${this.#folder}/${fileOfNamespace(namespace)}`

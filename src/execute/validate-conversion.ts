@@ -6,7 +6,7 @@ import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { extraResource, type Resource, resources } from '../kube/resources.ts'
 import { Problem } from '../problem.ts'
-import type { TrainingRuntime } from '../v2/trainjob.ts'
+import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 
 /** What the API server's dry run said of a conversion: `whole`, or what could not be asked. */
 export interface Validated {
@@ -35,6 +35,19 @@ export class ServerValidation {
     for (const extra of extras) {
       await this.#accepts(extraResource(extra), extra)
     }
+    return await this.#trainJob(trainJob, exists)
+  }
+
+  /** The same for one of Trainer's own objects alone. */
+  async checkAlone(object: TrainJob | TrainingRuntime): Promise<Validated> {
+    if (object.kind === 'TrainJob') return await this.#trainJob(object, false)
+    const shared = object.kind === 'ClusterTrainingRuntime'
+    await this.#accepts(shared ? resources.clusterTrainingRuntimes : resources.trainingRuntimes, object)
+    return { whole: true, said: 'the server takes it' }
+  }
+
+  /** @param exists whether its runtime does */
+  async #trainJob(trainJob: TrainJob, exists: boolean): Promise<Validated> {
     try {
       await this.#accepts(resources.trainJobs, trainJob)
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Conversion } from '../convert/convert.ts'
 import { explainsPath } from '../convert/explained.ts'
 import type { Finding } from '../convert/finding.ts'
+import type { Rewriting } from '../convert/rewrite/rewrite.ts'
 import { neutralise } from '../kube/text.ts'
 import { pad } from './width.ts'
 
@@ -65,6 +66,32 @@ export function explainConversion(conversion: Conversion): string[] {
     ...folded.map(({ code, why, values }) => ` folded  ${code} (${values}): ${why}`),
     ...(findings.length === 0 ? [' no findings: everything is carried as it stands'] : findings.map(findingLine)),
   ]
+}
+
+/** What became of a rewritten object as lines. */
+export function explainRewriting({ object, from, to, findings, pods }: Rewriting): string[] {
+  const { namespace, name } = object.metadata
+  const proof = pods === undefined ? [] : [` the JobSet is the same in all values but those of findings, ${pods} pods`]
+  return [
+    `${neutralise(namespace === undefined ? `${name}` : `${namespace}/${name}`)}: ${object.kind} of Trainer ${from.release} for ${to.release}`,
+    ...proof,
+    ...findings.map(findingLine),
+  ]
+}
+
+/** A rewritten object in `-o ledger`. */
+export function rewritingItem({ object, from, to, findings, pods }: Rewriting): Record<string, unknown> {
+  const { namespace, name } = object.metadata
+  return {
+    kind: object.kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    outcome: 'rewritten',
+    from: from.version,
+    to: to.version,
+    ...(pods === undefined ? {} : { proof: { pods } }),
+    findings,
+  }
 }
 
 function findingLine({ class: kind, code, path, message, why, explains = [] }: Finding): string {

@@ -8,7 +8,9 @@ export interface ConvertRow {
   readonly source: string
   /** `nlp/bert-large` */
   readonly job: string
-  readonly outcome: 'proved' | 'refused' | 'unreadable'
+  readonly outcome: 'proved' | 'rewritten' | 'refused' | 'unreadable'
+  /** releases of Trainer it was rewritten from and to */
+  readonly releases?: readonly [from: string, to: string]
   /** file it was written to, with --output-dir */
   readonly file?: string
   readonly pods?: number
@@ -37,7 +39,7 @@ export interface ConvertSummary {
  * there was one thing only and it failed: its error says all there is to say.
  */
 export function convertReport({ rows, others, seconds, width: columns }: ConvertSummary): string[] {
-  if (rows.length + others === 1 && rows[0]?.outcome !== 'proved') return []
+  if (rows.length + others === 1 && rows[0]?.outcome !== 'proved' && rows[0]?.outcome !== 'rewritten') return []
   const fitted = (line: string) => (columns === undefined ? [line] : wrap(line, columns).map((part) => part.trimEnd()))
   return [...rowLines(rows, columns), ...[...changedLines(rows), summaryLine(rows, others, seconds)].flatMap(fitted)]
 }
@@ -65,9 +67,11 @@ function rowLines(rows: readonly ConvertRow[], columns: number | undefined): str
   ])
 }
 
-function verdict({ outcome, pods = 0, except = [], reason = '' }: ConvertRow): string {
+function verdict({ outcome, pods, except = [], reason = '', releases: [from, to] = ['', ''] }: ConvertRow): string {
   const but = except.length > 0 ? ` but for ${except.join(', ')}` : ''
-  if (outcome === 'proved') return `proved: ${pods} ${pods === 1 ? 'pod' : 'pods'} the same${but}`
+  const same = `${pods ?? 0} ${pods === 1 ? 'pod' : 'pods'} the same${but}`
+  if (outcome === 'proved') return `proved: ${same}`
+  if (outcome === 'rewritten') return `rewritten from ${from} to ${to}${pods === undefined ? '' : `: ${same}`}`
   return `${outcome === 'refused' ? 'not converted' : 'not read'}: ${neutralise(reason)}`
 }
 
@@ -109,21 +113,28 @@ function summaryLine(rows: readonly ConvertRow[], others: number, seconds: numbe
   const proved = rows.filter(({ outcome }) => outcome === 'proved')
   const changed = proved.filter(({ findings }) => findings.some(({ class: kind }) => kind !== 'same')).length
   const unread = rows.filter(({ outcome }) => outcome === 'unreadable').length
-  const jobs = rows.length - unread
+  const rewritten = rows.filter(({ outcome }) => outcome === 'rewritten').length
+  const jobs = rows.length - unread - rewritten
   const refused = jobs - proved.length
   const runtimes = new Map<string, number>()
   for (const { runtime, reused } of proved) {
     if (runtime !== undefined && !reused) runtimes.set(runtime, (runtimes.get(runtime) ?? 0) + 1)
   }
   const counts = [
-    `${proved.length} proved${changed > 0 ? ` (${changed} with changes)` : ''}`,
+    ...(jobs > 0 ? [`${proved.length} proved${changed > 0 ? ` (${changed} with changes)` : ''}`] : []),
     ...(refused > 0 ? [`${refused} not converted`] : []),
     ...(unread > 0 ? [`${unread} ${unread === 1 ? 'source' : 'sources'} not read`] : []),
+    ...(rewritten > 0
+      ? [
+          `${rewritten} ${rewritten === 1 ? 'object' : 'objects'} of Trainer rewritten for ${rows.find(({ releases }) => releases)?.releases?.[1]}`,
+        ]
+      : []),
     ...(others > 0 ? [`${others} ${others === 1 ? 'object' : 'objects'} of other kinds passed through`] : []),
   ]
   const busiest = [...runtimes.entries()].sort(([, a], [, b]) => b - a)[0]
   const shared = busiest && busiest[1] > 1 ? ` (${busiest[0]} serves ${busiest[1]} jobs)` : ''
   const written =
     runtimes.size === 0 ? '' : `  ${runtimes.size} ${runtimes.size === 1 ? 'runtime' : 'runtimes'}${shared}`
-  return `${jobs} ${jobs === 1 ? 'job' : 'jobs'}: ${counts.join(', ')}.${written}      ${seconds.toFixed(2)} s`
+  const lead = jobs === 0 && rewritten > 0 ? '' : `${jobs} ${jobs === 1 ? 'job' : 'jobs'}: `
+  return `${lead}${counts.join(', ')}.${written}      ${seconds.toFixed(2)} s`
 }

@@ -39,6 +39,7 @@ export type Source =
       readonly object: KubeObject
       readonly text: string
       placeOf(path: string): Place
+      whereOf(path: string): string
     }
   | { readonly is: 'problem'; readonly label: string; readonly problem: Problem }
 
@@ -99,19 +100,11 @@ function sourceOf(document: Document): Source {
   if (problem) return { is: 'problem', label, problem }
   if (!isKubeObject(object)) return { is: 'problem', label, problem: notAnObject(label, object) }
   const placeOf = (path: string): Place => ({ file: source, line: nearestLine(document, path) ?? line })
-  if (isV1Job(object)) {
-    return {
-      is: 'job',
-      label,
-      object,
-      live: false,
-      placeOf,
-      whereOf: (path) => fileLine(source, nearestLine(document, path), path),
-    }
-  }
+  const whereOf = (path: string) => fileLine(source, nearestLine(document, path), path)
+  if (isV1Job(object)) return { is: 'job', label, object, live: false, placeOf, whereOf }
   const dead = deadKind(object)
   if (dead !== undefined) return { is: 'problem', label, problem: unsupported(label, object, dead) }
-  return { is: 'other', label, object, text, placeOf }
+  return { is: 'other', label, object, text, placeOf, whereOf }
 }
 
 /** The line of a field, or of the nearest one above it that is written: what is missing has no line of its own. */

@@ -129,7 +129,8 @@ function completeTrainer(
   if (mpi && first) applyMpi(spec, mpi, trainJob, resources)
   if (!node || !trainer) return
   const own = (trainer.env ?? []).map(copiedVariable)
-  const plugin: PolicyContext = { trainJob, node, resources, nodes }
+  const processes = policy?.torch?.['numProcPerNode']
+  const plugin: PolicyContext = { trainJob, node, resources, nodes, processes, version: dialect.version }
   upsertEnv(node, own)
   if (first && policy?.torch) applyTorch(plugin)
   if (first && policy?.jax) applyJax(plugin)

@@ -1,9 +1,12 @@
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
+import { lostCodes } from '../../src/convert/codes.ts'
 import { type Conversion, convertJob } from '../../src/convert/convert.ts'
+import { rewriteTrainJob } from '../../src/convert/rewrite/rewrite.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
 import { Problem } from '../../src/problem.ts'
 import type { Dialect } from '../../src/v2/dialects/dialect.ts'
-import { dialects } from '../../src/v2/dialects/index.ts'
+import { dialects, newestDialect } from '../../src/v2/dialects/index.ts'
+import type { TrainingRuntime, TrainJob } from '../../src/v2/trainjob.ts'
 import { startBareServer } from './bare-server.ts'
 import { asCase, corpusJobs, goldenJobs, randomJobs, seed } from './cases.ts'
 import type { Manifest } from './manifests.ts'
@@ -22,8 +25,19 @@ function outputs(dialect: Dialect): { readonly objects: readonly Manifest[]; rea
       throw error
     }
   })
+  const rewritten = conversions
+    .slice(0, 40)
+    .flatMap(({ trainJob, runtime }) => rewrittenFor(dialect, runtime, trainJob))
   const objects = conversions.flatMap(({ trainJob, runtime, extras }) => [runtime, trainJob, ...extras])
-  return { objects: objects as unknown as Manifest[], converted: conversions.length }
+  return { objects: [...objects, ...rewritten] as unknown as Manifest[], converted: conversions.length }
+}
+
+/** The same objects as the oldest release has them, rewritten for a dialect. */
+function rewrittenFor(to: Dialect, runtime: TrainingRuntime, trainJob: TrainJob): KubeObject[] {
+  const oldest = { to: dialects[0] ?? newestDialect, accept: lostCodes }
+  const before = rewriteTrainJob(trainJob, runtime, oldest)?.object ?? trainJob
+  const after = rewriteTrainJob(before as TrainJob, runtime, { to, accept: lostCodes })?.object
+  return after ? [after] : []
 }
 
 describe(`definitions of every release of Trainer (MIGRATE_TEST_SEED=${seed})`, { timeout: 300_000 }, () => {

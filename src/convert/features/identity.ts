@@ -2,7 +2,7 @@ import { trackerOfMark } from '../../kube/tracker.ts'
 import type { Feature } from '../intent.ts'
 
 /** What the API server or kubectl keeps in metadata for itself. */
-const serverFields = [
+export const serverFields = [
   'uid',
   'resourceVersion',
   'generation',
@@ -15,7 +15,7 @@ const serverFields = [
   'ownerReferences',
 ]
 
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** Of this program: what a cutover noted on the held v1 job is not the TrainJob's. */
 const ownMark = /^kubectl-migrate\.dev\//

@@ -1,7 +1,7 @@
-import { type Dialect, jobSetPatch, podTemplateOf } from './dialect.ts'
+import { type Dialect, type JobSetPatch, jobSetPatch, podTemplateOf } from './dialect.ts'
 
 /** Who wrote a runtime patch: Trainer wants a domain-prefixed path. */
-const patchManager = 'kubectl-migrate.dev/convert'
+export const patchManager = 'kubectl-migrate.dev/convert'
 
 const podFields: Dialect['podFields'] = [
   'serviceAccountName',
@@ -21,13 +21,23 @@ const shared: Omit<Dialect, 'version' | 'release' | 'podFields' | 'trainerText' 
   trainerItems: 128,
   imageText: 500,
   write(overrides) {
-    const replicatedJobs = overrides
-      .map((override) => ({ job: override.job, template: podTemplateOf(override) }))
-      .filter(({ template }) => Object.keys(template).length > 0)
-      .flatMap(({ job, template }) => jobSetPatch(job, template).replicatedJobs)
-    if (replicatedJobs.length === 0) return {}
-    const spec = { replicatedJobs }
-    return { runtimePatches: [{ manager: patchManager, trainingRuntimeSpec: { template: { spec } } }] }
+    const entries: JobSetPatch[] = []
+    for (const override of overrides) {
+      const template = podTemplateOf(override)
+      if (Object.keys(template).length === 0) continue
+      const patch = jobSetPatch(override.job, template)
+      // an entry names a job once only, and entries apply in their order
+      const free = entries.find(({ replicatedJobs }) => !replicatedJobs.some(({ name }) => name === override.job))
+      if (free) free.replicatedJobs.push(...patch.replicatedJobs)
+      else entries.push(patch)
+    }
+    if (entries.length === 0) return {}
+    return {
+      runtimePatches: entries.map((spec, at) => ({
+        manager: at === 0 ? patchManager : `${patchManager}-${at + 1}`,
+        trainingRuntimeSpec: { template: { spec } },
+      })),
+    }
   },
   read(trainJob) {
     return (trainJob.spec.runtimePatches ?? []).flatMap((patch) => patch.trainingRuntimeSpec?.template?.spec ?? [])

@@ -1,5 +1,6 @@
 import type { Container, EnvVar, Resources } from '../../kube/pod.ts'
 import { parseQuantity } from '../../kube/quantity.ts'
+import type { TrainerVersion } from '../dialects/dialect.ts'
 import type { TrainJob } from '../trainjob.ts'
 
 /** What a policy's plugin puts into the container that trains. */
@@ -10,6 +11,9 @@ export interface PolicyContext {
   readonly resources: Resources | undefined
   /** pods of the trainer job */
   readonly nodes: number
+  /** the torch policy's own word or number of processes, which releases before v2.2 take */
+  readonly processes?: unknown
+  readonly version: TrainerVersion
 }
 
 /** Port every policy but mpi talks on (Trainer v2.3.0, pkg/constants). */
