@@ -45,7 +45,7 @@ describe('a TrainJob of an older release', () => {
       'pool: a100',
     ])
     expect(withoutTime(err)).toEqual([
-      'runtime.yaml:1   torch-distributed   rewritten from v2.0.1 to v2.3.0',
+      'runtime.yaml:1   torch-distributed   rewritten from v2.1.0 to v2.3.0',
       'bert.yaml:2      bert                rewritten from v2.0.1 to v2.3.0: 2 pods the same',
       '2 objects of Trainer rewritten for v2.3.0.',
     ])

@@ -1,7 +1,7 @@
 import { type Dialect, type JobSetPatch, jobSetPatch, podTemplateOf } from './dialect.ts'
 
 /** Who wrote a runtime patch: Trainer wants a domain-prefixed path. */
-export const patchManager = 'kubectl-migrate.dev/convert'
+const patchManager = 'kubectl-migrate.dev/convert'
 
 const podFields: Dialect['podFields'] = [
   'serviceAccountName',
