@@ -62,6 +62,13 @@ export interface ProcessIdentity {
   readonly started: string
 }
 
+/** A program that was run to its end. */
+export interface Ran {
+  readonly code: number
+  readonly stdout: Uint8Array
+  readonly stderr: string
+}
+
 /** The world, injected once: built by main.ts, faked in one line by tests. */
 export interface Env {
   /** how the program was called: `kubectl migrate` or `kubectl-migrate`; every hint starts with it */
@@ -90,6 +97,8 @@ export interface Env {
     words: readonly string[],
     folders: Readonly<Record<string, Readonly<Record<string, string>>>>,
   ): Promise<number>
+  /** Runs a program of PATH, without a shell and without input; undefined where there is none of the name. Ctrl-C ends it. */
+  run(program: string, words: readonly string[]): Promise<Ran | undefined>
   /** GET of another server than the API server, as src/cluster/http-json.ts does it */
   getJson(url: URL, signal: AbortSignal): Promise<JsonAnswer>
 }

@@ -154,6 +154,10 @@ const env: Env = {
     const { runTool } = await import('./cli/tool.ts')
     return await runTool(words, folders)
   },
+  async run(program, words) {
+    const { runChild } = await import('./cli/child.ts')
+    return await runChild(program, words, interruption.signal)
+  },
   async getJson(url, signal) {
     const { getJson } = await import('./cluster/http-json.ts')
     return await getJson(url, signal)

@@ -10,6 +10,14 @@ export const flags = {
     describe: 'file, folder, or - for standard input; may be repeated',
     group: 'Selection',
   },
+  kustomize: {
+    type: 'string',
+    short: 'k',
+    value: 'DIR',
+    describe: 'what kubectl kustomize builds of this folder',
+    completes: 'file',
+    group: 'Selection',
+  },
   recursive: { type: 'boolean', short: 'R', describe: 'folders of -f with all their sub-folders', group: 'Selection' },
   selector: {
     type: 'string',

@@ -31,7 +31,7 @@ spec:
 
 const withoutTime = (lines: readonly string[]) => lines.map((line) => line.replace(/ +\d+\.\d\d s$/, ''))
 
-describe('a TrainJob of an older release', () => {
+describe('a TrainJob of an older release', { timeout: 60_000 }, () => {
   it('comes out for the newest, after its runtime, proved to render the same', async () => {
     const files = { 'bert.yaml': job('bert'), 'runtime.yaml': runtime }
     const { code, out, err } = await runVerb(['convert', '-f', 'bert.yaml', '-f', 'runtime.yaml'], { files })

@@ -29,7 +29,7 @@ import { noteTo } from './screen.ts'
 export const command: Command<typeof flags> = {
   name: 'convert',
   summary: 'write v1 jobs as TrainJobs, proved to make the same pods',
-  usage: '[-f FILE]... | [KIND/NAME | KIND NAME | job NAME | NAME]',
+  usage: '[-f FILE]... | -k DIR | [KIND/NAME | KIND NAME | job NAME | NAME]',
   examples: [
     { does: 'Convert a file and look at the result', type: '$0 convert -f train.yaml' },
     { does: 'Convert a folder into another, a file a job', type: '$0 convert -f jobs/ --output-dir v2/' },
@@ -81,6 +81,7 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
   const found = readSources(env, {
     paths: given.filename,
     recursive: given.recursive,
+    kustomize: given.kustomize,
     positionals: invocation.positionals,
     selector: given.selector,
     allNamespaces: invocation.allNamespaces,

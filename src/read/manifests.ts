@@ -14,6 +14,8 @@ export interface ManifestOptions {
   readonly paths: readonly string[]
   /** kubectl's -R: the folders in a folder too */
   readonly recursive: boolean
+  /** is told of kustomizations, which -f does not build */
+  readonly note?: (text: string) => void
 }
 
 /**
@@ -23,43 +25,52 @@ export interface ManifestOptions {
 export async function* readManifests(
   files: Files,
   input: Input,
-  { paths, recursive }: ManifestOptions,
+  { paths, recursive, note = () => undefined }: ManifestOptions,
 ): AsyncGenerator<ManifestFile> {
   let isInputRead = false
   for (const path of paths) {
     if (path !== '-') {
-      yield* manifestsAt(files, path, recursive)
+      yield* manifestsAt(files, path, recursive, note)
     } else if (isInputRead) {
       yield { source: standardInput, problem: usage('input-read-twice', 'standard input (-f -) can be read once only') }
     } else {
       isInputRead = true
-      yield manifest(await input.bytes(), standardInput)
+      yield manifestOf(await input.bytes(), standardInput)
     }
   }
 }
 
-async function* manifestsAt(files: Files, path: string, recursive: boolean): AsyncGenerator<ManifestFile> {
+type Note = (text: string) => void
+
+async function* manifestsAt(files: Files, path: string, recursive: boolean, note: Note): AsyncGenerator<ManifestFile> {
   try {
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) throw urlRefused(path)
     const found = await files.stat(path)
     if (found === undefined) throw missing(path)
-    if (found.directory) yield* manifestsUnder(files, path, recursive)
-    else yield manifest(await files.read(path), path)
+    if (found.directory) yield* manifestsUnder(files, path, recursive, note)
+    else yield manifestOf(await files.read(path), path)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     yield { source: path, problem: error }
   }
 }
 
-async function* manifestsUnder(files: Files, folder: string, recursive: boolean): AsyncGenerator<ManifestFile> {
-  const { manifests, hasFolders, problems } = await listFolder(files, folder, recursive, 0)
-  if (manifests.length + problems.length === 0) throw nothingIn(folder, hasFolders && !recursive)
+async function* manifestsUnder(
+  files: Files,
+  folder: string,
+  recursive: boolean,
+  note: Note,
+): AsyncGenerator<ManifestFile> {
+  const listing = await listFolder(files, folder, recursive, 0)
+  const { manifests, problems, kustomized } = listing
+  if (manifests.length + problems.length === 0) throw nothingIn(folder, listing.hasFolders && !recursive, kustomized)
+  for (const inner of kustomized) note(`${inner} has a kustomization, which -f leaves alone: -k ${inner} builds it`)
   yield* problems
-  for (const path of manifests) yield* manifestsAt(files, path, false)
+  for (const path of manifests) yield* manifestsAt(files, path, false, note)
 }
 
-/** Reads the first document only; the others when they are asked for. */
-function manifest(content: Uint8Array, source: string): ManifestFile {
+/** A file by its content: reads the first document only; the others when they are asked for. */
+export function manifestOf(content: Uint8Array, source: string): ManifestFile {
   const documents = documentsOf(content, source)
   const first = documents.next()
   if (first.done === true) return { source, problem: nothingInFile(content, source) }
@@ -75,6 +86,8 @@ interface Listing {
   readonly manifests: string[]
   readonly hasFolders: boolean
   readonly problems: ManifestFile[]
+  /** folders with a kustomization */
+  readonly kustomized: string[]
 }
 
 /** A symbolic link to a folder above it would never end. */
@@ -89,6 +102,7 @@ async function listFolder(files: Files, folder: string, recursive: boolean, dept
     manifests: entries.filter(({ path, directory }) => !directory && isManifest(path)).map(({ path }) => path),
     hasFolders: entries.some(({ directory }) => directory),
     problems: [],
+    kustomized: entries.some(({ path }) => isKustomization(path)) ? [folder] : [],
   }
   if (!recursive) return listing
   for (const { path, directory } of entries) {
@@ -97,6 +111,7 @@ async function listFolder(files: Files, folder: string, recursive: boolean, dept
       const inner = await listFolder(files, path, recursive, depth + 1)
       listing.manifests.push(...inner.manifests)
       listing.problems.push(...inner.problems)
+      listing.kustomized.push(...inner.kustomized)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       listing.problems.push({ source: path, problem: error })
@@ -107,7 +122,12 @@ async function listFolder(files: Files, folder: string, recursive: boolean, dept
 }
 
 function isManifest(path: string): boolean {
-  return /\.(?:yaml|yml|json)$/.test(path)
+  return /\.(?:yaml|yml|json)$/.test(path) && !isKustomization(path)
+}
+
+/** The names kustomize looks for (kustomize api v0.21, pkg/konfig/general.go). */
+function isKustomization(path: string): boolean {
+  return /(?:^|[/\\])(?:kustomization\.ya?ml|Kustomization)$/.test(path)
 }
 
 function nothingInFile(content: Uint8Array, source: string): Problem {
@@ -122,9 +142,15 @@ function missing(path: string): Problem {
   })
 }
 
-function nothingIn(folder: string, hasMore: boolean): Problem {
+function nothingIn(folder: string, hasMore: boolean, kustomized: readonly string[]): Problem {
+  const [inner] = kustomized
   return usage('no-manifests', `${folder} holds no .yaml, .yml or .json file`, {
-    why: hasMore ? 'it holds folders: -R reads them too' : undefined,
+    why:
+      inner !== undefined
+        ? `${inner} has a kustomization: -k ${inner} builds it`
+        : hasMore
+          ? 'it holds folders: -R reads them too'
+          : undefined,
   })
 }
 

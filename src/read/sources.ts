@@ -11,7 +11,8 @@ import { isV1Job, v1Kinds } from '../v1/kinds.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { attentive } from './attentive.ts'
 import { readDialect } from './dialect.ts'
-import { readManifests } from './manifests.ts'
+import { readKustomization } from './kustomize.ts'
+import { type ManifestFile, readManifests } from './manifests.ts'
 import { formatReference, parseReference } from './reference.ts'
 import { notServed, resolveJob } from './resolve.ts'
 import { clusterShelf, type RuntimeShelf } from './runtimes.ts'
@@ -52,6 +53,8 @@ export interface Place {
 export interface SourceQuery {
   readonly paths: readonly string[]
   readonly recursive: boolean
+  /** kubectl's -k: a folder with a kustomization, instead of paths */
+  readonly kustomize?: string
   readonly positionals: readonly string[]
   readonly selector?: string
   readonly allNamespaces: boolean
@@ -65,28 +68,39 @@ export interface SourceQuery {
 }
 
 /**
- * The v1 jobs of files, or of the cluster: named, selected, or all of them with -A. Files are read one after another and need no
+ * The v1 jobs of files, of a kustomization, or of the cluster: named, selected, or all of them with -A. Files are read one after another and need no
  * cluster. Throws a Problem for a call that names no source or both.
  */
 export async function* readSources(env: Env, query: SourceQuery): AsyncGenerator<Source> {
   const fromCluster = query.positionals.length > 0 || query.selector !== undefined || query.allNamespaces
-  if (query.paths.length > 0 && fromCluster) throw usage('jobs come from files (-f) or from the cluster, not from both')
-  if (query.paths.length > 0) yield* attentive(env, fromFiles(env, query))
+  const { kustomize } = query
+  const fromFolder = kustomize !== undefined
+  if (fromFolder && (query.paths.length > 0 || query.recursive))
+    throw usage('-k goes with neither -f nor -R, as in kubectl')
+  if ((query.paths.length > 0 || fromFolder) && fromCluster) {
+    throw usage(`jobs come from files (${fromFolder ? '-k' : '-f'}) or from the cluster, not from both`)
+  }
+  if (query.paths.length > 0 || fromFolder) yield* attentive(env, fromFiles(env, query))
   else if (fromCluster) yield* fromLive(env, query)
-  else throw usage('which job? Name one, or give files with -f, or -l or -A for many')
+  else throw usage('which job? Name one, or give files with -f or -k, or -l or -A for many')
 }
 
 function usage(what: string): Problem {
   return new Problem({ code: 'usage', what, exit: exitCode.usage })
 }
 
-async function* fromFiles(env: Env, { paths, recursive }: SourceQuery): AsyncGenerator<Source> {
-  for await (const file of readManifests(env.files, env.in, { paths, recursive })) {
+async function* fromFiles(env: Env, query: SourceQuery): AsyncGenerator<Source> {
+  for await (const file of filesOf(env, query)) {
     if (file.problem) yield { is: 'problem', label: file.source, problem: file.problem }
     else {
       for (const document of file.documents) if (!isDecisions(document.object)) yield sourceOf(document)
     }
   }
+}
+
+async function* filesOf(env: Env, { paths, recursive, kustomize, note }: SourceQuery): AsyncGenerator<ManifestFile> {
+  if (kustomize === undefined) yield* readManifests(env.files, env.in, { paths, recursive, note })
+  else yield await readKustomization(env, kustomize, note)
 }
 
 /** A decisions file in a folder of jobs is no manifest. */

@@ -1,7 +1,7 @@
 import type { Cluster, ConnectionFlags } from '../../src/cluster/cluster.ts'
 import { ClusterError } from '../../src/cluster/errors.ts'
 import type { JsonAnswer } from '../../src/cluster/http-json.ts'
-import type { Env, Files, Output, ProcessIdentity } from '../../src/env.ts'
+import type { Env, Files, Output, ProcessIdentity, Ran } from '../../src/env.ts'
 
 export interface FakeEnvOptions {
   /** default `kubectl migrate` */
@@ -23,6 +23,8 @@ export interface FakeEnvOptions {
   readonly tool?: Env['runTool']
   /** answers of other servers, of which none can be reached by default */
   readonly answer?: (url: URL) => JsonAnswer
+  /** what programs do; default: there is none on PATH */
+  readonly programs?: (program: string, words: readonly string[]) => Ran | undefined
   readonly now?: () => Date
   readonly signal?: AbortSignal
   readonly self?: ProcessIdentity
@@ -77,6 +79,7 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
     self: options.self ?? { user: 'jane', host: 'laptop', pid: 4711, place: 'boot-1 pid:1', started: '100' },
     isAlive: options.isAlive ?? (() => false),
     runTool: options.tool ?? (async ([program = '']) => Promise.reject(systemError('ENOENT', program))),
+    run: async (program, words) => options.programs?.(program, words),
     getJson: async (url) => options.answer?.(url) ?? { failed: 'cannot be reached (ECONNREFUSED)' },
     async connect(flags) {
       connections.push(flags)
