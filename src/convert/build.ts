@@ -44,7 +44,7 @@ export function buildRuntime(job: V1Job, intent: Intent, target: Target, naming:
       ...(naming.clusterRuntimes || intent.namespace === undefined ? {} : { namespace: intent.namespace }),
       annotations: {
         [annotations.contentHash]: hash,
-        [annotations.description]: `${job.info.kind} as Training Operator v1 ran it: ${target.shape}, ${restarts(intent)}`,
+        [annotations.description]: `${job.info.kind} as ${job.info.operator ?? 'Training Operator v1'} ran it: ${target.shape}, ${restarts(intent)}`,
       },
     },
     spec,

@@ -204,6 +204,27 @@ export const codes = {
     remedy: '--mpi exec keeps v1’s kubectl exec for images without sshd',
     source: 'Trainer v2.3.0, pkg/runtime/framework/plugins/mpi/mpi.go',
   },
+  'mpi-operator': {
+    class: 'changed',
+    what: 'an MPIJob of mpi-operator (kubeflow.org/v2beta1) runs with keys, hostfile and host names of Trainer',
+    why: 'both start mpirun over ssh; what elastic Horovod asks, discover_hosts.sh, Trainer does not write. The proof compares with a model of mpi-operator v0.8.2 made from its source: unlike Training Operator, no test runs it',
+    remedy: 'try one job before the others',
+    source: 'mpi-operator v0.8.2, pkg/controller/mpi_job_controller.go',
+  },
+  'mpi-worker-failure': {
+    class: 'changed',
+    what: 'a worker of an MPIJob of mpi-operator that fails fails the job',
+    why: 'mpi-operator leaves it as it is, and the launcher to notice; a Kubernetes Job without retries fails, and JobSet with it',
+    remedy: 'restartPolicy: OnFailure restarts workers on both sides',
+    source: 'mpi-operator v0.8.2, pkg/controller/mpi_job_controller.go getOrCreateWorker',
+  },
+  'service-name': {
+    class: 'changed',
+    what: 'the Service that mpi-operator makes has the name that JobSet’s would have',
+    why: 'JobSet makes no Service where one of the name exists, so that the hosts of the TrainJob would have no names',
+    remedy: 'delete the MPIJob before the TrainJob is created, or convert with --name NEW',
+    source: 'JobSet v0.12.0, pkg/controllers/jobset_controller.go createHeadlessSvcIfNecessary',
+  },
   'namespace-assumed': {
     class: 'changed',
     what: 'rights are given in namespace default, as the manifest names none',

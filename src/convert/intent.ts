@@ -59,7 +59,14 @@ export interface Intent {
   /** role whose pods must all be ready before the others start */
   startFirst?: string
   /** v2's mpi policy, where the job is to use it */
-  mpi?: { readonly slots: number; readonly launcherIsHost: boolean }
+  mpi?: {
+    readonly slots: number
+    readonly launcherIsHost: boolean
+    /** default /root/.ssh */
+    readonly sshAuthMountPath?: string
+    /** until all workers are ready, default true */
+    readonly launcherWaits?: boolean
+  }
   /** objects the TrainJob needs beside its runtime */
   extras?: readonly KubeObject[]
 }

@@ -10,7 +10,7 @@ import type { Hold } from '../migration/hold.ts'
 import { ownedBy } from '../migration/ownership.ts'
 import type { Part } from '../migration/step.ts'
 import type { KindInfo } from '../v1/kinds.ts'
-import { v1Labels } from '../v1/pods.ts'
+import { v1Labels } from '../v1/labels.ts'
 import { v2Labels } from '../v2/pods.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 

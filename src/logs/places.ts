@@ -1,7 +1,7 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import type { KindInfo } from '../v1/kinds.ts'
-import { v1Labels } from '../v1/pods.ts'
+import { v1Labels } from '../v1/labels.ts'
 import { v2Labels } from '../v2/pods.ts'
 import { shapeOfJobSet } from '../v2/shape.ts'
 import { trainerContainer } from '../v2/trainjob.ts'

@@ -7,7 +7,7 @@ import { isRecord, type KubeObject } from '../kube/object.ts'
 import { type Resource, resourceName } from '../kube/resources.ts'
 import type { Document } from '../kube/yaml.ts'
 import { Problem } from '../problem.ts'
-import { isV1Job, v1Kinds } from '../v1/kinds.ts'
+import { isMpiOperatorJob, isV1Job, v1Kinds } from '../v1/kinds.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { attentive } from './attentive.ts'
 import { readDialect } from './dialect.ts'
@@ -115,7 +115,7 @@ function sourceOf(document: Document): Source {
   if (!isKubeObject(object)) return { is: 'problem', label, problem: notAnObject(label, object) }
   const placeOf = (path: string): Place => ({ file: source, line: nearestLine(document, path) ?? line })
   const whereOf = (path: string) => fileLine(source, nearestLine(document, path), path)
-  if (isV1Job(object)) return { is: 'job', label, object, live: false, placeOf, whereOf }
+  if (isV1Job(object) || isMpiOperatorJob(object)) return { is: 'job', label, object, live: false, placeOf, whereOf }
   const dead = deadKind(object)
   if (dead !== undefined) return { is: 'problem', label, problem: unsupported(label, object, dead) }
   return { is: 'other', label, object, text, placeOf, whereOf }
@@ -153,7 +153,8 @@ function notAnObject(label: string, object: Record<string, unknown> | undefined)
 /** Training jobs of other APIs that nothing here converts, and why. */
 function deadKind({ apiVersion, kind }: KubeObject): string | undefined {
   if (!apiVersion.startsWith('kubeflow.org/') || !kind.endsWith('Job')) return undefined
-  if (kind === 'MPIJob') return `kubeflow.org/v1 is converted, ${apiVersion} is another operator's API (mpi-operator)`
+  if (kind === 'MPIJob')
+    return `kubeflow.org/v1 and v2beta1 (mpi-operator) are converted; nothing runs ${apiVersion} any more`
   if (kind === 'MXJob') return 'Training Operator v1.9 removed it and Trainer v2 has nothing like it'
   return 'it is not one of the six kinds of Training Operator v1'
 }

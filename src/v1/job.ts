@@ -3,6 +3,7 @@ import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { PodTemplate } from '../kube/pod.ts'
 import { checkTypes, fieldTypes } from './field-types.ts'
 import { type KindInfo, kindInfo, type RestartPolicy } from './kinds.ts'
+import { checkMpiOperator } from './mpi-operator.ts'
 import { nameOf } from './names.ts'
 
 /** One replica type of a v1 job with the operator's defaults applied. */
@@ -61,7 +62,7 @@ const restartPolicies: readonly string[] = ['Always', 'OnFailure', 'Never', 'Exi
  * Source: Training Operator v1.9.4, pkg/apis/kubeflow.org/v1/*_defaults.go and pkg/webhooks/<kind>/.
  */
 export function parseV1Job(object: KubeObject): ParsedJob {
-  const info = kindInfo(object.kind)
+  const info = kindInfo(object.kind, object.apiVersion)
   if (!info) return { problems: [{ path: 'kind', message: `${object.kind} is not a kind of Training Operator v1` }] }
   const problems: FieldProblem[] = []
   const refuse = (path: string, message: string) => void problems.push({ path, message })
@@ -73,7 +74,8 @@ export function parseV1Job(object: KubeObject): ParsedJob {
   if (!isRecord(written)) refuse(`spec.${info.specKey}`, 'must be a map of replica types')
   const replicas = isRecord(written) ? readReplicas(info, written, refuse) : []
   checkKind(info, spec, isRecord(written) ? written : {}, refuse)
-  checkManager(spec['runPolicy'], refuse)
+  checkManager(info, spec['runPolicy'], refuse)
+  if (info.operator === 'mpi-operator') problems.push(...checkMpiOperator(spec))
   if (problems.length > 0) return { problems }
   return {
     job: {
@@ -139,9 +141,11 @@ function readReplica(
     refuse(`${path}.template.spec.containers`, `must have at least one container with name ${main}`)
   }
   const count = readCount(info, name, value['replicas'], path, refuse)
-  const restartPolicy = value['restartPolicy'] ?? info.restartPolicy
-  if (!restartPolicies.includes(String(restartPolicy))) {
-    refuse(`${path}.restartPolicy`, `${JSON.stringify(restartPolicy)} is none of ${restartPolicies.join(', ')}`)
+  const ofLauncher = info.operator === 'mpi-operator' && name === 'Launcher' ? 'OnFailure' : undefined
+  const restartPolicy = value['restartPolicy'] ?? ofLauncher ?? info.restartPolicy
+  const allowed = info.operator === 'mpi-operator' ? ['OnFailure', 'Never'] : restartPolicies
+  if (!allowed.includes(String(restartPolicy))) {
+    refuse(`${path}.restartPolicy`, `${JSON.stringify(restartPolicy)} is none of ${allowed.join(', ')}`)
   }
   addDefaultPort(info, template, main)
   return { name, key, role: name.toLowerCase(), count, restartPolicy: restartPolicy as RestartPolicy, template, main }
@@ -204,9 +208,8 @@ function checkKind(
 }
 
 /** Other controllers' jobs are skipped by the operator, where its webhook takes them at all (pkg/common/util/webhooks.go). */
-const managers: readonly unknown[] = ['kubeflow.org/training-operator', 'kueue.x-k8s.io/multikueue']
-
-function checkManager(runPolicy: unknown, refuse: Refuse): void {
+function checkManager({ operator }: KindInfo, runPolicy: unknown, refuse: Refuse): void {
+  const managers: readonly unknown[] = [`kubeflow.org/${operator ?? 'training-operator'}`, 'kueue.x-k8s.io/multikueue']
   const manager = isRecord(runPolicy) ? (runPolicy['managedBy'] ?? undefined) : undefined
   if (manager !== undefined && !managers.includes(manager)) {
     refuse('spec.runPolicy.managedBy', `${JSON.stringify(manager)} is none of ${managers.join(', ')}`)

@@ -22,6 +22,8 @@ export interface KindInfo {
   readonly restartPolicy: RestartPolicy
   /** short word for names of runtimes: `v1-pytorch-…` */
   readonly framework: string
+  /** absent: Training Operator */
+  readonly operator?: 'mpi-operator'
 }
 
 export const v1Kinds: readonly KindInfo[] = [
@@ -87,11 +89,29 @@ export const v1Kinds: readonly KindInfo[] = [
   },
 ]
 
+/** MPIJobs of mpi-operator, kubeflow.org/v2beta1 (v0.8.2, pkg/apis/kubeflow/v2beta1/{types,default}.go). */
+const mpiOperatorKind: KindInfo = {
+  kind: 'MPIJob',
+  resource: resources.mpiJobs,
+  specKey: 'mpiReplicaSpecs',
+  replicaNames: ['Launcher', 'Worker'],
+  container: undefined,
+  port: undefined,
+  restartPolicy: 'Never',
+  framework: 'mpi',
+  operator: 'mpi-operator',
+}
+
 const byKind = new Map<string, KindInfo>(v1Kinds.map((info) => [info.kind, info]))
 
-/** The facts of a kind by its exact name; undefined for any other word. */
-export function kindInfo(kind: string): KindInfo | undefined {
-  return byKind.get(kind)
+/** The facts of a kind by its exact name, of kubeflow.org/v1 unless another API is named; undefined for any other word. */
+export function kindInfo(kind: string, apiVersion?: string): KindInfo | undefined {
+  return isMpiOperatorJob({ kind, apiVersion }) ? mpiOperatorKind : byKind.get(kind)
+}
+
+/** Whether an object is an MPIJob of mpi-operator. */
+export function isMpiOperatorJob(object: { readonly apiVersion?: unknown; readonly kind?: unknown }): boolean {
+  return object.apiVersion === 'kubeflow.org/v2beta1' && object.kind === 'MPIJob'
 }
 
 /** Whether an object is one of the six kinds of kubeflow.org/v1 (an MPIJob of v2beta1 is not). */

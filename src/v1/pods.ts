@@ -2,21 +2,14 @@ import type { ModelPod } from '../kube/model-pod.ts'
 import type { Container, PodSpec } from '../kube/pod.ts'
 import { jaxEnv } from './jax-env.ts'
 import type { Replica, V1Job } from './job.ts'
+import { v1Labels } from './labels.ts'
+import { mpiOperatorEnv, mpiOperatorLabels, mpiOperatorPods } from './mpi-operator.ts'
 import { mpiPodSpec } from './mpi-pods.ts'
 import { paddleEnv } from './paddle-env.ts'
 import { pytorchEnv } from './pytorch-env.ts'
 import { bindToPod, type SymbolicEnv } from './symbolic-env.ts'
 import { tensorflowEnv } from './tensorflow-env.ts'
 import { xgboostEnv } from './xgboost-env.ts'
-
-/** Labels Training Operator puts on every pod (v1.9.4, pkg/apis/kubeflow.org/v1/common_types.go). */
-export const v1Labels = {
-  operatorName: 'training.kubeflow.org/operator-name',
-  jobName: 'training.kubeflow.org/job-name',
-  replicaType: 'training.kubeflow.org/replica-type',
-  replicaIndex: 'training.kubeflow.org/replica-index',
-  jobRole: 'training.kubeflow.org/job-role',
-} as const
 
 /** Name of the init container the operator appends to Workers of a PyTorchJob that has a Master. */
 const waitForMaster = 'init-pytorch'
@@ -47,7 +40,7 @@ export function injectedEnv(job: V1Job, role: string): readonly SymbolicEnv[] {
     case 'JAXJob':
       return jaxEnv(job)
     case 'MPIJob':
-      return []
+      return job.info.operator === 'mpi-operator' ? mpiOperatorEnv(job, role) : []
   }
 }
 
@@ -57,6 +50,7 @@ export function injectedEnv(job: V1Job, role: string): readonly SymbolicEnv[] {
  * Source: Training Operator v1.9.4, pkg/controller.v1/common/pod.go, pkg/controller.v1/pytorch/{pytorchjob_controller,initcontainer}.go.
  */
 export function v1Pods(job: V1Job): ModelPod[] {
+  if (job.info.operator === 'mpi-operator') return mpiOperatorPods(job)
   let rank = 0
   return job.replicas.flatMap((replica) => {
     const injected = injectedEnv(job, replica.role)
@@ -107,6 +101,7 @@ function pod(job: V1Job, replica: Replica, index: number, rank: number, injected
 
 /** The labels Training Operator puts on one pod, over the template's. */
 export function operatorLabels(job: V1Job, replica: Replica, index: number): Record<string, string> {
+  if (job.info.operator === 'mpi-operator') return mpiOperatorLabels(job, replica, index)
   return {
     [v1Labels.operatorName]: `${job.info.kind.toLowerCase()}-controller`,
     [v1Labels.jobName]: job.name,

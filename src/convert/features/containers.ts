@@ -69,7 +69,8 @@ function allContainers(spec: { containers: Container[]; initContainers?: Contain
 /** Names the operator sets in this container of every pod of the role. */
 function injectedNames({ info }: V1Job, role: IntentRole, container: Container): Set<string> {
   const here = role.injected.filter(({ only }) => only === undefined || container.name === role.main)
-  const launches = info.kind === 'MPIJob' && role.role === 'launcher' && container.name === role.main
+  const launches =
+    info.kind === 'MPIJob' && info.operator === undefined && role.role === 'launcher' && container.name === role.main
   return new Set([...here, ...(launches ? launcherEnv(role.template, container) : [])].map(({ name }) => name))
 }
 

@@ -8,6 +8,7 @@ import { isGpuLauncher, kubectlDelivery, mpiPaths, mpiPodSpec, mpiVolumes, slots
 import { annotations, trainerContainer } from '../../v2/trainjob.ts'
 import type { Feature, FeatureContext, IntentRole } from '../intent.ts'
 import { renameContainer, renameInMetadata, renameInPod } from '../targets/rename.ts'
+import { useMpiPolicy } from './mpi-operator.ts'
 
 /** How mpirun in the launcher starts processes on the workers. */
 export type MpiTransport = 'exec' | 'ssh'
@@ -17,6 +18,11 @@ export const mpi: Feature = {
   name: 'mpi',
   apply(context) {
     if (context.job.info.kind !== 'MPIJob') return
+    if (context.job.info.operator === 'mpi-operator') {
+      useMpiPolicy(context)
+      for (const role of context.intent.roles) renameFirst(context, role)
+      return
+    }
     for (const field of ['slotsPerWorker', 'mainContainer']) context.ledger.carry(['spec', field])
     switch (context.mpi) {
       case 'exec':

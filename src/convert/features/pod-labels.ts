@@ -1,5 +1,6 @@
 import type { Replica } from '../../v1/job.ts'
-import { operatorLabels, v1Labels } from '../../v1/pods.ts'
+import { v1Labels } from '../../v1/labels.ts'
+import { operatorLabels } from '../../v1/pods.ts'
 import type { Feature, FeatureContext } from '../intent.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { stableJson } from '../../kube/clone.ts'
 import type { Replica } from '../../v1/job.ts'
-import { v1Labels } from '../../v1/pods.ts'
+import { v1Labels } from '../../v1/labels.ts'
 import type { Feature, FeatureContext } from '../intent.ts'
 import { templatePath } from '../intent.ts'
 import type { Path } from '../ledger.ts'

@@ -12,6 +12,7 @@ const noLimit = 2_147_483_647
 export const restartPolicy: Feature = {
   name: 'restart-policy',
   apply(context) {
+    if (context.job.info.operator === 'mpi-operator') return ofMpiOperator(context)
     const { job, intent, ledger } = context
     for (const [at, replica] of job.replicas.entries()) {
       const role = intent.roles[at]
@@ -40,6 +41,33 @@ export const restartPolicy: Feature = {
       }
     }
   },
+}
+
+/** What the Job API has where none is said. */
+const usualLimit = 6
+
+/**
+ * mpi-operator's launcher is a Job with runPolicy.backoffLimit; its workers are pods that nobody counts.
+ * Source: mpi-operator v0.8.2, pkg/controller/mpi_job_controller.go newLauncherJob, getOrCreateWorker.
+ */
+function ofMpiOperator({ job, intent, ledger }: FeatureContext): void {
+  ledger.carry(['spec', 'runPolicy', 'backoffLimit'])
+  for (const [at, replica] of job.replicas.entries()) {
+    const role = intent.roles[at]
+    const path = ['spec', job.info.specKey, replica.key, 'restartPolicy']
+    const podPolicy = replica.restartPolicy === 'OnFailure' ? 'OnFailure' : 'Never'
+    const ofWorker = podPolicy === 'OnFailure' ? noLimit : 0
+    const backoffLimit = replica.name === 'Launcher' ? (job.runPolicy.backoffLimit ?? usualLimit) : ofWorker
+    if (role) role.restart = { podPolicy, backoffLimit, byExitCode: false }
+    ledger.carry(path)
+    if (replica.name === 'Worker' && podPolicy === 'Never' && replica.count > 0) {
+      ledger.note(path, {
+        code: 'mpi-worker-failure',
+        message: 'a worker that fails fails the job',
+        why: 'mpi-operator leaves a failed worker as it is, and the launcher to notice',
+      })
+    }
+  }
 }
 
 /** With a limit of 0 any pod that failed fails the job, before its exit code is asked for (common/job.go exceedsBackoffLimit). */

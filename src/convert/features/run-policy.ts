@@ -46,6 +46,14 @@ function cleanPodPolicy({ job, intent, ledger }: FeatureContext): void {
 
 function timeToLive({ job, ledger }: FeatureContext): void {
   if (job.runPolicy.ttlSecondsAfterFinished === undefined) return
+  if (job.info.operator === 'mpi-operator') {
+    ledger.note(path('ttlSecondsAfterFinished'), {
+      code: 'ttl',
+      message: 'nothing in v2 deletes the launcher’s pod, or a finished TrainJob',
+      why: 'mpi-operator deletes the launcher’s Job after that time, and leaves the MPIJob',
+    })
+    return
+  }
   ledger.note(path('ttlSecondsAfterFinished'), {
     code: 'ttl',
     message: 'nothing in v2 deletes a finished TrainJob',
@@ -58,6 +66,14 @@ function deadline({ job, intent, ledger }: FeatureContext): void {
   const seconds = job.runPolicy.activeDeadlineSeconds
   if (seconds === undefined) return
   intent.activeDeadlineSeconds = seconds
+  if (job.info.operator === 'mpi-operator') {
+    ledger.note(path('activeDeadlineSeconds'), {
+      code: 'deadline-clock',
+      message: `${seconds} s count from the start of the workers’ Job, too`,
+      why: 'mpi-operator has the deadline on the launcher’s Job alone',
+    })
+    return
+  }
   ledger.note(path('activeDeadlineSeconds'), {
     code: 'deadline-clock',
     message: `${seconds} s count from the start of each Kubernetes Job and are noticed at once`,
@@ -95,5 +111,6 @@ function suspension({ job, intent, ledger, live, run }: FeatureContext): void {
 function manager({ job, intent, ledger }: FeatureContext): void {
   const managedBy = job.runPolicy.managedBy
   ledger.carry(path('managedBy'))
-  if (managedBy !== undefined && managedBy !== 'kubeflow.org/training-operator') intent.managedBy = managedBy
+  if (managedBy !== undefined && managedBy !== `kubeflow.org/${job.info.operator ?? 'training-operator'}`)
+    intent.managedBy = managedBy
 }

@@ -9,12 +9,13 @@ import type { Target } from './target.ts'
  * v2's own way to run MPI: workers in a job `node`, the launcher after them, keys and hostfile by Trainer's mpi policy. The number of
  * workers is the TrainJob's.
  */
-export function mpiPolicyTarget(intent: Intent, { slots, launcherIsHost }: NonNullable<Intent['mpi']>): Target {
+export function mpiPolicyTarget(intent: Intent, mpi: NonNullable<Intent['mpi']>): Target {
+  const { slots, launcherIsHost, sshAuthMountPath = '/root/.ssh', launcherWaits = true } = mpi
   const launcher = intent.roles.find(({ role }) => role === 'launcher')
   const worker = intent.roles.find(({ role }) => role === 'worker')
   if (!launcher) throw new Error('an MPIJob has a launcher')
   const workers = worker?.count ?? 0
-  const after = workers > 0 ? { dependsOn: [{ name: 'node', status: 'Ready' }] } : {}
+  const after = workers > 0 && launcherWaits ? { dependsOn: [{ name: 'node', status: 'Ready' }] } : {}
   const label = { labels: { [ancestorLabel]: 'trainer' } }
   return {
     shape: 'launcher and workers over ssh',
@@ -22,7 +23,7 @@ export function mpiPolicyTarget(intent: Intent, { slots, launcherIsHost }: NonNu
       mpi: {
         numProcPerNode: slots,
         mpiImplementation: 'OpenMPI',
-        sshAuthMountPath: '/root/.ssh',
+        sshAuthMountPath,
         runLauncherAsNode: launcherIsHost && workers > 0,
       },
     },
