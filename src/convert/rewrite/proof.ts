@@ -31,7 +31,10 @@ export function sameJobSet(before: Side, after: Side, findings: readonly Finding
   const explained = findings.flatMap(({ explains = [] }) => explains)
   const mayMerge =
     resourcesPerNode !== undefined && before.dialect.replacesResources !== after.dialect.replacesResources
-  const why = before.runtime ? undefined : `runtime ${before.trainJob.spec.runtimeRef.name} is not at hand`
+  const lost = findings.find(({ class: kind }) => kind === 'lost')
+  const why = before.runtime
+    ? lost && `without ${lost.path} they are others`
+    : `runtime ${before.trainJob.spec.runtimeRef.name} is not at hand`
   try {
     if (why !== undefined) throw new UnmodelledError(why)
     const [left, right] = [rendered(before), rendered(after)]

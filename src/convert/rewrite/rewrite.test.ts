@@ -156,6 +156,18 @@ describe('a newer release’s TrainJob for an older one', () => {
   })
 })
 
+it('without what was accepted as lost, nothing is proved, and a finding says so', () => {
+  const trainJob = job({ runtimePatches: patches(patch({ spec: { affinity: {}, ...selector } })) })
+  const rewriting = rewriteTrainJob(trainJob, runtime(), { ...to('2.0'), accept: ['not-in-version'] })
+  expect(rewriting?.object.spec).toMatchObject({ podSpecOverrides: [{ targetJobs, ...selector }] })
+  expect(rewriting?.pods).toBeUndefined()
+  expect(rewriting?.findings.map(({ class: kind, code }) => `${kind} ${code}`)).toEqual([
+    'lost not-in-version',
+    'same dialect-field',
+    'changed rewrite-unproved',
+  ])
+})
+
 describe('what fits already', () => {
   it.each<[string, Record<string, unknown>]>([
     ['2.0', { podSpecOverrides: [] }],
