@@ -92,6 +92,7 @@ describe('an MPIJob of mpi-operator', () => {
     expect(told(conversion)).toEqual([
       'changed mpi-worker-failure spec.mpiReplicaSpecs.Worker.restartPolicy',
       'changed workers-stopped-at-success spec.runPolicy.cleanPodPolicy',
+      'changed pods-stopped-at-failure spec.runPolicy.cleanPodPolicy',
       'changed mpi-operator spec.mpiReplicaSpecs',
       'changed service-name metadata.name',
     ])

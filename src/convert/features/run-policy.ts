@@ -18,11 +18,12 @@ export const runPolicy: Feature = {
 }
 
 function cleanPodPolicy({ job, intent, ledger }: FeatureContext): void {
-  const ofMpi = job.info.kind === 'MPIJob' ? job.spec['cleanPodPolicy'] : undefined
+  const ofV1Mpi = job.info.kind === 'MPIJob' && job.info.operator === undefined
+  const ofMpi = ofV1Mpi ? job.spec['cleanPodPolicy'] : undefined
   const policy = job.runPolicy.cleanPodPolicy ?? ofMpi ?? 'None'
   const written = job.runPolicy.cleanPodPolicy === undefined && ofMpi !== undefined
   const field = written ? ['spec', 'cleanPodPolicy'] : path('cleanPodPolicy')
-  if (job.info.kind === 'MPIJob') ledger.carry(['spec', 'cleanPodPolicy'])
+  if (ofV1Mpi) ledger.carry(['spec', 'cleanPodPolicy'])
   if (policy === 'All') {
     ledger.note(field, {
       code: 'clean-pods-all',
