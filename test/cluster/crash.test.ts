@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { crashPoints, type EndState, inPlace, type Place } from './crash.ts'
+import { type Crash, crashPoints, type EndState, inPlace, type Place } from './crash.ts'
 
 const cutover = ['cutover', 'job', 'bert', '--yes', '--observe', '0']
 const rollback = ['rollback', 'job', 'bert', '--yes']
@@ -62,6 +62,17 @@ const back: EndState = { v1: { ready: 3, suspend: false, marks: [] }, v2Ready: 0
 const title = (writes: readonly string[]) =>
   crashPoints(writes).map((at) => [at.when, `${at.write} ${writes[at.write - 1]}`, at] as const)
 
+/** What came of a write is stored with the next intent where nothing is to be waited for: then there is one write less. */
+function distinct(writes: readonly string[]): string[] {
+  return writes.filter((write, at) => write !== writes[at - 1])
+}
+
+async function dies(place: Place, args: readonly string[], crash: Crash): Promise<void> {
+  const { code, writes } = await place.run(args, crash)
+  if (writes.length >= crash.write) expect(code).toBe(137)
+  else expect(code).toBe(0)
+}
+
 async function succeeds(place: Place, args: readonly string[]): Promise<void> {
   const { code, stdout, stderr } = await place.run(args)
   expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, ''])
@@ -70,9 +81,9 @@ async function succeeds(place: Place, args: readonly string[]): Promise<void> {
 describe.concurrent('nothing interrupts', () => {
   it('a cutover and its rollback: these are their writes', async () => {
     await inPlace(async (place) => {
-      expect((await place.run(cutover)).writes).toEqual(cutoverWrites)
+      expect(distinct((await place.run(cutover)).writes)).toEqual(distinct(cutoverWrites))
       expect(await place.state()).toEqual(moved)
-      expect((await place.run(rollback)).writes).toEqual(rollbackWrites)
+      expect(distinct((await place.run(rollback)).writes)).toEqual(distinct(rollbackWrites))
       expect(await place.state()).toEqual(back)
     })
   })
@@ -81,7 +92,7 @@ describe.concurrent('nothing interrupts', () => {
 describe.concurrent('a cutover killed', () => {
   it.each(title(cutoverWrites))('%s %s is gone on with by the same command', async (_, __, crash) => {
     await inPlace(async (place) => {
-      expect((await place.run(cutover, crash)).code).toBe(137)
+      await dies(place, cutover, crash)
       await succeeds(place, cutover)
       expect(await place.state()).toEqual(moved)
     })
@@ -89,7 +100,7 @@ describe.concurrent('a cutover killed', () => {
 
   it.each(title(cutoverWrites))('%s %s is taken back by rollback', async (_, __, crash) => {
     await inPlace(async (place) => {
-      expect((await place.run(cutover, crash)).code).toBe(137)
+      await dies(place, cutover, crash)
       await succeeds(place, rollback)
       const { objects, ...sides } = await place.state()
       const others = objects.filter((name) => name !== runtime && !records.includes(name))
@@ -102,7 +113,7 @@ describe.concurrent('a rollback killed', () => {
   it.each(title(rollbackWrites))('%s %s is gone on with by the same command', async (_, __, crash) => {
     await inPlace(async (place) => {
       await succeeds(place, cutover)
-      expect((await place.run(rollback, crash)).code).toBe(137)
+      await dies(place, rollback, crash)
       await succeeds(place, rollback)
       expect(await place.state()).toEqual(back)
     })
@@ -111,7 +122,7 @@ describe.concurrent('a rollback killed', () => {
   it.each(title(rollbackWrites))('%s %s leaves a job that can be cut over', async (_, __, crash) => {
     await inPlace(async (place) => {
       await succeeds(place, cutover)
-      expect((await place.run(rollback, crash)).code).toBe(137)
+      await dies(place, rollback, crash)
       const again = await place.run(cutover)
       if (again.stderr.includes('is being deleted')) await succeeds(place, cutover)
       else expect([again.code, again.code === 0 ? '' : again.stdout + again.stderr]).toEqual([0, ''])
