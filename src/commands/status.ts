@@ -6,6 +6,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { printJson } from '../kube/print-json.ts'
 import { fleetScreen } from '../present/fleet-screen.ts'
 import { gapLines, servedLines } from '../present/gaps.ts'
+import { historyLines } from '../present/history.ts'
 import { type JobView, jobScreen } from '../present/job-screen.ts'
 import { Problem } from '../problem.ts'
 import { readJobs } from '../read/jobs.ts'
@@ -13,11 +14,12 @@ import { type JobReference, parseReference } from '../read/reference.ts'
 import { readSnapshot } from '../read/snapshot.ts'
 import { groupWords } from './fleet-groups.ts'
 import { fleetView } from './fleet-view.ts'
+import { historyOf } from './history.ts'
 import { type JobProgress, jobProgress } from './job-progress.ts'
 import { jobView } from './job-view.ts'
 import { nothingFound } from './list-output.ts'
 import { liveScreen } from './live.ts'
-import { hiddenNote, layoutOf } from './screen.ts'
+import { columnsOf, hiddenNote, layoutOf } from './screen.ts'
 
 const flags = {
   selector: {
@@ -32,6 +34,11 @@ const flags = {
     value: 'WHAT',
     describe: 'without a name: also the v1 jobs of each namespace, queue, or source (who makes them)',
     choices: groupWords,
+    group: 'Output',
+  },
+  history: {
+    type: 'boolean',
+    describe: 'with a name: who moved it when, every write, and what came of it',
     group: 'Output',
   },
   output: {
@@ -64,6 +71,7 @@ export const command: Command<typeof flags> = {
       does: 'Both sides of one job: roles, pods, what is wrong, what to type next',
       type: '$0 status job bert-large -n nlp',
     },
+    { does: 'Who moved it, when and why, write by write', type: '$0 status job bert-large --history' },
     { does: 'The same screen, kept up to date', type: '$0 status job bert-large -n nlp -w' },
     { does: 'Is its TrainJob running? For a script', type: '$0 status bert-large -o json | jq -r .v2.state' },
   ],
@@ -91,12 +99,17 @@ interface Answer {
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
   const reference = parseReference(invocation.positionals)
+  if (invocation.flags.history && !reference) throw historyOfWhat()
   if (reference && invocation.allNamespaces) throw nameWith('-A', reference)
   if (reference && invocation.flags.selector) throw nameWith('-l', reference)
   if (reference && invocation.flags.by) throw nameWith('--by', reference)
   const cluster = await env.connect(invocation.connection)
   const ask = () =>
-    reference ? aboutJob(env, cluster, reference, invocation.flags) : aboutFleet(env, cluster, invocation)
+    reference && invocation.flags.history
+      ? aboutHistory(env, cluster, reference)
+      : reference
+        ? aboutJob(env, cluster, reference, invocation.flags)
+        : aboutFleet(env, cluster, invocation)
   if (invocation.flags.watch) return await follow(env, ask, invocation.flags)
   const answer = await ask()
   for (const note of answer.notes) env.err.write(`${note}\n`)
@@ -144,6 +157,21 @@ async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, giv
     notes: gapLines([...snapshot.gaps, ...progress.gaps]),
     exit: exitCode.ok,
   }
+}
+
+async function aboutHistory(env: Env, cluster: Cluster, reference: JobReference): Promise<Answer> {
+  const migrations = await historyOf(cluster, reference)
+  return {
+    document: { kind: 'JobHistory', migrations },
+    lines: historyLines(migrations, columnsOf(env.out)),
+    notes: [],
+    exit: exitCode.ok,
+  }
+}
+
+function historyOfWhat(): Problem {
+  const next = ['$0 list', '$0 status job NAME --history']
+  return new Problem({ code: 'usage', what: '--history is about one job: which one?', next, exit: exitCode.usage })
 }
 
 function withProgress(view: JobView, progress: JobProgress): JobView {

@@ -66,7 +66,7 @@ function entry(title: string, text: string, columns: number | undefined): string
 }
 
 /** Text after a head, on as many lines as the terminal needs, each indented like the first. */
-function hanging(head: string, text: string, columns: number | undefined): string[] {
+export function hanging(head: string, text: string, columns: number | undefined): string[] {
   if (columns === undefined) return [head + text]
   const lines = wrap(text, Math.max(20, columns - head.length))
   return lines.map((line, at) => (at === 0 ? head : ' '.repeat(head.length)) + line)
