@@ -153,8 +153,8 @@ export const selection: readonly string[] = [
   'pt-suspended-resumed',
   'tf-worker-0-done',
   'mpi-launcher-done',
-  'mpi-exitcode-launcher-137',
-  'xgb-onfailure-evicted',
+  'mpi-launcher-1',
+  'xgb-worker-1',
   'paddle-one-done',
   'jax-never-1',
 ]
