@@ -23,6 +23,12 @@ type ResourceReference = NonNullable<NonNullable<EnvVar['valueFrom']>['resourceF
 /** Value of a port's leaf when it has no name. */
 const unnamedPort = '(unnamed)'
 
+/**
+ * Which values of a pod: all; `own`, those that may differ from pod to pod of a role (labels, annotations, env, and what can refer
+ * to them); `shared`, the rest, which depends on the pod template alone.
+ */
+export type Part = 'all' | 'own' | 'shared'
+
 /** Fields of a container that flatten in a way of their own. */
 const containerFields = new Set(['name', 'env', 'command', 'args', 'ports', 'resources', 'volumeMounts'])
 const podFields = new Set(['containers', 'initContainers', 'volumes', 'nodeName', 'hostname', 'subdomain'])
@@ -31,29 +37,56 @@ const podFields = new Set(['containers', 'initContainers', 'volumes', 'nodeName'
  * Every value of a pod, expanded: env as its processes see it, `$(NAME)` in command and args replaced, quantities in one spelling,
  * lists that Kubernetes treats as maps keyed by what identifies an item. `main` is the path name of the container that trains.
  */
-export function podLeaves(pod: ModelPod, hosts: HostNames): Leaves {
+export function podLeaves(pod: ModelPod, hosts: HostNames, part: Part = 'all'): Leaves {
   const leaves: Leaves = new Map()
-  members(leaves, 'labels', pod.labels, hosts)
-  members(leaves, 'annotations', pod.annotations, hosts)
-  for (const finalizer of pod.finalizers ?? []) put(leaves, `finalizers[${finalizer}]`, finalizer, hosts)
-  for (const container of pod.spec.containers) addContainer(leaves, 'containers', container, pod, hosts)
-  for (const container of pod.spec.initContainers ?? []) addContainer(leaves, 'initContainers', container, pod, hosts)
-  const volumes = (pod.spec.volumes ?? []).map((volume) => resolved(volume, pod))
-  addList(leaves, 'volumes', volumes, 'name', hosts)
+  if (part !== 'shared') {
+    members(leaves, 'labels', pod.labels, hosts)
+    members(leaves, 'annotations', pod.annotations, hosts)
+    for (const finalizer of pod.finalizers ?? []) put(leaves, `finalizers[${finalizer}]`, finalizer, hosts)
+  }
+  for (const list of ['containers', 'initContainers'] as const) {
+    for (const container of pod.spec[list] ?? []) addContainer(leaves, list, container, pod, hosts, part)
+  }
+  const volumes = pod.spec.volumes ?? []
+  if (includes(part, volumes.some(hasReference))) {
+    addList(
+      leaves,
+      'volumes',
+      volumes.map((volume) => resolved(volume, pod)),
+      'name',
+      hosts,
+    )
+  }
+  if (part === 'own') return leaves
   for (const [field, value] of Object.entries(pod.spec)) {
     if (!podFields.has(field)) flatten(leaves, field, value, hosts)
   }
   return leaves
 }
 
-function addContainer(leaves: Leaves, list: string, container: Container, pod: ModelPod, hosts: HostNames): void {
+function includes(part: Part, isOwn: boolean): boolean {
+  return part === 'all' || (part === 'own') === isOwn
+}
+
+function addContainer(
+  leaves: Leaves,
+  list: string,
+  container: Container,
+  pod: ModelPod,
+  hosts: HostNames,
+  part: Part,
+): void {
   const path = `${list}[${pathName(list, container.name, pod.main)}]`
-  const env = effectiveEnv(container, pod)
-  const expanded = (texts: readonly string[]) =>
-    JSON.stringify(texts.map((text) => expand(String(text), (name) => env.get(name))))
-  for (const [name, value] of env) put(leaves, `${path}.env.${name}`, value, hosts)
-  if (container.command) put(leaves, `${path}.command`, expanded(container.command), hosts)
-  if (container.args) put(leaves, `${path}.args`, expanded(container.args), hosts)
+  const env = part === 'shared' ? undefined : effectiveEnv(container, pod)
+  const addTexts = (field: 'command' | 'args') => {
+    const texts = container[field]?.map(String)
+    if (!texts || !includes(part, texts.some(canRefer))) return
+    put(leaves, `${path}.${field}`, JSON.stringify(texts.map((text) => expand(text, (name) => env?.get(name)))), hosts)
+  }
+  for (const [name, value] of env ?? []) put(leaves, `${path}.env.${name}`, value, hosts)
+  addTexts('command')
+  addTexts('args')
+  if (part === 'own') return
   addPorts(leaves, path, container, pod.spec['hostNetwork'] === true, hosts)
   for (const kind of ['limits', 'requests'] as const) {
     for (const [name, amount] of Object.entries(container.resources?.[kind] ?? {})) {
@@ -67,6 +100,49 @@ function addContainer(leaves: Leaves, list: string, container: Container, pod: M
   for (const [field, value] of Object.entries(container)) {
     if (!containerFields.has(field)) flatten(leaves, `${path}.${field}`, value, hosts)
   }
+}
+
+/** Whether `$(NAME)` may stand in a text. */
+function canRefer(text: string): boolean {
+  return text.includes('$')
+}
+
+/** Whether a volume makes files of fields of its pod. */
+function hasReference(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).some(
+    ([key, item]) => key === 'fieldRef' || key === 'resourceFieldRef' || hasReference(item),
+  )
+}
+
+/**
+ * Whether the `shared` values of two pods of one job are the same because both come from one template: a quick look at whether
+ * their parts are the very same objects. False says nothing.
+ */
+export function shareTemplate(a: ModelPod, b: ModelPod): boolean {
+  return (
+    a.main === b.main &&
+    areIdentical(a.spec, b.spec, ['containers', 'initContainers']) &&
+    shareContainers(a.spec.containers, b.spec.containers) &&
+    shareContainers(a.spec.initContainers ?? [], b.spec.initContainers ?? [])
+  )
+}
+
+function shareContainers(a: readonly Container[], b: readonly Container[]): boolean {
+  return a.length === b.length && a.every((one, at) => one === b[at] || areIdentical(one, b[at] ?? {}, ['env']))
+}
+
+/** Whether all members but some are the very same. */
+function areIdentical(a: object, b: object, but: readonly string[]): boolean {
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every(
+      (key) =>
+        Object.hasOwn(b, key) &&
+        (but.includes(key) || (a as Record<string, unknown>)[key] === (b as Record<string, unknown>)[key]),
+    )
+  )
 }
 
 /** The container that trains is called `main` on both sides, so that one of that name is not. */

@@ -1,5 +1,5 @@
 import type { ModelPod } from '../kube/model-pod.ts'
-import { type HostNames, type Leaf, type Leaves, podLeaves } from './leaves.ts'
+import { type HostNames, type Leaf, type Leaves, podLeaves, shareTemplate } from './leaves.ts'
 import { type Normalisation, normalisations } from './normalisations.ts'
 
 /** One value compared: absent on a side means undefined there. */
@@ -41,6 +41,7 @@ export function comparePods(v1: readonly ModelPod[], v2: readonly ModelPod[]): P
   const twins = pairUp(v1, v2)
   const hostsOfV1 = hostNames(v1, v1)
   const hostsOfV2 = hostNames(twins, v1)
+  const twinsOfRoles = new RoleTwins(hostsOfV1, hostsOfV2)
   const pairs: PodPair[] = []
   const differences: PodDifference[] = []
   for (let rank = 0; rank < twins.length; rank++) {
@@ -48,10 +49,9 @@ export function comparePods(v1: readonly ModelPod[], v2: readonly ModelPod[]): P
     const right = twins[rank]
     if (left && right) {
       const named = nameMainLike(right, left)
-      const leaves = compareLeaves(podLeaves(left, hostsOfV1), podLeaves(named, hostsOfV2))
-      const pair = { label: podLabel(left), rank, v1: left, v2: named, leaves }
+      const pair = new ComparedPair(rank, left, named, hostsOfV1, hostsOfV2)
       pairs.push(pair)
-      differences.push(...unexplained(pair))
+      if (!twinsOfRoles.areSame(left, named)) differences.push(...unexplained(pair))
     } else {
       const pod = left ?? right
       differences.push({
@@ -64,6 +64,86 @@ export function comparePods(v1: readonly ModelPod[], v2: readonly ModelPod[]): P
     }
   }
   return { pairs, differences }
+}
+
+/** A pair whose values are listed when somebody asks for them. */
+class ComparedPair implements PodPair {
+  readonly label: string
+  readonly rank: number
+  readonly v1: ModelPod
+  readonly v2: ModelPod
+  readonly #hosts: readonly [HostNames, HostNames]
+  #leaves: readonly LeafComparison[] | undefined
+
+  constructor(rank: number, v1: ModelPod, v2: ModelPod, hostsOfV1: HostNames, hostsOfV2: HostNames) {
+    this.label = podLabel(v1)
+    this.rank = rank
+    this.v1 = v1
+    this.v2 = v2
+    this.#hosts = [hostsOfV1, hostsOfV2]
+  }
+
+  get leaves(): readonly LeafComparison[] {
+    const [hostsOfV1, hostsOfV2] = this.#hosts
+    this.#leaves ??= compareLeaves(podLeaves(this.v1, hostsOfV1), podLeaves(this.v2, hostsOfV2))
+    return this.#leaves
+  }
+}
+
+/** The values that the pods of a role share, on both sides. */
+interface SharedLeaves {
+  readonly v1: ModelPod
+  readonly v2: ModelPod
+  readonly leaves: readonly [Leaves, Leaves]
+  readonly same: boolean
+}
+
+/** Tells pairs without a difference, comparing what all pods of a role share once a role. */
+class RoleTwins {
+  readonly #hostsOfV1: HostNames
+  readonly #hostsOfV2: HostNames
+  readonly #shared = new Map<string, SharedLeaves>()
+
+  constructor(hostsOfV1: HostNames, hostsOfV2: HostNames) {
+    this.#hostsOfV1 = hostsOfV1
+    this.#hostsOfV2 = hostsOfV2
+  }
+
+  /** Whether the values of a pair hold no difference; false where they have to be compared in full. */
+  areSame(v1: ModelPod, v2: ModelPod): boolean {
+    const { same, leaves } = this.#sharedBy(v1, v2)
+    if (!same) return false
+    const left = podLeaves(v1, this.#hostsOfV1, 'own')
+    const right = podLeaves(v2, this.#hostsOfV2, 'own')
+    // values at one path add up, so that those of a path have to be seen together
+    return !overlap(left, leaves[0]) && !overlap(right, leaves[1]) && haveSameLeaves(left, right)
+  }
+
+  #sharedBy(v1: ModelPod, v2: ModelPod): SharedLeaves {
+    const roles = `${v1.role} ${v2.role}`
+    const known = this.#shared.get(roles)
+    if (known && shareTemplate(known.v1, v1) && shareTemplate(known.v2, v2)) return known
+    const leaves = [podLeaves(v1, this.#hostsOfV1, 'shared'), podLeaves(v2, this.#hostsOfV2, 'shared')] as const
+    const shared = { v1, v2, leaves, same: haveSameLeaves(...leaves) }
+    this.#shared.set(roles, shared)
+    return shared
+  }
+}
+
+function overlap(some: Leaves, others: Leaves): boolean {
+  for (const path of some.keys()) if (others.has(path)) return true
+  return false
+}
+
+function haveSameLeaves(v1: Leaves, v2: Leaves): boolean {
+  for (const [path, left] of v1) {
+    const right = v2.get(path)
+    if (left.canonical !== right?.canonical && causeOf(path, left, right) === undefined) return false
+  }
+  for (const [path, right] of v2) {
+    if (!v1.has(path) && causeOf(path, undefined, right) === undefined) return false
+  }
+  return true
 }
 
 /** v2's pods in the order of v1's: those of a role by the same name first, the rest one after another. */
@@ -108,12 +188,17 @@ function compareLeaves(v1: Leaves, v2: Leaves): LeafComparison[] {
 function compareLeaf(path: string, v1: Leaf | undefined, v2: Leaf | undefined): LeafComparison {
   const values = { path, ...(v1 ? { v1: v1.value } : {}), ...(v2 ? { v2: v2.value } : {}) }
   if (v1 && v2 && v1.canonical === v2.canonical) return { ...values, verdict: 'same' }
+  const cause = causeOf(path, v1, v2)
+  return cause ? { ...values, verdict: 'harmless', cause } : { ...values, verdict: 'different' }
+}
+
+/** Why a difference is harmless, if it is. */
+function causeOf(path: string, v1: Leaf | undefined, v2: Leaf | undefined): Normalisation | undefined {
   const side = v1 && v2 ? 'both' : v1 ? 'v1' : 'v2'
   const value = v1?.value ?? v2?.value ?? ''
-  const cause = normalisations.find(
+  return normalisations.find(
     (candidate) => candidate.side === side && candidate.path.test(path) && (candidate.value?.test(value) ?? true),
   )
-  return cause ? { ...values, verdict: 'harmless', cause } : { ...values, verdict: 'different' }
 }
 
 /**

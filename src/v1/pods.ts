@@ -54,11 +54,29 @@ export function v1Pods(job: V1Job): ModelPod[] {
   let rank = 0
   return job.replicas.flatMap((replica) => {
     const injected = injectedEnv(job, replica.role)
-    return Array.from({ length: replica.count }, (_, index) => pod(job, replica, index, rank++, injected))
+    const source = sourceSpec(job, replica)
+    return Array.from({ length: replica.count }, (_, index) => pod(job, replica, index, rank++, injected, source))
   })
 }
 
-function pod(job: V1Job, replica: Replica, index: number, rank: number, injected: readonly SymbolicEnv[]): ModelPod {
+/** What the pods of a replica share, made once: comparisons see that it is the same. */
+function sourceSpec(job: V1Job, replica: Replica): PodSpec {
+  const spec = podSpecOf(job, replica)
+  if (!waitsForMaster(job, replica)) return spec
+  return {
+    ...spec,
+    initContainers: [...(spec.initContainers ?? []), waitForMasterContainer(podName(job, 'master', 0))],
+  }
+}
+
+function pod(
+  job: V1Job,
+  replica: Replica,
+  index: number,
+  rank: number,
+  injected: readonly SymbolicEnv[],
+  source: PodSpec,
+): ModelPod {
   const name = isLauncher(job, replica) ? `${job.name}-launcher` : podName(job, replica.role, index)
   const place = { job: job.name, namespace: job.namespace, role: replica.role, rank, index }
   const here = injected.filter(({ pods }) => pods === undefined || (pods === 'first') === (index === 0))
@@ -67,14 +85,10 @@ function pod(job: V1Job, replica: Replica, index: number, rank: number, injected
     if (env.length === 0) return container
     return { ...container, env: [...(container.env ?? []), ...env.map((variable) => bindToPod(variable, place))] }
   }
-  const source = podSpecOf(job, replica)
   const spec: PodSpec = {
     ...source,
     containers: source.containers.map(withEnv),
     restartPolicy: replica.restartPolicy === 'ExitCode' ? 'Never' : replica.restartPolicy,
-  }
-  if (waitsForMaster(job, replica)) {
-    spec.initContainers = [...(source.initContainers ?? []), waitForMasterContainer(podName(job, 'master', 0))]
   }
   return {
     role: replica.role,

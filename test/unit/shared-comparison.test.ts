@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { comparePods, type PodDifference } from '../../src/compare/pods.ts'
+import { parseV1Job } from '../../src/v1/job.ts'
+import { v1Kinds } from '../../src/v1/kinds.ts'
+import { v1Pods } from '../../src/v1/pods.ts'
+import { v1JobOf } from './arbitrary/v1-job.ts'
+
+const seed = Number(process.env['MIGRATE_TEST_SEED'] ?? Date.now() % 2 ** 31)
+
+type Path = readonly (string | number)[]
+
+/** Where the leaves of a pod stand that its comparison reads. */
+function leafPaths(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  const steps = Array.isArray(value) ? [...value.keys()] : Object.keys(value)
+  return steps.flatMap((step) => leafPaths((value as Record<string | number, unknown>)[step], [...path, step]))
+}
+
+/** The value with one leaf changed; all that does not hold this leaf stays the same object, as in pods of one template. */
+function changed(value: unknown, [step, ...rest]: Path): unknown {
+  if (step === undefined) return typeof value === 'string' ? `${value}$(RANK)x` : 7_654_321
+  const inner = changed((value as Record<string | number, unknown>)[step], rest)
+  return Array.isArray(value) ? value.with(Number(step), inner) : { ...(value as object), [step]: inner }
+}
+
+/** What differs by all values of all pairs, none of them taken as known. */
+function plainly({ pairs }: ReturnType<typeof comparePods>): PodDifference[] {
+  return pairs.flatMap(({ label, rank, leaves }) =>
+    leaves.flatMap(({ verdict, path, v1, v2 }) =>
+      verdict === 'different'
+        ? [{ pod: label, rank, path, ...(v1 === undefined ? {} : { v1 }), ...(v2 === undefined ? {} : { v2 }) }]
+        : [],
+    ),
+  )
+}
+
+describe(`pods of one role, whose shared values are compared once (MIGRATE_TEST_SEED=${seed})`, () => {
+  it('differ in what they differ in when each is compared in full, whichever leaf of whichever pod is another', () => {
+    let differing = 0
+    const draw = fc.tuple(fc.constantFrom(...v1Kinds), fc.nat(), fc.nat(), fc.nat())
+    fc.assert(
+      fc.property(draw, ([{ kind }, drawSeed, podAt, leafAt]) => {
+        const jobs = v1JobOf(kind, { job: 'train', duplicates: true, forCluster: false })
+        const [object] = fc.sample(jobs, { seed: drawSeed, numRuns: 1 })
+        const parsed = object && parseV1Job(object)
+        if (!parsed || !('job' in parsed) || parsed.job.total === 0) return
+        const pods = v1Pods(parsed.job)
+        const at = podAt % pods.length
+        const { spec, labels, annotations, finalizers } = pods[at] ?? {}
+        const paths = leafPaths({ spec, labels, annotations, finalizers }).filter((path) => path.at(-1) !== undefined)
+        const other = pods.with(at, changed(pods[at], paths[leafAt % paths.length] ?? []) as (typeof pods)[number])
+        for (const comparison of [
+          comparePods(pods, other),
+          comparePods(other, pods),
+          comparePods(pods, v1Pods(parsed.job)),
+        ]) {
+          expect(comparison.differences).toEqual(plainly(comparison))
+          differing += comparison.differences.length
+        }
+      }),
+      { seed, numRuns: 300 },
+    )
+    expect(differing).toBeGreaterThan(0)
+  }, 60_000)
+})
