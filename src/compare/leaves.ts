@@ -90,9 +90,7 @@ function addContainer(
   addPorts(leaves, path, container, pod.spec['hostNetwork'] === true, hosts)
   for (const kind of ['limits', 'requests'] as const) {
     for (const [name, amount] of Object.entries(container.resources?.[kind] ?? {})) {
-      const parsed = parseQuantity(amount)
-      const canonical = parsed === undefined ? String(amount) : formatQuantity(parsed)
-      leaves.set(`${path}.resources.${kind}.${name}`, { value: String(amount), canonical })
+      leaves.set(`${path}.resources.${kind}.${name}`, { value: String(amount), canonical: oneSpelling(String(amount)) })
     }
   }
   if (container.resources?.claims) flatten(leaves, `${path}.resources.claims`, container.resources.claims, hosts)
@@ -143,6 +141,21 @@ function areIdentical(a: object, b: object, but: readonly string[]): boolean {
         (but.includes(key) || (a as Record<string, unknown>)[key] === (b as Record<string, unknown>)[key]),
     )
   )
+}
+
+/** Few amounts are asked for again and again. */
+const spellings = new Map<string, string>()
+const mostSpellings = 1000
+
+/** A quantity in its usual spelling, other text as it is. */
+function oneSpelling(amount: string): string {
+  const known = spellings.get(amount)
+  if (known !== undefined) return known
+  const parsed = parseQuantity(amount)
+  const spelling = parsed === undefined ? amount : formatQuantity(parsed)
+  if (spellings.size >= mostSpellings) spellings.clear()
+  spellings.set(amount, spelling)
+  return spelling
 }
 
 /** The container that trains is called `main` on both sides, so that one of that name is not. */

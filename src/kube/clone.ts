@@ -5,22 +5,28 @@ export function clone<T>(value: T): T {
   if (Array.isArray(value)) return value.map(clone) as T
   if (typeof value === 'object' && value !== null) {
     const copy: Record<string, unknown> = {}
-    for (const [key, item] of Object.entries(value)) {
-      // assigning to this key would set the copy's prototype instead
-      if (key === '__proto__') Object.defineProperty(copy, key, { ...ownValue, value: clone(item) })
-      else copy[key] = clone(item)
-    }
+    for (const key of Object.keys(value)) setMember(copy, key, clone((value as Record<string, unknown>)[key]))
     return copy as T
   }
   return value
+}
+
+function setMember(object: Record<string, unknown>, key: string, value: unknown): void {
+  // assigning to this key would set the object's prototype instead
+  if (key === '__proto__') Object.defineProperty(object, key, { ...ownValue, value })
+  else object[key] = value
 }
 
 /** A deep copy in which members that are null are absent, as the API server reads manifests; items of lists stay. */
 export function withoutNulls<T>(value: T): T {
   if (Array.isArray(value)) return value.map(withoutNulls) as T
   if (typeof value !== 'object' || value === null) return value
-  const members = Object.entries(value).filter(([, item]) => item !== null && item !== undefined)
-  return Object.fromEntries(members.map(([key, item]) => [key, withoutNulls(item)])) as T
+  const copy: Record<string, unknown> = {}
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key]
+    if (item !== null && item !== undefined) setMember(copy, key, withoutNulls(item))
+  }
+  return copy as T
 }
 
 /** Whether two JSON values are equal; the order of object keys does not matter, the order of lists does. */
@@ -32,13 +38,23 @@ export function equalJson(a: unknown, b: unknown): boolean {
       Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, at) => equalJson(item, b[at]))
     )
   }
-  return contains(a, b) && contains(b, a)
+  return contains(a, b) && hasNoMore(b, a)
 }
 
 /** Whether every member of `whole` that is there is equal in `part`'s object; undefined members are not there. */
 function contains(whole: object, part: object): boolean {
-  return Object.entries(whole).every(
-    ([key, item]) => item === undefined || equalJson(item, (part as Record<string, unknown>)[key]),
+  return Object.keys(whole).every((key) => {
+    const item = (whole as Record<string, unknown>)[key]
+    return item === undefined || equalJson(item, (part as Record<string, unknown>)[key])
+  })
+}
+
+/** Whether a member that is there in one is there in the other. */
+function hasNoMore(object: object, than: object): boolean {
+  return Object.keys(object).every(
+    (key) =>
+      (object as Record<string, unknown>)[key] === undefined ||
+      (Object.hasOwn(than, key) && (than as Record<string, unknown>)[key] !== undefined),
   )
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import { stableJson } from './clone.ts'
 
 /** Hashes of the last few values, by their JSON as it comes: jobs of one shape ask for the same hash again and again. */
@@ -10,7 +10,7 @@ export function hashJson(value: unknown): string {
   const text = JSON.stringify(value) ?? 'null'
   const known = recent.get(text)
   if (known !== undefined) return known
-  const hash = createHash('sha256').update(stableJson(value)).digest('hex')
+  const hash = hashText(stableJson(value))
   const oldest = recent.size >= mostRecent ? recent.keys().next().value : undefined
   if (oldest !== undefined) recent.delete(oldest)
   recent.set(text, hash)
@@ -19,5 +19,5 @@ export function hashJson(value: unknown): string {
 
 /** SHA-256 of a text, 64 lower-case hex digits. */
 export function hashText(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return digest('sha256', text)
 }

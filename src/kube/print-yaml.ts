@@ -34,7 +34,7 @@ function printMapping(mapping: Record<string, unknown>, indent: string, lines: s
   for (const key of orderedKeys(mapping, place)) {
     const value = mapping[key]
     if (value === undefined) continue
-    const written = key.length <= longestKey && isPlain(key) ? key : quote(key)
+    const written = key.length <= longestKey && isPlainKey(key) ? key : quote(key)
     if (written.length <= longestKey) {
       printEntry(`${written}:`, value, indent, lines, key === 'metadata' ? 'metadata' : 'other')
     } else {
@@ -42,6 +42,18 @@ function printMapping(mapping: Record<string, unknown>, indent: string, lines: s
       printEntry(':', value, indent, lines, 'other')
     }
   }
+}
+
+/** The same few keys come again and again. */
+const plainKeys = new Set<string>()
+const mostKeys = 1000
+
+function isPlainKey(key: string): boolean {
+  if (plainKeys.has(key)) return true
+  if (!isPlain(key)) return false
+  if (plainKeys.size >= mostKeys) plainKeys.clear()
+  plainKeys.add(key)
+  return true
 }
 
 /** libyaml looks for the colon of a key this far and no farther. */

@@ -150,18 +150,19 @@ class Builder {
   #mapping(depth: number): Record<string, unknown> {
     const mapping: Record<string, unknown> = {}
     // keys that came by merging, which may be set once more
-    const merged = new Set<string>()
+    let merged: Set<string> | undefined
     while (this.#peek().type !== EVENT_ID.POP) {
       const event = this.#peek()
       if (this.#isMerge(event)) {
         this.#next++
+        merged ??= new Set()
         this.#merge(mapping, merged)
         continue
       }
       const offset = offsetOf(event)
       const key = this.#key(event)
       if (key === '__proto__') throw this.#fault('a key named __proto__ is not read', offset)
-      if (Object.hasOwn(mapping, key) && !merged.delete(key)) {
+      if (Object.hasOwn(mapping, key) && !merged?.delete(key)) {
         throw this.#fault(`the key ${quoted(key)} is there twice`, offset)
       }
       mapping[key] = this.#node(depth + 1, depth === 0 && key === 'items')

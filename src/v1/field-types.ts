@@ -130,9 +130,17 @@ export function checkTypes(
     refuse(path, 'must be a map')
     return false
   }
-  const members: readonly (readonly [string, FieldType])[] =
-    'map' in type ? Object.entries(type.map) : Object.keys(value).map((key) => [key, type.mapOf])
-  return members.map(([key, member]) => checkTypes(value[key], member, `${path}${step(key)}`, refuse)).every(Boolean)
+  const members = 'map' in type ? type.map : undefined
+  let right = true
+  for (const key of Object.keys(members ?? value)) {
+    const item = value[key]
+    const member = members ? members[key] : 'mapOf' in type ? type.mapOf : undefined
+    // most are absent, and need no path
+    if (item === undefined || item === null || member === undefined) continue
+    if (typeof member === 'string' && scalarFault(item, member) === undefined) continue
+    if (!checkTypes(item, member, `${path}${step(key)}`, refuse)) right = false
+  }
+  return right
 }
 
 /** A key as it stands in a field path behind another. */

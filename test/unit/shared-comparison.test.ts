@@ -12,7 +12,8 @@ type Path = readonly (string | number)[]
 
 /** Where the leaves of a pod stand that its comparison reads. */
 function leafPaths(value: unknown, path: Path = []): Path[] {
-  if (typeof value !== 'object' || value === null) return [path]
+  if (value === undefined || value === null) return []
+  if (typeof value !== 'object') return [path]
   const steps = Array.isArray(value) ? [...value.keys()] : Object.keys(value)
   return steps.flatMap((step) => leafPaths((value as Record<string | number, unknown>)[step], [...path, step]))
 }
@@ -48,7 +49,7 @@ describe(`pods of one role, whose shared values are compared once (MIGRATE_TEST_
         const pods = v1Pods(parsed.job)
         const at = podAt % pods.length
         const { spec, labels, annotations, finalizers } = pods[at] ?? {}
-        const paths = leafPaths({ spec, labels, annotations, finalizers }).filter((path) => path.at(-1) !== undefined)
+        const paths = leafPaths({ spec, labels, annotations, finalizers })
         const other = pods.with(at, changed(pods[at], paths[leafAt % paths.length] ?? []) as (typeof pods)[number])
         for (const comparison of [
           comparePods(pods, other),
@@ -59,7 +60,7 @@ describe(`pods of one role, whose shared values are compared once (MIGRATE_TEST_
           differing += comparison.differences.length
         }
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: 100 },
     )
     expect(differing).toBeGreaterThan(0)
   }, 60_000)
