@@ -9,6 +9,7 @@ import { verbs } from '../src/cli/table.ts'
 import { runComparisonSchema } from '../src/compare/runs/schema.ts'
 import { type CodeText, codes } from '../src/convert/codes.ts'
 import { decisionsSchema } from '../src/convert/decisions-schema.ts'
+import { preflightSchema } from '../src/migration/preflight-schema.ts'
 import { jobListSchema, jobPairSchema } from '../src/present/list-schema.ts'
 import { fleetStatusSchema, jobStatusSchema } from '../src/present/status-schema.ts'
 import type { Observed } from '../test/cluster/endings/ending.ts'
@@ -113,13 +114,14 @@ export function runComparisonJson(): string {
   return `${JSON.stringify(runComparisonSchema, null, 2)}\n`
 }
 
-/** The JSON schemas of what `list` and `status` print with -o json, by file. */
+/** The JSON schemas of what `list`, `status` and `preflight` print with -o json, by file. */
 export function screenSchemas(): Record<string, string> {
   const schemas = {
     'job-list': jobListSchema,
     'job-pair': jobPairSchema,
     'fleet-status': fleetStatusSchema,
     'job-status': jobStatusSchema,
+    preflight: preflightSchema,
   }
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [`schema/${name}.json`, `${JSON.stringify(schema, null, 2)}\n`]),

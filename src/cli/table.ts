@@ -48,6 +48,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('../commands/runtimes.ts'),
   },
   {
+    name: 'preflight',
+    group: 'Look',
+    summary: 'is this cluster ready for a move, and may you make it?',
+    load: () => import('../commands/preflight.ts'),
+  },
+  {
     name: 'convert',
     group: 'Convert',
     summary: 'write v1 jobs as TrainJobs, proved to make the same pods',

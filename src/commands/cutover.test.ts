@@ -5,9 +5,10 @@ import { v1Job } from '../../test/unit/objects.ts'
 import { type OperatorsOptions, startOperators } from '../../test/unit/operators.ts'
 import { parseWords } from '../cli/parse.ts'
 import { ClusterError } from '../cluster/errors.ts'
+import { convertJob } from '../convert/convert.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { PodStatus } from '../kube/pod.ts'
-import { resources } from '../kube/resources.ts'
+import { type Resource, resources } from '../kube/resources.ts'
 import { describeError } from '../present/errors.ts'
 import { isSuspended } from '../v1/state.ts'
 import { command } from './cutover.ts'
@@ -241,6 +242,30 @@ describe('cutover among others', () => {
   })
 })
 
+describe('cutover --no-create-runtime', () => {
+  const words = 'job bert --yes --no-create-runtime'
+
+  it('writes nothing where the runtime is not there, and tells how it is made', async () => {
+    const { code, stdout, stderr, writes } = await cutover(words)
+    expect([code, stdout, writes]).toEqual([1, '', []])
+    expect(stderr.replaceAll(/v1-pytorch-\w{10}/g, 'RUNTIME')).toBe(
+      [
+        'error: nlp/bert is not cut over: it needs TrainingRuntime RUNTIME, which is not there',
+        '       --no-create-runtime leaves it to others',
+        '       nothing was changed',
+        '       kubectl migrate runtimes export RUNTIME -n nlp | kubectl apply -f -   (for whoever may make runtimes)',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('goes on where it is there', async () => {
+    const { runtime: made } = convertJob(v1Job('bert'), { live: true, run: true, anyName: true, toolVersion: 'test' })
+    const { code, writes } = await cutover(words, { beside: [made] })
+    expect([code, writes]).toEqual([0, whole.slice(1)])
+  })
+})
+
 describe('cutover on an unreliable cluster', () => {
   type Verb = 'create' | 'patch' | 'delete'
   const asked = { verb: 'patch', resource: 'x' }
@@ -251,7 +276,8 @@ describe('cutover on an unreliable cluster', () => {
     let count = 0
     Object.assign(cluster, {
       [verb]: async (...args: unknown[]) => {
-        if (++count !== n) return await original(...args)
+        const { group } = args[0] as Resource
+        if (group === 'authorization.k8s.io' || ++count !== n) return await original(...args)
         if (acted) await original(...args)
         throw new ClusterError({ kind: 'timeout', by: 'request', server: 'https://fake', sent: true, ...asked })
       },

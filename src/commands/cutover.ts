@@ -64,6 +64,11 @@ const flags = {
   mpi: mpiFlag,
   reason: reasonFlag,
   'pod-labels': podLabelsFlag,
+  'no-create-runtime': {
+    type: 'boolean',
+    describe: 'refuse where the runtime of the job is not there yet, and tell how somebody else makes it',
+    group: 'Safety',
+  },
   timeout: {
     type: 'string',
     value: 'DURATION',
@@ -109,6 +114,7 @@ interface Options {
   readonly timeout: number
   readonly observe: number
   readonly recording: Recording
+  readonly noCreateRuntime: boolean
 }
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
@@ -139,6 +145,7 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     timeout: readDuration('timeout', given.timeout),
     observe: readDuration('observe', given.observe),
     recording: { verb: 'cutover', connection, reason: given.reason },
+    noCreateRuntime: given['no-create-runtime'],
   }
 }
 
@@ -153,6 +160,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     toolVersion: build.version,
     ...choices,
     observe,
+    createRuntime: !options.noCreateRuntime,
     now: env.now,
     sleep: env.sleep,
   })
@@ -180,12 +188,13 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
 }
 
 /** The flags without which the same command would not do the same. */
-function flagsAgain({ accept, mpi, podLabels, decisions }: Options): string[] {
+function flagsAgain({ accept, mpi, podLabels, decisions, noCreateRuntime }: Options): string[] {
   return [
     ...accept.map((code) => `--accept ${code}`),
     ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
     ...(podLabels === undefined ? [] : [`--pod-labels ${podLabels}`]),
     ...(decisions === undefined ? [] : [`--decisions ${decisions}`]),
+    ...(noCreateRuntime ? ['--no-create-runtime'] : []),
   ]
 }
 

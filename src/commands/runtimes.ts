@@ -55,11 +55,16 @@ const flags = {
 export const command: Command<typeof flags> = {
   name: 'runtimes',
   summary: 'runtimes there are, who uses them, and which v1 jobs they serve',
-  usage: '',
+  usage: '[export NAME]',
+  offers: ['export'],
   examples: [
     { does: 'Those a namespace can use', type: '$0 runtimes -n nlp' },
     { does: 'Which could serve this job, and what would differ?', type: '$0 runtimes --for bert-large -n nlp' },
     { does: 'All, with the TrainJobs that use them', type: '$0 runtimes -A -o wide' },
+    {
+      does: 'One that cutover needs, for whoever may make it',
+      type: '$0 runtimes export NAME -n nlp | kubectl apply -f -',
+    },
     { does: 'For each v1 job those that could serve it', type: '$0 runtimes --jobs -A --style native' },
   ],
   flags,
@@ -71,7 +76,14 @@ export const command: Command<typeof flags> = {
 type Given = Invocation<typeof flags>
 
 async function run(env: Env, invocation: Given): Promise<ExitCode> {
-  const { flags: given } = invocation
+  const { flags: given, positionals } = invocation
+  const [word, name, ...more] = positionals
+  if (word !== undefined) {
+    if (word !== 'export' || name === undefined || more.length > 0 || invocation.allNamespaces) {
+      throw usage('runtimes takes no name but after `export`: runtimes export NAME -n NAMESPACE')
+    }
+    return await (await import('./runtimes-export.ts')).exportRuntime(env, invocation, name)
+  }
   if (given.for !== undefined && given.jobs) throw usage('--for is about one job, --jobs about all: take one of them')
   if (given.for !== undefined) return await forJob(env, invocation, given.for)
   return given.jobs ? await forJobs(env, invocation) : await showAll(env, invocation)

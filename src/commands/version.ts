@@ -6,7 +6,7 @@ import { v1Kinds } from '../v1/kinds.ts'
 import { dialects } from '../v2/dialects/index.ts'
 
 /** What it reads and writes, and what the tests of this build ran against. */
-const systems = {
+export const systems = {
   from: {
     name: 'Training Operator',
     api: 'kubeflow.org/v1',

@@ -12,6 +12,7 @@ import { readRecords } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
 import { parseV1Job } from '../v1/job.ts'
+import { checkRights } from './check-rights.ts'
 import { Observer } from './observer.ts'
 import { type Migration, readingBack } from './prepare.ts'
 
@@ -48,6 +49,7 @@ export async function prepareRollback(
   const { job } = parsed
   const name = v1.metadata.name ?? reference.name
   const uid = v1.metadata.uid ?? ''
+  await checkRights(cluster, 'rollback', { kind: kind.resource, extras: false, runtimeExists: true }, v1)
   const observer = new Observer(cluster, { kind, namespace, name, uid }, now)
   const [records] = await settle(readRecords(cluster, namespace, uid), observer.read())
   const readyBefore =

@@ -24,6 +24,7 @@ import { readNeighbours } from '../read/neighbours.ts'
 import { readRecords, type StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
+import { checkRights, checkRuntimeRight } from './check-rights.ts'
 import { Observer } from './observer.ts'
 
 export interface PrepareOptions {
@@ -38,6 +39,8 @@ export interface PrepareOptions {
   readonly decisions?: Decisions
   /** milliseconds v2 must stay healthy */
   readonly observe: number
+  /** make the runtime where it is not there; else a cutover without it is refused */
+  readonly createRuntime: boolean
   readonly now: () => Date
   readonly sleep: (milliseconds: number) => Promise<void>
 }
@@ -95,6 +98,8 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const uid = v1.metadata.uid ?? ''
   const runtime = conversion.runtime.metadata.name ?? ''
   const { job, extras } = conversion
+  const needs = { kind: kind.resource, extras: extras.length > 0 }
+  await checkRights(cluster, 'cutover', { ...needs, runtimeExists: true }, v1)
   const observer = new Observer(cluster, { kind, namespace, name, uid, runtime, extras }, now)
   const [records, , { objects, gaps }] = await settle(
     readRecords(cluster, namespace, uid),
@@ -128,6 +133,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const neighbours = neighbourRows(objects, conversion.proof.comparison.pairs)
   const codes = acceptedCodes({ accept, accepted: decided.accepted })
   refuse(v1, refusals(targetGuards, { facts, plan, neighbours, accepted: codes }))
+  if (!facts.runtime) await checkRuntimeRight(cluster, runtime, options.createRuntime, v1)
   if (stored !== undefined) return { plan, observer, gaps, migration: { record: stored.record, stored } }
   const attempt = (records.at(-1)?.record.attempt ?? 0) + 1
   const before = { suspend: plan.suspendBefore, ready: plan.readyBefore }

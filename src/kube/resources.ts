@@ -54,6 +54,17 @@ const named = (group: string, version: string, plural: string, kind: string): Re
   kind,
   namespaced: true,
 })
+const clusterScoped =
+  (group: string) =>
+  (plural: string, kind: string): Resource => ({
+    group,
+    version: 'v1',
+    plural,
+    kind,
+    namespaced: false,
+  })
+const admission = clusterScoped('admissionregistration.k8s.io')
+const authorization = clusterScoped('authorization.k8s.io')
 
 export const resources = {
   pods: core('pods', 'Pod'),
@@ -75,6 +86,11 @@ export const resources = {
     namespaced: true,
   },
   leases: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', kind: 'Lease', namespaced: true },
+  deployments: { group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment', namespaced: true },
+  validatingWebhooks: admission('validatingwebhookconfigurations', 'ValidatingWebhookConfiguration'),
+  mutatingWebhooks: admission('mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'),
+  selfSubjectRulesReviews: authorization('selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
+  selfSubjectAccessReviews: authorization('selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
   jobs: { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job', namespaced: true },
   jobSets: { group: 'jobset.x-k8s.io', version: 'v1alpha2', plural: 'jobsets', kind: 'JobSet', namespaced: true },
   trainJobs: trainer('trainjobs', 'TrainJob'),

@@ -211,6 +211,7 @@ export class FakeCluster implements Cluster {
       this.log.push('review self')
       return { ...object, status: { userInfo: { username: 'jane' } } } as KubeObject as T
     }
+    if (resource.group === 'authorization.k8s.io') return this.#review(resource, object) as T
     const { namespace, name = `${object.metadata.generateName}x` } = object.metadata
     const asked = this.#ask('create', resource, namespace, name)
     if (this.#objects.has(keyOf(resource, namespace, name))) throw new ClusterError({ kind: 'alreadyExists', ...asked })
@@ -306,6 +307,26 @@ export class FakeCluster implements Cluster {
     }
     if (verb === 'list' || verb === 'watch') matchesFields(resource, options?.fieldSelector, undefined)
     return asked
+  }
+
+  /** What the user may do: everything but what is forbidden, of which each is to be asked for. */
+  #review(review: Resource, { spec }: KubeObject): KubeObject {
+    const { kind } = review
+    const forbid = this.#options.forbid
+    const asked = isRecord(spec) && isRecord(spec['resourceAttributes']) ? spec['resourceAttributes'] : {}
+    const { group, resource, subresource, verb, namespace } = asked as Record<string, string | undefined>
+    const name = subresource ? `${resource}/${subresource}` : `${resource}${group ? `.${group}` : ''}`
+    this.log.push(`review ${kind === 'SelfSubjectRulesReview' ? 'rights' : `${verb} ${name}`}`)
+    if (this.#options.absent?.includes(review)) {
+      throw new ClusterError({ kind: 'apiAbsent', verb: 'create', resource: resourceName(review) })
+    }
+    const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] }
+    const allowed = !forbid?.({ verb: verb ?? '', resource: name, namespace })
+    const status =
+      kind === 'SelfSubjectRulesReview'
+        ? { resourceRules: forbid ? [] : [everything], nonResourceRules: [], incomplete: forbid !== undefined }
+        : { allowed }
+    return { apiVersion: 'authorization.k8s.io/v1', kind, metadata: {}, spec, status }
   }
 
   #select(resource: Resource, options: ListOptions): KubeObject[] {
