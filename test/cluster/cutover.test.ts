@@ -110,8 +110,8 @@ describe('cutover of a running job', () => {
       `${namespace}/bert is cut over: 3 of 3 pods run, equal to the proof; v1 is kept suspended\n`,
     )
     expect(outcome.code).toBe(0)
-    // Events aside, and who we are is asked by POST too
-    const all = writesOf(outcome).filter((write) => !write.endsWith('selfsubjectreviews'))
+    // who we are is asked by POST too, and a slow machine renews the lock
+    const all = writesOf(outcome).filter((write) => !/selfsubjectreviews$|^PATCH leases/.test(write))
     expect(all.length).toBeLessThanOrEqual(17)
     const own = /(configmaps|leases)\/migration-|\/(configmaps|secrets|leases)$/
     expect(all.filter((write) => !own.test(write))).toEqual([
