@@ -111,7 +111,7 @@ export async function rehearse<P extends Subject>(
 ): Promise<ExitCode> {
   const sent = dryRun === 'server' ? await sendDryRun(cluster, planned, facts) : new Map()
   env.out.write(`${dryRunLines(planned, plan, sent, columnsOf(env.out)).join('\n')}\n`)
-  env.err.write(`dry run (${dryRun}): nothing was written; ${beside} would be written as well\n`)
+  env.err.write(`dry run (${dryRun}): nothing was written\nnote: ${beside} would be written as well\n`)
   return exitCode.ok
 }
 

@@ -97,7 +97,7 @@ describe('rollback', () => {
     expect(stdout.match(/\(the server would accept it\)/g) ?? []).toHaveLength(how === 'server' ? 2 : 0)
     expect([code, stderr]).toEqual([
       0,
-      `dry run (${how}): nothing was written; its record, ConfigMap ${await recordOf(namespace)}, would be written as well\n`,
+      `dry run (${how}): nothing was written\nnote: its record, ConfigMap ${await recordOf(namespace)}, would be written as well\n`,
     ])
     expect([await v2Ready(namespace), (await v1(namespace)).suspend]).toEqual([3, true])
   })
