@@ -235,7 +235,7 @@ async function* onlyJob(sources: AsyncIterable<Source>): AsyncGenerator<Source> 
 
 /** The conversion, or the Problem that stands in its way; a bug is thrown. */
 async function convertOne(
-  { object, live, dialect, whereOf }: Extract<Source, { is: 'job' }>,
+  { object, live, dialect, configMaps, whereOf }: Extract<Source, { is: 'job' }>,
   settingsOfJob: () => Promise<Settings>,
 ): Promise<Conversion | Problem> {
   try {
@@ -243,6 +243,7 @@ async function convertOne(
     const conversion = convertJob(object, {
       ...settings,
       live,
+      configMaps: await configMaps?.of(object),
       dialect: dialect ?? settings.dialect,
       toolVersion: build.version,
     })

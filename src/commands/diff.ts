@@ -3,6 +3,7 @@ import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { neighbourRows } from '../compare/neighbours.ts'
 import { quotaRows } from '../compare/quota.ts'
+import type { ConfigMaps } from '../convert/config-maps.ts'
 import { type Conversion, convertJob, jobTitle } from '../convert/convert.ts'
 import { type Decided, decisionsFor } from '../convert/decisions.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
@@ -14,6 +15,7 @@ import { resources } from '../kube/resources.ts'
 import { describeError } from '../present/errors.ts'
 import { gapTexts } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
+import { configMapShelf } from '../read/config-maps.ts'
 import { readDecisions } from '../read/decisions.ts'
 import { namedDialect, readDialect } from '../read/dialect.ts'
 import { Gaps } from '../read/gaps.ts'
@@ -81,7 +83,8 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
     const dialect = namedDialect(given['target-version']) ?? (await readDialect(cluster))
     const decided = decide(object)
     const runtime = snapshot.trainJob ? undefined : await decidedRuntime(cluster, env, decided)
-    const convert = (name?: string) => convertFor(object, given, dialect, decided, runtime, name)
+    const configMaps = snapshot.trainJob ? undefined : await configMapShelf(cluster).of(object)
+    const convert = (name?: string) => convertFor(object, given, dialect, decided, runtime, name, configMaps)
     const modelled = snapshot.trainJob
       ? await withTrainJob(cluster, object, snapshot.trainJob, dialect)
       : converted(convert())
@@ -220,6 +223,7 @@ function convertFor(
   { accepted, expired, mpi, podLabels }: Decided,
   runtime?: TrainingRuntime,
   name?: string,
+  configMaps?: ConfigMaps,
 ): Conversion {
   return convertJob(object, {
     name,

@@ -248,6 +248,19 @@ export const codes = {
     what: 'a command, argument or env value names labels or kinds of Training Operator',
     why: 'v2’s pods carry jobset.sigs.k8s.io labels instead',
   },
+  'mpi-path-in-text': {
+    class: 'changed',
+    what: 'a command, argument, env value or script names a file of v1’s kubectl exec',
+    why: 'with --mpi ssh the pods have Trainer’s hostfile and keys, and neither kubexec.sh nor discover_hosts.sh nor /opt/kube',
+    remedy: '--mpi exec keeps those files',
+    source: 'Training Operator v1.9.4, pkg/controller.v1/mpi/mpijob.go',
+  },
+  'config-map-unread': {
+    class: 'changed',
+    what: 'a ConfigMap that the pods of a live job refer to could not be read',
+    why: 'scripts in it may lean on v1’s host names or labels, and nobody looked',
+    remedy: 'grant get on configmaps in the job’s namespace, or look at it and --accept config-map-unread',
+  },
   'runtime-endings': {
     class: 'changed',
     what: 'on this runtime jobs fail, retry or succeed by other rules than v1’s',

@@ -10,6 +10,7 @@ import { newestDialect } from '../v2/dialects/index.ts'
 import { isTrainJobName, longestPodName, longestTrainJobName } from '../v2/names.ts'
 import { annotations, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
 import { type Choice, chooseTarget, differencesTold, type RuntimeChoice, tryRuntimes } from './choose.ts'
+import type { ConfigMaps } from './config-maps.ts'
 import type { Acceptance } from './decisions.ts'
 import { features } from './features/index.ts'
 import type { MpiTransport } from './features/mpi.ts'
@@ -40,6 +41,8 @@ export interface ConvertOptions extends RuntimeChoice {
   readonly mpi?: MpiTransport
   /** `v1`: v2's pods keep v1's labels as far as they can */
   readonly podLabels?: 'v1'
+  /** of a live job: what the ConfigMaps say that its pods refer to */
+  readonly configMaps?: ConfigMaps
   /** codes of `lost` findings that are accepted by name */
   readonly accept?: readonly string[]
   /** the same with reasons, of a decisions file; recorded on the TrainJob */
@@ -115,8 +118,8 @@ function understand(object: KubeObject, options: ConvertOptions): Understood {
   const named = (options.name ?? job.object.metadata.name ?? '') !== ''
   for (const feature of features) {
     const trainJobName = options.name ?? job.name
-    const { live, run, mpi, podLabels } = options
-    feature.apply({ job, intent, ledger, trainJobName, named, live, run, mpi, podLabels })
+    const { live, run, mpi, podLabels, configMaps } = options
+    feature.apply({ job, intent, ledger, trainJobName, named, live, run, mpi, podLabels, configMaps })
   }
   refuseUnaccounted(job, ledger)
   const dialect = options.dialect ?? newestDialect

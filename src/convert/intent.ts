@@ -2,6 +2,7 @@ import type { KubeObject } from '../kube/object.ts'
 import type { PodSpec, PodTemplate } from '../kube/pod.ts'
 import type { V1Job } from '../v1/job.ts'
 import type { SymbolicEnv } from '../v1/symbolic-env.ts'
+import type { ConfigMaps } from './config-maps.ts'
 import type { MpiTransport } from './features/mpi.ts'
 import type { Ledger, Path } from './ledger.ts'
 
@@ -84,6 +85,8 @@ export interface FeatureContext {
   /** how an MPIJob's launcher is to reach its workers; absent: not decided */
   readonly mpi?: MpiTransport
   readonly podLabels?: 'v1'
+  /** what the ConfigMaps say that the pods of a live job refer to; absent: nobody read them */
+  readonly configMaps?: ConfigMaps
   /** a live job that runs keeps running on the other side instead of being converted suspended */
   readonly run: boolean
 }

@@ -18,6 +18,7 @@ import { jobGuards, refusals, targetGuards } from '../migration/guards/index.ts'
 import { holdOf } from '../migration/hold.ts'
 import { type MigrationRecord, sawStop } from '../migration/record.ts'
 import { Problem } from '../problem.ts'
+import { configMapShelf } from '../read/config-maps.ts'
 import { readDialect } from '../read/dialect.ts'
 import { type Gap, settle } from '../read/gaps.ts'
 import { readNeighbours } from '../read/neighbours.ts'
@@ -91,6 +92,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     anyName: true,
     dialect,
     toolVersion,
+    configMaps: await configMapShelf(cluster).of(v1),
     accept,
     ...decided,
     mpi,

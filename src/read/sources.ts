@@ -10,6 +10,7 @@ import { Problem } from '../problem.ts'
 import { isMpiOperatorJob, isV1Job, v1Kinds } from '../v1/kinds.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { attentive } from './attentive.ts'
+import { type ConfigMapShelf, configMapShelf } from './config-maps.ts'
 import { readDialect } from './dialect.ts'
 import { readKustomization } from './kustomize.ts'
 import { type ManifestFile, readManifests } from './manifests.ts'
@@ -30,6 +31,8 @@ export type Source =
       readonly shelf?: RuntimeShelf
       /** the file and line of a field, of the nearest one above it where it is not written; absent for a live job */
       placeOf?(path: string): Place
+      /** the ConfigMaps of that cluster */
+      readonly configMaps?: ConfigMapShelf
       /** where a field is written, for people: `jobs/a.yaml:12: spec.x`; the path alone for a live job */
       whereOf(path: string): string
     }
@@ -173,8 +176,9 @@ async function* fromLive(env: Env, query: SourceQuery): AsyncGenerator<Source> {
   try {
     const dialect = query.dialect ?? (await readDialect(cluster))
     const shelf = clusterShelf(cluster, query.note ?? (() => undefined))
+    const configMaps = configMapShelf(cluster)
     const found = query.positionals.length > 0 ? [await named(cluster, query)] : selected(cluster, query)
-    for await (const source of found) yield source.is === 'job' ? { ...source, dialect, shelf } : source
+    for await (const source of found) yield source.is === 'job' ? { ...source, dialect, shelf, configMaps } : source
   } finally {
     cluster.close()
   }

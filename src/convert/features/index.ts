@@ -1,4 +1,5 @@
 import type { Feature } from '../intent.ts'
+import { configMaps } from './config-maps.ts'
 import { containers } from './containers.ts'
 import { identity } from './identity.ts'
 import { launch } from './launch.ts'
@@ -28,6 +29,7 @@ export const features: readonly Feature[] = [
   podSpec,
   containers,
   leaning,
+  configMaps,
   placeholders,
   mpi,
 ]

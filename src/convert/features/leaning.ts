@@ -1,11 +1,18 @@
 import type { Container } from '../../kube/pod.ts'
 import type { V1Job } from '../../v1/job.ts'
+import type { FindingDetail } from '../finding.ts'
 import type { Feature, FeatureContext } from '../intent.ts'
 import { templatePath } from '../intent.ts'
 import type { Path } from '../ledger.ts'
 
 /** Ways a script takes a pod's number, or the job's, out of its host name. */
 const hostNameParsing = /\$\{?HOSTNAME(?:##|#|%%|%|:|\/)|\$\(hostname\)|`hostname`|gethostname\(\)/
+
+/** Files that an MPIJob's pods have for kubectl exec only (Training Operator v1.9.4, pkg/controller.v1/mpi/mpijob.go). */
+const execFiles = /\/etc\/mpi\/(?:kubexec|discover_hosts)\.sh|\/opt\/kube\b/
+
+/** One thing of v1's that a text leans on. */
+type Leaning = Pick<FindingDetail, 'code' | 'message' | 'remedy'>
 
 /** Texts of a container that programs read, and where they stand. */
 function* texts(container: Container): Generator<{ text: string; path: Path; value: string }> {
@@ -53,36 +60,46 @@ function takers(container: Container, value: string, seen: readonly string[] = [
 }
 
 /** The job's own pod names, whole: what v1's Services answer to and v2's do not. */
-function hostPattern(job: V1Job): RegExp {
+export function hostPattern(job: V1Job): RegExp {
   const name = job.name.replace(/[^A-Za-z0-9-]/g, '\\$&')
   const pods = job.replicas.map(({ role }) => (role === 'launcher' ? role : `${role}-(?:0|[1-9]\\d*)`)).join('|')
   return new RegExp(`(?<![\\w.-])${name}-(?:${pods || '(?!)'})(?![\\w-])`)
 }
 
-function look(
-  { job, ledger }: FeatureContext,
-  text: string,
-  path: Path,
-  values: readonly string[],
-  hosts: RegExp,
-): void {
+/** What a text leans on that is v1's, each with what is said of it. */
+export function leanings(text: string, { job, mpi }: Pick<FeatureContext, 'job' | 'mpi'>, hosts: RegExp): Leaning[] {
+  const found: Leaning[] = []
   const host = text.includes(job.name) ? hosts.exec(text)?.[0] : undefined
   if (host !== undefined) {
-    ledger.note(path, {
+    found.push({
       code: 'literal-host',
       message: `${host} is written out, and no pod of v2 has that name`,
       remedy: 'take the address from MASTER_ADDR, which both sides set',
-      explains: values,
     })
   }
   if (/hostname/i.test(text) && hostNameParsing.test(text)) {
-    ledger.note(path, {
+    found.push({
       code: 'host-name-parsing',
       message: 'it takes a host name apart: v2’s have other parts and numbers',
     })
   }
   if (text.includes('training.kubeflow.org')) {
-    ledger.note(path, { code: 'v1-label-in-text', message: 'it names labels or kinds of Training Operator' })
+    found.push({ code: 'v1-label-in-text', message: 'it names labels or kinds of Training Operator' })
+  }
+  if (mpi === 'ssh' && execFiles.test(text)) {
+    found.push({
+      code: 'mpi-path-in-text',
+      message: 'it names a file of v1’s kubectl exec, which pods with --mpi ssh do not have',
+      remedy: '--mpi exec keeps those files',
+    })
+  }
+  return found
+}
+
+function look(context: FeatureContext, text: string, path: Path, values: readonly string[], hosts: RegExp): void {
+  for (const leaning of leanings(text, context, hosts)) {
+    const explains = leaning.code === 'literal-host' ? { explains: values } : {}
+    context.ledger.note(path, { ...leaning, ...explains })
   }
 }
 
