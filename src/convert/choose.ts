@@ -128,6 +128,8 @@ function onExisting(
 ): Choice | { readonly unfit: string } {
   const placement = onRuntime(intent, runtime, making.dialect)
   if ('unfit' in placement) return placement
+  const named = told.find(({ code, path }) => code === 'own-selector' && !canOverride(path, making.dialect))
+  if (named) return { unfit: `${named.path} would have to name this job, and a TrainJob cannot set it` }
   const trainJob = buildTrainJob(job, intent, placement, runtime, making)
   try {
     const made = { trainJob, runtime, reused: true, findings: placement.findings }
@@ -143,6 +145,11 @@ function onExisting(
     if (error instanceof UnmodelledError) return { unfit: error.message }
     throw error
   }
+}
+
+/** Whether a TrainJob can set the pod field that a path ends in. */
+function canOverride(path: string, { podFields }: Dialect): boolean {
+  return podFields.some((field) => path.endsWith(`.${field}`))
 }
 
 function endingsOf(theirs: Proof, ours: Proof, deadlineApart: boolean): string[] {

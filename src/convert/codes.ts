@@ -155,6 +155,12 @@ export const codes = {
     what: 'restartPolicy of a pod template is not carried',
     why: 'v1 overwrites it with the replica’s own',
   },
+  'own-selector': {
+    class: 'same',
+    what: 'an affinity or spread constraint that selects the job’s own pods by their v1 labels selects them by JobSet’s',
+    why: 'all pods of a TrainJob carry jobset.sigs.k8s.io/jobset-name; v1’s labels would match none of them',
+    source: 'JobSet v0.12.0, pkg/controllers/jobset_controller.go',
+  },
   'pod-host-name': {
     class: 'lost',
     what: 'hostname or subdomain of a pod template',

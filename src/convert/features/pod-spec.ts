@@ -4,6 +4,7 @@ import { v1Labels } from '../../v1/labels.ts'
 import type { Feature, FeatureContext } from '../intent.ts'
 import { templatePath } from '../intent.ts'
 import type { Path } from '../ledger.ts'
+import { changedValues, withOwnSelectors } from './own-selectors.ts'
 
 /** Fields of core/v1 PodSpec that a pod template of v2 takes as they are (k8s.io/api v0.36.3, core/v1/types.go). */
 const carried = [
@@ -76,6 +77,17 @@ function selectors(context: FeatureContext, replica: Replica, path: Path): void 
     if (value === undefined) continue
     if (!misses(value, context)) {
       ledger.carry([...path, field])
+      continue
+    }
+    const ours = context.named ? withOwnSelectors(value, context.job, context.trainJobName) : undefined
+    if (ours !== undefined) {
+      const role = context.intent.roles.find((candidate) => candidate.role === replica.role)
+      if (role) role.template.spec[field] = ours
+      ledger.note([...path, field], {
+        code: 'own-selector',
+        message: 'its selectors name this job’s pods by JobSet’s label instead of Training Operator’s',
+        explains: changedValues(field, value, ours),
+      })
       continue
     }
     ledger.note([...path, field], {
