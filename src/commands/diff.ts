@@ -237,6 +237,7 @@ function convertFor(
     podLabels: (given['pod-labels'] as 'v1' | undefined) ?? podLabels,
     dialect,
     runtime,
+    configMaps,
   })
 }
 
