@@ -1,7 +1,7 @@
 import { type Leaves, podLeaves } from '../../compare/leaves.ts'
 import { isRecord } from '../../kube/object.ts'
 import type { V1Job } from '../../v1/job.ts'
-import { v1Labels } from '../../v1/pods.ts'
+import { v1Labels } from '../../v1/labels.ts'
 import { v2Labels } from '../../v2/pods.ts'
 
 /** Any label of Training Operator. */
