@@ -118,9 +118,11 @@ describe('status NAME', () => {
     await create(place, v1Job('bert', { roles: { Master: 1, Worker: 19 } }), trainJob('bert-v2', { nodes: 20 }))
     await statusOnce(place, ['pytorchjob/bert'], /Running 20\/20[\s\S]*Running 20\/20/)
     const { stderr } = await migrate(['status', 'pytorchjob/bert', '-v', '6'], { namespace: place })
-    const requests = stderr.split('\n').filter((line) => line.startsWith('GET '))
-    expect(requests.length).toBeGreaterThan(0)
-    expect(requests.length).toBeLessThanOrEqual(8)
+    const lines = stderr.split('\n').filter((line) => line.startsWith('GET '))
+    // simulated kubelets have no logs, and the door asks for one again where a node does not answer
+    const requests = new Set(lines.map((line) => line.split(' ').find((word) => word.startsWith('https://'))))
+    expect(requests.size).toBeGreaterThan(1)
+    expect(requests.size).toBeLessThanOrEqual(8)
   })
 
   it('suggests the nearest name, exit 1, and asks which of two kinds is meant, exit 2', async () => {
@@ -214,7 +216,7 @@ describe('status without a name', () => {
       /PyTorchJob +2 +0 +1 +0 +0 +1[\s\S]*TFJob +1 +0 +1[\s\S]*TrainJob +3 +1000 +1 +0 +1 +1/,
     )
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout.split('\n').slice(2, 19)).toEqual([
+    expect(stdout.split('\n').slice(2, 21)).toEqual([
       'KIND         JOBS   GPUS   RUNNING   WAITING   BLOCKED   SUSPENDED   DONE   FAILED',
       'PyTorchJob      2      0         1         0         0           1      0        0',
       'TFJob           1      0         1         0         0           0      0        0',
