@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { Pod } from '../../src/kube/pod.ts'
 import { type Right, rightTitle } from '../../src/migration/rights.ts'
@@ -58,6 +58,11 @@ beforeAll(async () => {
       `--user=${role}-${suffix}`,
     ])
   }
+})
+
+afterAll(async () => {
+  const names = ['viewer', 'mover'].map((role) => `kubectl-migrate-${role}-cluster-${suffix}`)
+  await cluster().kubectl(['delete', 'clusterrolebinding', ...names, '--ignore-not-found'])
 })
 
 describe('with exactly the rights that preflight prints', () => {
