@@ -40,6 +40,19 @@ describe('a cutover that is killed while v1 stops', () => {
     expect(stdout).toBe('nlp/bert is cut over: 3 of 3 pods run, equal to the proof; v1 is kept suspended\n')
   })
 
+  it('is gone on with, though its pods changed before they went', async () => {
+    const cluster = world()
+    await killedAtHold(cluster)
+    const gone = cluster.history.filter(({ type, resource }) => type === 'DELETED' && resource === resources.pods)
+    const [first = expect.fail('no pod went')] = gone
+    const last = gone.at(-1)?.object ?? first.object
+    const { resourceVersion } = first.object.metadata
+    const changed = { ...last, metadata: { ...last.metadata, resourceVersion } }
+    cluster.history.splice(cluster.history.indexOf(first), 0, { ...first, type: 'MODIFIED', object: changed })
+    expect((await runMoving(cutover, cluster)).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 suspended 0, v2 3')
+  })
+
   it('is rolled back', async () => {
     const cluster = world()
     await killedAtHold(cluster)

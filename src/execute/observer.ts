@@ -177,18 +177,20 @@ export class Observer {
     if (since === undefined || pods === undefined) return
     const reading = new AbortController()
     const { options } = source
+    // what is replayed brings pods back that are gone, until it tells that they went
+    const living = source.objects.size
     const events = this.#cluster.watch(source.resource, { ...options, resourceVersion: since, signal: reading.signal })
     const told = async (): Promise<void> => {
       const { added, deleted } = this.#seen
       for await (const event of events) {
         if (event.type === 'RESYNC') return
         this.#take(source, event)
-        if (pods + added.size - deleted.size <= source.objects.size) break
+        if (pods + added.size - deleted.size <= living) break
       }
       this.#seen.since = since
     }
     try {
-      if (pods > source.objects.size) await Promise.race([told(), limit])
+      if (pods > living) await Promise.race([told(), limit])
       else this.#seen.since = since
     } finally {
       reading.abort()
