@@ -46,7 +46,6 @@ const moved: EndState = {
   objects: [
     'ConfigMap/bert-runtime-snapshot',
     'ConfigMap/migration-1',
-    'ConfigMap/migration-1',
     'Job/bert-node-0',
     'JobSet/bert',
     'Secret/migration-1',
