@@ -214,7 +214,7 @@ describe('diff --v1 --v2', () => {
       'a name as well',
       ['diff', 'x', '--v1', 'old', '--v2', 'new'],
       {},
-      'error: --v1 and --v2 compare files with files: no name and no -f goes with them',
+      'error: --v1 and --v2 compare files with files: no name, -f or -k goes with them',
     ],
     ['no v1 job', ['diff', '--v1', 'new', '--v2', 'new'], {}, 'error: nothing to compare: --v1 new holds no v1 job'],
     [

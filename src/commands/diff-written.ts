@@ -40,7 +40,13 @@ export async function diffWritten(
 ): Promise<ExitCode> {
   refuseOther(given, positionals)
   const asked = namedDialect(given['target-version'])
-  const written = await readWritten(env, { v1: given.v1, v2: given.v2, recursive: given.recursive, dialect: asked })
+  const written = await readWritten(env, {
+    v1: given.v1,
+    v2: given.v2,
+    recursive: given.recursive,
+    dialect: asked,
+    note: noteTo(env),
+  })
   let worst: ExitCode = exitCode.ok
   const fail = (problem: Problem) => {
     env.err.write(`${describeError(problem, env.name).lines.join('\n')}\n`)
@@ -78,8 +84,8 @@ function refuseOther(given: Given, positionals: readonly string[]): void {
   const what =
     given.v1.length === 0 || given.v2.length === 0
       ? '--v1 and --v2 belong together: the v1 jobs, and the TrainJobs that replace them'
-      : positionals.length > 0 || given.filename.length > 0
-        ? '--v1 and --v2 compare files with files: no name and no -f goes with them'
+      : positionals.length > 0 || given.filename.length > 0 || given.kustomize !== undefined
+        ? '--v1 and --v2 compare files with files: no name, -f or -k goes with them'
         : undefined
   if (what === undefined) return
   throw new Problem({

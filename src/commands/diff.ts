@@ -40,7 +40,7 @@ import { noteTo } from './screen.ts'
 export const command: Command<typeof flags> = {
   name: 'diff',
   summary: 'pods of a v1 job against those of its TrainJob, rank by rank',
-  usage: '[KIND/NAME | KIND NAME | job NAME | NAME] | -f FILE | --v1 FILE --v2 FILE',
+  usage: '[KIND/NAME | KIND NAME | job NAME | NAME] | -f FILE | -k DIR | --v1 FILE --v2 FILE',
   examples: [
     { does: 'What would differ, or does, in this job?', type: '$0 diff job bert-large' },
     { does: 'Its environment, equal or not', type: '$0 diff job bert-large --env --all' },
@@ -70,10 +70,10 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
   refusePreview(given)
   if (given.v1.length + given.v2.length > 0) return await diffWritten(env, invocation, decide)
   refuseForWritten(given)
-  if (given.filename.length > 0) return await diffFiles(env, invocation, decide)
+  if (given.filename.length > 0 || given.kustomize !== undefined) return await diffFiles(env, invocation, decide)
   const reference = parseReference(positionals)
   if (!reference)
-    throw new Problem({ code: 'usage', what: 'which job? Name one, or give files with -f', exit: exitCode.usage })
+    throw new Problem({ code: 'usage', what: 'which job? Name one, or give files with -f or -k', exit: exitCode.usage })
   // what a preview made is removed after Ctrl-C, too
   const cluster = await env.connect(invocation.connection, given.preview ? new AbortController().signal : undefined)
   try {
@@ -131,8 +131,8 @@ async function withQuotas(env: Env, cluster: Cluster, compared: Compared, trainJ
   }
 }
 
-function refusePreview({ preview, filename, v1, v2 }: Given): void {
-  if (!preview || filename.length + v1.length + v2.length === 0) return
+function refusePreview({ preview, filename, kustomize, v1, v2 }: Given): void {
+  if (!preview || (kustomize === undefined && filename.length + v1.length + v2.length === 0)) return
   throw new Problem({
     code: 'usage',
     what: '--preview asks a cluster, and files need none',
@@ -182,6 +182,8 @@ async function diffFiles(
   const query = {
     paths: given.filename,
     recursive: given.recursive,
+    kustomize: given.kustomize,
+    note: noteTo(env),
     positionals: invocation.positionals,
     allNamespaces: false,
   }

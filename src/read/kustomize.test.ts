@@ -84,3 +84,30 @@ describe('a kustomization in a folder of -f', () => {
     })
   })
 })
+
+describe('diff', { timeout: 60_000 }, () => {
+  const programs = (_: string, words: readonly string[]) =>
+    ran({ stdout: words[2] === 'new' ? '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}}' : built })
+
+  it('compares with -k what kubectl kustomize builds', async () => {
+    const { code, out } = await runVerb(['diff', '-k', 'overlays/prod'], { programs, columns: 200 })
+    expect([code, out[0]?.split(/ {3,}/)[0]]).toEqual([
+      0,
+      'bert: v1 PyTorchJob against v2 TrainJob (converted, not created)',
+    ])
+  })
+
+  it('builds the folders of --v1 and --v2 that have a kustomization', async () => {
+    const files = { 'old/kustomization.yaml': 'resources: []', 'new/kustomization.yaml': 'resources: []' }
+    const { code, err } = await runVerb(['diff', '--v1', 'old', '--v2', 'new'], { programs, files, columns: 200 })
+    expect([code, err]).toEqual([2, ['error: nothing to compare: --v2 new holds no TrainJob of trainer.kubeflow.org']])
+  })
+
+  it('takes no -k beside --v1 and --v2', async () => {
+    const words = ['diff', '-k', 'base', '--v1', 'old', '--v2', 'new']
+    expect((await runVerb(words, { programs, columns: 200 })).err).toEqual([
+      'error: --v1 and --v2 compare files with files: no name, -f or -k goes with them',
+      '       kubectl migrate diff --v1 old/train.yaml --v2 new/train.yaml',
+    ])
+  })
+})

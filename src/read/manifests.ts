@@ -125,6 +125,12 @@ function isManifest(path: string): boolean {
   return /\.(?:yaml|yml|json)$/.test(path) && !isKustomization(path)
 }
 
+/** Whether a path is a folder that `kubectl kustomize` builds. */
+export async function hasKustomization(files: Files, path: string): Promise<boolean> {
+  const found = path === '-' ? undefined : await files.stat(path)
+  return found?.directory === true && (await files.entries(path)).some((entry) => isKustomization(entry.path))
+}
+
 /** The names kustomize looks for (kustomize api v0.21, pkg/konfig/general.go). */
 function isKustomization(path: string): boolean {
   return /(?:^|[/\\])(?:kustomization\.ya?ml|Kustomization)$/.test(path)

@@ -13,7 +13,7 @@ import { attentive } from './attentive.ts'
 import { type ConfigMapShelf, configMapShelf } from './config-maps.ts'
 import { readDialect } from './dialect.ts'
 import { readKustomization } from './kustomize.ts'
-import { type ManifestFile, readManifests } from './manifests.ts'
+import { hasKustomization, type ManifestFile, readManifests } from './manifests.ts'
 import { formatReference, parseReference } from './reference.ts'
 import { notServed, resolveJob } from './resolve.ts'
 import { clusterShelf, type RuntimeShelf } from './runtimes.ts'
@@ -58,6 +58,8 @@ export interface SourceQuery {
   readonly recursive: boolean
   /** kubectl's -k: a folder with a kustomization, instead of paths */
   readonly kustomize?: string
+  /** a path that is a folder with a kustomization is built as well */
+  readonly buildsKustomizations?: boolean
   readonly positionals: readonly string[]
   readonly selector?: string
   readonly allNamespaces: boolean
@@ -101,9 +103,15 @@ async function* fromFiles(env: Env, query: SourceQuery): AsyncGenerator<Source> 
   }
 }
 
-async function* filesOf(env: Env, { paths, recursive, kustomize, note }: SourceQuery): AsyncGenerator<ManifestFile> {
-  if (kustomize === undefined) yield* readManifests(env.files, env.in, { paths, recursive, note })
-  else yield await readKustomization(env, kustomize, note)
+async function* filesOf(env: Env, query: SourceQuery): AsyncGenerator<ManifestFile> {
+  const { paths, recursive, kustomize, note } = query
+  if (kustomize !== undefined) return yield await readKustomization(env, kustomize, note)
+  const built: string[] = []
+  for (const path of query.buildsKustomizations ? paths : []) {
+    if (await hasKustomization(env.files, path)) built.push(path)
+  }
+  for (const folder of built) yield await readKustomization(env, folder, note)
+  yield* readManifests(env.files, env.in, { paths: paths.filter((path) => !built.includes(path)), recursive, note })
 }
 
 /** A decisions file in a folder of jobs is no manifest. */

@@ -33,14 +33,23 @@ interface WrittenQuery {
   readonly v2: readonly string[]
   readonly recursive: boolean
   readonly dialect?: Dialect
+  readonly note: (text: string) => void
 }
 
-/** The v1 jobs of the old files, the TrainJobs and runtimes of the new ones. */
-export async function readWritten(env: Env, { v1, v2, recursive, dialect }: WrittenQuery): Promise<Written> {
+/** The v1 jobs of the old files, the TrainJobs and runtimes of the new ones; a folder with a kustomization is built by kubectl. */
+export async function readWritten(env: Env, { v1, v2, recursive, dialect, note }: WrittenQuery): Promise<Written> {
   const found = { v1: [] as V1Source[], trainJobs: [] as WrittenTrainJob[], runtimes: [] as TrainingRuntime[] }
   const problems: { label: string; problem: Problem }[] = []
   const read = (paths: readonly string[]) =>
-    readSources(env, { paths, recursive, positionals: [], allNamespaces: false, connection: {} })
+    readSources(env, {
+      paths,
+      recursive,
+      buildsKustomizations: true,
+      positionals: [],
+      allNamespaces: false,
+      connection: {},
+      note,
+    })
   for await (const source of read(v1)) {
     if (source.is === 'job') found.v1.push(source)
     if (source.is === 'problem') problems.push(source)
