@@ -60,7 +60,7 @@ describe('--pod-labels v1', () => {
       podAntiAffinity: {
         requiredDuringSchedulingIgnoredDuringExecution: [
           {
-            labelSelector: { matchLabels: { [`${prefix}job-name`]: 'train' } },
+            labelSelector: { matchLabels: { [`${prefix}job-name`]: 'train', [`${prefix}replica-type`]: 'worker' } },
             topologyKey: 'kubernetes.io/hostname',
           },
         ],
