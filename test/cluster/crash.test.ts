@@ -69,6 +69,9 @@ function distinct(writes: readonly string[]): string[] {
   return writes.filter((write) => !/^PATCH leases/.test(write)).filter((write, at, own) => write !== own[at - 1])
 }
 
+/** Many places share a machine; each waits for pods several times. */
+const timeout = 300_000
+
 async function dies(place: Place, args: readonly string[], crash: Crash): Promise<void> {
   const { code, writes } = await place.run(args, crash)
   if (writes.length >= crash.write) expect(code).toBe(137)
@@ -80,7 +83,7 @@ async function succeeds(place: Place, args: readonly string[]): Promise<void> {
   expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, ''])
 }
 
-describe.concurrent('nothing interrupts', () => {
+describe.concurrent('nothing interrupts', { timeout }, () => {
   it('a cutover and its rollback: these are their writes', async () => {
     await inPlace(async (place) => {
       expect(distinct((await place.run(cutover)).writes)).toEqual(distinct(cutoverWrites))
@@ -91,7 +94,7 @@ describe.concurrent('nothing interrupts', () => {
   })
 })
 
-describe.concurrent('a cutover killed', () => {
+describe.concurrent('a cutover killed', { timeout }, () => {
   it.each(title(cutoverWrites))('%s %s is gone on with by the same command', async (_, __, crash) => {
     await inPlace(async (place) => {
       await dies(place, cutover, crash)
@@ -111,7 +114,7 @@ describe.concurrent('a cutover killed', () => {
   })
 })
 
-describe.concurrent('a rollback killed', () => {
+describe.concurrent('a rollback killed', { timeout }, () => {
   it.each(title(rollbackWrites))('%s %s is gone on with by the same command', async (_, __, crash) => {
     await inPlace(async (place) => {
       await succeeds(place, cutover)

@@ -19,14 +19,7 @@ describe('diff on a real cluster', () => {
       policy('all', {}),
     )
     const left = async () => {
-      const { items } = await get<{ items: object[] }>([
-        'get',
-        'trainjobs,jobsets,trainingruntimes',
-        '-n',
-        place,
-        '-o',
-        'json',
-      ])
+      const { items } = await get<{ items: object[] }>(['trainjobs,jobsets,trainingruntimes'], { namespace: place })
       return items.length
     }
     const told = (stdout: string) =>
