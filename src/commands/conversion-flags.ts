@@ -17,3 +17,11 @@ export const mpiFlag = {
   choices: ['exec', 'ssh'],
   group: 'Conversion',
 } as const satisfies FlagSpec
+
+/** For verbs that go on with a conversion. */
+export const acceptFlag = {
+  type: 'strings',
+  value: 'CODE',
+  describe: 'go on although a finding of this code says that something is lost',
+  group: 'Conversion',
+} as const satisfies FlagSpec

@@ -24,7 +24,7 @@ import {
 import { readDecisions } from '../read/decisions.ts'
 import type { JobReference } from '../read/reference.ts'
 import { isSuspended } from '../v1/state.ts'
-import { mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { acceptFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import {
   agreed,
   closeJournal,
@@ -48,12 +48,7 @@ import { columnsOf, noteTo } from './screen.ts'
 const flags = {
   yes: yesFlag,
   'dry-run': dryRunFlag,
-  accept: {
-    type: 'strings',
-    value: 'CODE',
-    describe: 'go on although a finding of this code says that something is lost',
-    group: 'Conversion',
-  },
+  accept: acceptFlag,
   decisions: {
     type: 'string',
     value: 'FILE',

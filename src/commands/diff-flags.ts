@@ -1,5 +1,5 @@
 import type { FlagSpecs } from '../cli/command.ts'
-import { mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { acceptFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 
 /** The flags of diff. */
 export const flags = {
@@ -54,12 +54,7 @@ export const flags = {
     describe: 'with --v2: what is explained, but changes, fails as well',
     group: 'Conversion',
   },
-  accept: {
-    type: 'strings',
-    value: 'CODE',
-    describe: 'go on although a finding of this code says that something is lost',
-    group: 'Conversion',
-  },
+  accept: acceptFlag,
   decisions: {
     type: 'string',
     value: 'FILE',

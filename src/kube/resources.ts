@@ -148,3 +148,18 @@ export function extraResource({ kind }: { readonly kind: string }): Resource {
 export function resourceName(resource: Resource): string {
   return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`
 }
+
+/** Kinds whose objects select pods by labels, in the order they are told. */
+export const podSelecting: readonly Resource[] = [
+  resources.networkPolicies,
+  resources.ciliumNetworkPolicies,
+  resources.podDisruptionBudgets,
+  resources.services,
+  resources.podMonitors,
+  resources.serviceMonitors,
+  resources.authorizationPolicies,
+  resources.peerAuthentications,
+  resources.requestAuthentications,
+  resources.destinationRules,
+  resources.sidecars,
+]

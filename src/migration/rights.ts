@@ -1,4 +1,4 @@
-import { type Resource, resources } from '../kube/resources.ts'
+import { podSelecting, type Resource, resources } from '../kube/resources.ts'
 import { v1Kinds } from '../v1/kinds.ts'
 
 /** A right of RBAC that a verb of this program needs. */
@@ -55,22 +55,7 @@ const sides = [
 
 /** Objects that select pods, and what decides whether pods get in: where they may be listed. */
 const neighbours = rights(
-  [
-    resources.networkPolicies,
-    resources.ciliumNetworkPolicies,
-    resources.podDisruptionBudgets,
-    resources.services,
-    resources.podMonitors,
-    resources.serviceMonitors,
-    resources.authorizationPolicies,
-    resources.peerAuthentications,
-    resources.requestAuthentications,
-    resources.destinationRules,
-    resources.sidecars,
-    resources.resourceQuotas,
-    resources.workloads,
-    resources.localQueues,
-  ],
+  [...podSelecting, resources.resourceQuotas, resources.workloads, resources.localQueues],
   'list',
   optional,
 )

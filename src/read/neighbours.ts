@@ -1,23 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { type Resource, resourceName, resources } from '../kube/resources.ts'
+import { podSelecting, type Resource, resourceName, resources } from '../kube/resources.ts'
 import { type Gap, Gaps } from './gaps.ts'
-
-/** Kinds that select pods by labels, in the order they are told. */
-const selecting: readonly Resource[] = [
-  resources.networkPolicies,
-  resources.ciliumNetworkPolicies,
-  resources.podDisruptionBudgets,
-  resources.services,
-  resources.podMonitors,
-  resources.serviceMonitors,
-  resources.authorizationPolicies,
-  resources.peerAuthentications,
-  resources.requestAuthentications,
-  resources.destinationRules,
-  resources.sidecars,
-]
 
 /** Monitors mostly stand in a namespace of their own. */
 const anywhere: readonly Resource[] = [resources.podMonitors, resources.serviceMonitors]
@@ -32,7 +17,7 @@ export async function readNeighbours(
 ): Promise<{ readonly objects: readonly KubeObject[]; readonly gaps: readonly Gap[] }> {
   const gaps = new Gaps()
   const lists = await Promise.all(
-    selecting.map(async (resource) => {
+    podSelecting.map(async (resource) => {
       const wide = anywhere.includes(resource) ? await listed(cluster, resource, undefined) : 'forbidden'
       const found = wide === 'forbidden' ? await listed(cluster, resource, namespace) : wide
       if (found !== 'forbidden') return found
