@@ -290,6 +290,23 @@ describe('Cluster: logs of pods', () => {
     await left
   })
 
+  it('asks a node that does not answer four times, or once where that is enough', async () => {
+    const refused = status(500, 'InternalError', 'dial tcp 10.0.0.7:10250: connect: connection refused')
+    const asked = `GET ${path}?container=pytorch`
+    const { cluster, signal } = await open([
+      [asked, refused],
+      [asked, refused],
+      [asked, refused],
+      [asked, refused],
+      [asked, refused],
+    ])
+    const query = { container: 'pytorch' }
+    await failureOf(cluster.podLog('nlp', 'bert-master-0', query, signal, { once: true }))
+    expect(cluster.requests).toBe(1)
+    await failureOf(cluster.podLog('nlp', 'bert-master-0', query, signal))
+    expect(cluster.requests).toBe(5)
+  })
+
   it('types what goes wrong, also in the middle', async () => {
     const waiting = 'container "pytorch" in pod "bert-master-0" is waiting to start: ContainerCreating'
     const { cluster, signal } = await open([

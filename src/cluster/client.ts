@@ -129,7 +129,7 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
         failure: (object) => requests.failure(object, asked('watch', resource, options.namespace), resource.group),
         sleep: (milliseconds) => requests.sleep(milliseconds, options.signal),
       }),
-    podLog: (namespace, pod, query, signal) =>
+    podLog: (namespace, pod, query, signal, options = {}) =>
       requests.stream({
         method: 'GET',
         path: withQuery(`${resourcePath(resources.pods, namespace, pod)}/log`, {
@@ -143,6 +143,7 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
         safe: true,
         accept: '*/*',
         signal,
+        once: options.once,
       }),
     create: (resource, object, options = {}) => {
       const { namespace, name } = object.metadata

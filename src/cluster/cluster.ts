@@ -65,6 +65,11 @@ export interface LogQuery {
   readonly tailLines?: number
 }
 
+export interface LogOptions {
+  /** a node that does not answer is not asked again: for what is nice to know, and for callers who ask again themselves */
+  readonly once?: boolean
+}
+
 export interface WriteOptions {
   /** ask the server to check and not to store */
   readonly dryRun?: boolean
@@ -113,7 +118,13 @@ export interface Cluster {
    * Bytes of a container's log as they come. Resolves when the server has begun to answer; iterating throws when the connection is
    * cut, ends when the log does, and stops reading when the iteration is left or the signal aborts.
    */
-  podLog(namespace: string, pod: string, query: LogQuery, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
+  podLog(
+    namespace: string,
+    pod: string,
+    query: LogQuery,
+    signal: AbortSignal,
+    options?: LogOptions,
+  ): Promise<AsyncIterable<Uint8Array>>
   create<T extends KubeObject = KubeObject>(resource: Resource, object: KubeObject, options?: WriteOptions): Promise<T>
   /** server-side apply */
   apply<T extends KubeObject = KubeObject>(

@@ -142,6 +142,12 @@ describe('requests: retries', () => {
     expect(requests.count).toBe(4)
   })
 
+  it('of what is asked once: none', async () => {
+    const { requests, waits } = await open([['GET /a', broken]])
+    expect(await failureOf(requests.json({ ...read, once: true }))).toMatchObject({ kind: 'internal', status: 503 })
+    expect([requests.count, waits]).toEqual([1, []])
+  })
+
   it('of a write: after 429, which did nothing', async () => {
     const { requests, waits } = await open([
       ['POST /a', busy],

@@ -14,6 +14,8 @@ export interface Call {
   readonly group: string
   /** changes nothing on the server: a read or a dry run */
   readonly safe: boolean
+  /** sent once only, whatever comes of it */
+  readonly once?: boolean
   readonly body?: string
   readonly contentType?: string
   /** media types wanted, default JSON */
@@ -120,7 +122,7 @@ export function createRequests(options: RequestsOptions): Requests {
         throw await refusal(call, answer)
       } catch (error) {
         const wait = retryDelay(error, attempts, call.safe, answer?.headers['retry-after'])
-        if (wait === undefined || signal.aborted || call.signal?.aborted) throw error
+        if (call.once || wait === undefined || signal.aborted || call.signal?.aborted) throw error
         await sleep(wait, both(call.signal))
       }
     }

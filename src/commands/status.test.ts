@@ -320,12 +320,18 @@ describe('status NAME', () => {
     })
   })
 
-  it('takes at most 8 requests whatever the number of pods', async () => {
-    const pods = Array.from({ length: 600 }, (_, at) => v1Pod('bert', 'worker', at + 2))
-    const cluster = new FakeCluster({ objects: [...twin, ...pods], namespace: 'nlp' })
-    await runVerb(['status', 'pytorchjob/bert'], { cluster, now: () => now })
-    expect(cluster.requests).toBe(8)
-  })
+  it.each([
+    ['pytorchjob/bert', 8],
+    ['bert', 8 + 5],
+  ])(
+    'takes for %s at most %i requests whatever the number of pods: each kind that may be meant costs one',
+    async (words, most) => {
+      const pods = Array.from({ length: 600 }, (_, at) => v1Pod('bert', 'worker', at + 2))
+      const cluster = new FakeCluster({ objects: [...twin, ...pods], namespace: 'nlp' })
+      await runVerb(['status', words], { cluster, now: () => now })
+      expect(cluster.requests).toBe(most)
+    },
+  )
 
   it('shows escapes of others as text', async () => {
     const evil = '\u001b[2J\u0007'

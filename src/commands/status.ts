@@ -84,7 +84,10 @@ export const command: Command<typeof flags> = {
 /** Milliseconds between two looks of a watch. */
 const interval = 2000
 
-/** Requests about one job, whatever the number of its pods; without its kind the five other kinds are asked for it as well. */
+/**
+ * Requests about one job at most, whatever the number of its pods: a log is read where that many were not needed. Without its kind the
+ * five other kinds are asked for it as well.
+ */
 const requestsOfJob = 8
 const requestsOfName = requestsOfJob + 5
 

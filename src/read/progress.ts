@@ -16,26 +16,32 @@ export interface LogProgress {
 /** Lines of the end of a log in which its last step is looked for, and how much of them is read at most. */
 const lines = 200
 const mostBytes = 1 << 20
+/** Milliseconds that a node gets to give the end of a log: a screen does not wait longer for what is nice to know. */
+const patience = 5000
 
 /**
- * The last step, or else the last epoch, and the loss that the end of a pod's log tells; undefined where it tells none, and a gap where
- * logs may not be read.
+ * The last step, or else the last epoch, and the loss that the end of a pod's log tells; undefined where it tells none or the node, asked
+ * once, does not answer in time, and a gap where logs may not be read.
  */
 export async function readProgress(
   cluster: Cluster,
   source: LogSource,
   signal: AbortSignal,
+  limit = AbortSignal.timeout(patience),
 ): Promise<LogProgress | Gap | undefined> {
   const { namespace, pod, container } = source
   const log = new RunLog()
+  const either = AbortSignal.any([signal, limit])
+  const query = { container, tailLines: lines }
   try {
     let bytes = 0
-    for await (const chunk of await cluster.podLog(namespace, pod, { container, tailLines: lines }, signal)) {
+    for await (const chunk of await cluster.podLog(namespace, pod, query, either, { once: true })) {
       log.push(characters(chunk))
       bytes += chunk.length
       if (bytes > mostBytes) break
     }
   } catch (error) {
+    if (limit.aborted && !signal.aborted) return undefined
     const gap = gapOf(source, error)
     if (!gap) throw error
     return gap.why === 'forbidden'

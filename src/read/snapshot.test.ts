@@ -5,6 +5,7 @@ import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { Problem } from '../problem.ts'
 import { v1Kinds } from '../v1/kinds.ts'
+import type { JobReference } from './reference.ts'
 import { resolveJob } from './resolve.ts'
 import { readSnapshot } from './snapshot.ts'
 
@@ -145,11 +146,25 @@ describe('both sides of a job', () => {
     expect([snapshot.trainJob?.metadata.name, snapshot.twin?.metadata.name]).toEqual(['bert', 'bert-v2'])
   })
 
-  it('take as many requests for 600 pods as for none', async () => {
-    const many = Array.from({ length: 600 }, (_, index) => v1Pod('bert', 'worker', index))
-    const cluster = new FakeCluster({ objects: [runningV1('bert'), ...many] })
-    const snapshot = await readSnapshot(cluster, { kind: 'PyTorchJob', name: 'bert' }, 'nlp')
-    expect([snapshot.v1Pods.length, cluster.requests]).toEqual([600, 6])
+  const many = Array.from({ length: 600 }, (_, index) => v1Pod('bert', 'worker', index))
+  const alone = [runningV1('bert'), ...many]
+  const pair = [...alone, runningTrainJob('bert', { annotations: recorded })]
+  const twin = [...alone, trainJob('bert-v2')]
+  const moved = [trainJob('bert', { annotations: recorded })]
+  it.each<[string, number, JobReference, readonly KubeObject[]]>([
+    ['its kind given, without a TrainJob', 5, { kind: 'PyTorchJob', name: 'bert' }, alone],
+    ['its kind given, with its TrainJob', 7, { kind: 'PyTorchJob', name: 'bert' }, pair],
+    ['its kind given, with a twin that waits', 8, { kind: 'PyTorchJob', name: 'bert' }, twin],
+    ['its TrainJob given, which records it', 6, { kind: 'TrainJob', name: 'bert' }, pair],
+    ['its name alone, six kinds to ask, without a TrainJob', 10, { name: 'bert' }, alone],
+    ['its name alone, six kinds to ask, with its TrainJob', 12, { name: 'bert' }, pair],
+    ['its name alone, six kinds to ask, with a twin that waits', 13, { name: 'bert' }, twin],
+    ['its name alone, only the TrainJob left', 12, { name: 'bert' }, moved],
+    ['a name nobody has, which eight lists of names follow to suggest one', 15, { name: 'gone' }, alone],
+  ])('of 600 pods, %s, take %i requests', async (_, requests, reference, objects) => {
+    const cluster = new FakeCluster({ objects })
+    await readSnapshot(cluster, reference, 'nlp').catch(() => undefined)
+    expect([cluster.requests, new Set(cluster.log).size]).toEqual([requests, requests])
   })
 
   it('leave out a TrainJob that records another job as its source', async () => {

@@ -47,10 +47,11 @@ export const podLabels = {
 } as const
 
 /**
- * Reads both sides of one job in two rounds of parallel requests, whatever the number of its pods: at most 8 when the
- * kind is given, five more (one for each other kind) when it is not. What may not be read ends in `gaps`; only the
- * objects themselves must be readable. Throws as resolveJob does, but a TrainJob alone is a job as well. `verb` is what
- * the suggestions tell to type.
+ * Reads both sides of one job in two rounds of parallel requests, whatever the number of its pods: first the objects of the name, then
+ * what belongs to those that are there. At most 8 requests when the kind of a v1 job is given, and five more, one for each other
+ * kind, when it is not: no request asks several kinds at once, and a name that two kinds have must be told. What may not be read
+ * ends in `gaps`; only the objects themselves must be readable. Throws as resolveJob does, but a TrainJob alone is a job as
+ * well. `verb` is what the suggestions tell to type.
  */
 export async function readSnapshot(
   cluster: Cluster,
@@ -58,51 +59,54 @@ export async function readSnapshot(
   namespace: string,
   verb = 'status',
 ): Promise<Snapshot> {
-  if (reference.kind === 'TrainJob') return await fromTrainJob(cluster, reference.name, namespace, verb)
-  const { name } = reference
-  const twinName = `${name}${twinSuffix}`
+  const { kind, name } = reference
   const gaps = new Gaps()
-  const [job, named, twin, parts] = await settle(
+  if (kind === 'TrainJob') {
+    const trainJob = await cluster.find<TrainJob>(resources.trainJobs, namespace, name)
+    if (!trainJob) throw await noSuchJob(cluster, reference, namespace, { verb, v1Only: false })
+    return await fromTrainJob(cluster, trainJob, sourcesOf(trainJob), namespace, gaps)
+  }
+  const [job, named, twin] = await settle(
     findJob(cluster, reference, namespace, verb),
     findTrainJob(cluster, name, namespace, gaps),
-    findTrainJob(cluster, twinName, namespace, gaps),
-    readParts(cluster, name, [name, twinName], namespace, gaps),
+    findTrainJob(cluster, `${name}${twinSuffix}`, namespace, gaps),
   )
-  if (!job && reference.kind === undefined && named) return await fromTrainJob(cluster, name, namespace, verb)
+  if (!job && kind === undefined && named) {
+    // that no v1 job has the name is known by now
+    const sources = sourcesOf(named).filter((source) => source.name !== name)
+    return await fromTrainJob(cluster, named, sources, namespace, gaps)
+  }
   if (!job) throw await noSuchJob(cluster, reference, namespace, { verb, v1Only: false })
   const [trainJob, second] = [named, twin].filter((candidate) => candidate && mayBelong(candidate, job))
-  return assemble(cluster, { namespace, name, job, trainJob, twin: second, parts, gaps })
+  return await assemble(cluster, { namespace, name, job, trainJob, twin: second, gaps })
 }
 
-async function fromTrainJob(cluster: Cluster, name: string, namespace: string, verb: string): Promise<Snapshot> {
-  const trainJob = await cluster.find<TrainJob>(resources.trainJobs, namespace, name)
-  if (!trainJob) throw await noSuchJob(cluster, { kind: 'TrainJob', name }, namespace, { verb, v1Only: false })
-  const gaps = new Gaps()
-  const job = await findSource(cluster, trainJob, namespace, gaps)
-  const v1Name = job?.object.metadata.name ?? name
-  const parts = await readParts(cluster, v1Name, [name], namespace, gaps)
-  return assemble(cluster, { namespace, name: v1Name, job, trainJob, parts, gaps })
+async function fromTrainJob(
+  cluster: Cluster,
+  trainJob: TrainJob,
+  sources: readonly JobReference[],
+  namespace: string,
+  gaps: Gaps,
+): Promise<Snapshot> {
+  const job = await findSource(cluster, sources, namespace, gaps)
+  const name = job?.object.metadata.name ?? trainJob.metadata.name ?? ''
+  return await assemble(cluster, { namespace, name, job, trainJob, gaps })
 }
 
-/** The v1 job a TrainJob came from: the recorded one, else the one of its name, else the one it is the twin of. */
-async function findSource(cluster: Cluster, trainJob: TrainJob, namespace: string, gaps: Gaps) {
+/** The v1 jobs a TrainJob may have come from: the recorded one, else the one of its name, then the one it is the twin of. */
+function sourcesOf(trainJob: TrainJob): JobReference[] {
   const name = trainJob.metadata.name ?? ''
   const source = sourceOf(trainJob)
-  const candidates: JobReference[] = source
-    ? [source]
-    : [...new Set([name, originalOf(name)])].map((candidate) => ({ name: candidate }))
-  for (const candidate of candidates) {
-    const info = kindInfo(candidate.kind ?? 'PyTorchJob')
-    const job = info && (await gaps.optional(info.resource, namespace, () => findJob(cluster, candidate, namespace)))
+  return source ? [source] : [...new Set([name, originalOf(name)])].map((candidate) => ({ name: candidate }))
+}
+
+async function findSource(cluster: Cluster, sources: readonly JobReference[], namespace: string, gaps: Gaps) {
+  for (const source of sources) {
+    const info = kindInfo(source.kind ?? 'PyTorchJob')
+    const job = info && (await gaps.optional(info.resource, namespace, () => findJob(cluster, source, namespace)))
     if (job) return job
   }
   return undefined
-}
-
-interface Parts {
-  readonly v1Pods: readonly Pod[]
-  readonly v2Pods: readonly Pod[]
-  readonly events: readonly KubeEvent[]
 }
 
 interface Found {
@@ -111,17 +115,19 @@ interface Found {
   readonly job?: ResolvedJob | undefined
   readonly trainJob?: TrainJob | undefined
   readonly twin?: TrainJob | undefined
-  readonly parts: Parts
   readonly gaps: Gaps
 }
 
 async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
-  const { namespace, name, job, trainJob, parts, gaps } = found
+  const { namespace, name, job, trainJob, gaps } = found
   const v2Name = trainJob?.metadata.name ?? name
-  const [jobSet, more] = await settle(
-    trainJob && gaps.optional(resources.jobSets, namespace, () => cluster.find(resources.jobSets, namespace, v2Name)),
+  const [v1Pods, v2Pods, events, more, jobSet] = await settle(
+    readPods(cluster, `${podLabels.v1Job}=${name}`, namespace, gaps),
+    trainJob ? readPods(cluster, `${podLabels.jobSet}=${v2Name}`, namespace, gaps) : [],
+    readEvents(cluster, name, namespace, gaps),
     // a TrainJob whose Jobs are all ready has nothing to explain, and one request more is its log's
     v2Name === name || (trainJob && isSettled(trainJob)) ? [] : readEvents(cluster, v2Name, namespace, gaps),
+    trainJob && gaps.optional(resources.jobSets, namespace, () => cluster.find(resources.jobSets, namespace, v2Name)),
   )
   const uid = job?.object.metadata.uid
   return {
@@ -129,13 +135,13 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
     name,
     kind: job?.kind,
     v1: job?.object,
-    v1Pods: parts.v1Pods.filter((pod) => uid === undefined || belongs(pod, uid)),
+    v1Pods: v1Pods.filter((pod) => uid === undefined || belongs(pod, uid)),
     trainJob,
     twin: found.twin,
     link: trainJob && job ? linkOf(trainJob, job.object) : undefined,
     jobSet,
-    v2Pods: trainJob ? parts.v2Pods.filter((pod) => pod.metadata.labels?.[podLabels.jobSet] === v2Name) : [],
-    events: [...parts.events, ...more].sort(newestFirst),
+    v2Pods,
+    events: [...events, ...more].sort(newestFirst),
     gaps: gaps.all,
   }
 }
@@ -144,21 +150,6 @@ function findTrainJob(cluster: Cluster, name: string, namespace: string, gaps: G
   return gaps.optional(resources.trainJobs, namespace, () =>
     cluster.find<TrainJob>(resources.trainJobs, namespace, name),
   )
-}
-
-async function readParts(
-  cluster: Cluster,
-  v1Name: string,
-  jobSets: readonly string[],
-  namespace: string,
-  gaps: Gaps,
-): Promise<Parts> {
-  const [v1Pods, v2Pods, events] = await settle(
-    readPods(cluster, `${podLabels.v1Job}=${v1Name}`, namespace, gaps),
-    readPods(cluster, `${podLabels.jobSet} in (${jobSets.join(',')})`, namespace, gaps),
-    readEvents(cluster, v1Name, namespace, gaps),
-  )
-  return { v1Pods, v2Pods, events }
 }
 
 async function readPods(cluster: Cluster, labelSelector: string, namespace: string, gaps: Gaps): Promise<Pod[]> {
