@@ -1,5 +1,4 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { failedWith } from '../cluster/errors.ts'
 import { neighbourRows } from '../compare/neighbours.ts'
 import { acceptedCodes, convertJob } from '../convert/convert.ts'
 import { type Decisions, decisionsFor } from '../convert/decisions.ts'
@@ -8,7 +7,6 @@ import { exitCode } from '../exit-code.ts'
 import { hashJson } from '../kube/hash.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { podState } from '../kube/pod-state.ts'
-import { resources } from '../kube/resources.ts'
 import { admissionOf } from '../migration/admission.ts'
 import { carriedMigration, recordToContinue } from '../migration/choose-record.ts'
 import { suspendBefore } from '../migration/course.ts'
@@ -25,6 +23,7 @@ import { readNeighbours } from '../read/neighbours.ts'
 import { readRecords, type StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
+import { readWorkloads, workloadOf } from '../read/workloads.ts'
 import { checkRights, checkRuntimeRight } from './check-rights.ts'
 import { Observer } from './observer.ts'
 
@@ -79,7 +78,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     readDialect(cluster),
   )
   const name = v1.metadata.name ?? reference.name
-  const workload = await kueueWorkload(cluster, v1, namespace)
+  const workload = workloadOf(await readWorkloads(cluster, namespace, v1.metadata.uid), v1.metadata.uid)
   refuse(v1, refusals(jobGuards, { kind, namespace, name, v1, workload }))
 
   const { toolVersion, accept, observe } = options
@@ -198,21 +197,4 @@ export function refusedProblem(
 
 function refuse(job: KubeObject, refused: readonly (Refused & { readonly code: string })[]): void {
   if (refused.length > 0) throw refusedProblem(job, refused)
-}
-
-/**
- * The Kueue Workload of a job; undefined without Kueue, and where Workloads may not be read: Kueue would undo the hold
- * then, which is noticed and rolled back.
- */
-async function kueueWorkload(cluster: Cluster, v1: KubeObject, namespace: string): Promise<KubeObject | undefined> {
-  const labelSelector = `kueue.x-k8s.io/job-uid=${v1.metadata.uid}`
-  for (const resource of [resources.workloads, resources.workloadsV1beta2]) {
-    try {
-      return (await cluster.list(resource, { namespace, labelSelector })).items[0]
-    } catch (error) {
-      if (failedWith(error, 'forbidden')) return undefined
-      if (!failedWith(error, 'apiAbsent')) throw error
-    }
-  }
-  return undefined
 }

@@ -6,6 +6,7 @@ import type { Conversion } from '../convert/convert.ts'
 import type { Proof } from '../convert/proof.ts'
 import { exitCode } from '../exit-code.ts'
 import type { KubeEvent } from '../kube/event.ts'
+import { queueLabel } from '../kube/kueue.ts'
 import type { ModelPod } from '../kube/model-pod.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { PodTemplate } from '../kube/pod.ts'
@@ -13,7 +14,6 @@ import { resources } from '../kube/resources.ts'
 import { ownedBy } from '../migration/ownership.ts'
 import { runtimeDifferenceOf } from '../migration/steps/create-runtime.ts'
 import { Problem } from '../problem.ts'
-import { queueLabel } from '../read/rows.ts'
 import { v2Labels } from '../v2/pods.ts'
 import { creationFailed } from '../v2/state.ts'
 import { annotations, type JobSetSpec, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
@@ -248,7 +248,7 @@ function queueOf({ metadata }: KubeObject): string | undefined {
 async function refuseQueued({ cluster, namespace, conversion }: PreviewOptions): Promise<void> {
   const queue = queueOf(conversion.job.object) ?? queueOf(conversion.trainJob)
   if (queue !== undefined) throw queued(conversion, `the job waits in queue ${queue}`)
-  for (const resource of [resources.localQueues, resources.localQueuesV1beta2]) {
+  for (const resource of [resources.localQueuesV1beta2, resources.localQueues]) {
     try {
       if (await cluster.find(resource, namespace, 'default')) {
         throw queued(conversion, `namespace ${namespace} has a LocalQueue default, which every job is put into`)

@@ -114,7 +114,6 @@ export const resources = {
   requestAuthentications: named('security.istio.io', 'v1beta1', 'requestauthentications', 'RequestAuthentication'),
   destinationRules: named('networking.istio.io', 'v1beta1', 'destinationrules', 'DestinationRule'),
   sidecars: named('networking.istio.io', 'v1beta1', 'sidecars', 'Sidecar'),
-  /** served by every Kueue up to 0.19; newer ones may serve v1beta2 only */
   /** who we are: created, answered, never stored */
   selfSubjectReviews: {
     group: 'authentication.k8s.io',
@@ -123,6 +122,7 @@ export const resources = {
     kind: 'SelfSubjectReview',
     namespaced: false,
   },
+  /** deprecated in Kueue v0.19.2, which serves v1beta2 as well; older ones have this alone */
   workloads: kueue('v1beta1'),
   workloadsV1beta2: kueue('v1beta2'),
   localQueues: kueue('v1beta1', 'localqueues', 'LocalQueue'),

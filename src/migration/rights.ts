@@ -74,7 +74,7 @@ const look: Readonly<Record<LookVerb, readonly Right[]>> = {
   logs: [...sides, ...rights(pods, 'get', { part: 'log' })],
   compare: [...sides, ...rights(pods, 'get', { part: 'log' }), ...rights(resources.podMetrics, 'list', optional)],
   runtimes: [...jobs, ...runtimes],
-  convert: [...rights(v1Jobs, 'get list'), ...runtimes],
+  convert: [...rights(v1Jobs, 'get list'), ...runtimes, ...rights(resources.workloads, 'list', optional)],
 }
 
 /** What a move watches while it goes on (src/execute/observer.ts), for a job of that kind. */

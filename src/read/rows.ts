@@ -2,6 +2,7 @@ import type { JobClass } from '../convert/class-words.ts'
 import { creatorOf, seriesOf } from '../kube/creator.ts'
 import { gpusOfContainers } from '../kube/gpus.ts'
 import type { JobState } from '../kube/job-state.ts'
+import { queueLabel } from '../kube/kueue.ts'
 import { isRecord, type KubeObject, type ObjectMeta } from '../kube/object.ts'
 import type { Container, Pod } from '../kube/pod.ts'
 import { type KindInfo, kindInfo } from '../v1/kinds.ts'
@@ -48,9 +49,6 @@ export interface OpenJob {
   readonly object: KubeObject
   readonly shape?: readonly RoleShape[]
 }
-
-/** The label by which Kueue's jobs name their queue. */
-export const queueLabel = 'kueue.x-k8s.io/queue-name'
 
 /** The row of a v1 job, and the object slimmed to what its state needs. */
 export function v1Row(job: KubeObject): { row: JobRow; slim: KubeObject } {

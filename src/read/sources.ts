@@ -17,6 +17,7 @@ import { hasKustomization, type ManifestFile, readManifests } from './manifests.
 import { formatReference, parseReference } from './reference.ts'
 import { notServed, resolveJob } from './resolve.ts'
 import { clusterShelf, type RuntimeShelf } from './runtimes.ts'
+import { unqueueing } from './workloads.ts'
 
 /** One thing found where jobs were looked for. */
 export type Source =
@@ -183,10 +184,15 @@ async function* fromLive(env: Env, query: SourceQuery): AsyncGenerator<Source> {
   const cluster = await env.connect(query.connection)
   try {
     const dialect = query.dialect ?? (await readDialect(cluster))
-    const shelf = clusterShelf(cluster, query.note ?? (() => undefined))
+    const note = query.note ?? (() => undefined)
+    const shelf = clusterShelf(cluster, note)
     const configMaps = configMapShelf(cluster)
-    const found = query.positionals.length > 0 ? [await named(cluster, query)] : selected(cluster, query)
-    for await (const source of found) yield source.is === 'job' ? { ...source, dialect, shelf, configMaps } : source
+    const one = query.positionals.length > 0
+    const unqueued = unqueueing(cluster, !one, note)
+    for await (const source of one ? [await named(cluster, query)] : selected(cluster, query)) {
+      if (source.is !== 'job') yield source
+      else yield { ...source, object: await unqueued(source.object), dialect, shelf, configMaps }
+    }
   } finally {
     cluster.close()
   }

@@ -1,8 +1,8 @@
+import { queueLabel } from '../../kube/kueue.ts'
 import { isRecord } from '../../kube/object.ts'
 import type { Guard, JobEvidence } from './guard.ts'
 
 const trainingOperator = 'kubeflow.org/training-operator'
-const queueLabel = 'kueue.x-k8s.io/queue-name'
 
 /** Another controller runs this job: suspending it here holds nothing. */
 export const managedElsewhere: Guard<JobEvidence> = {

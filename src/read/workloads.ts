@@ -1,0 +1,62 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import { failedWith } from '../cluster/errors.ts'
+import { jobUidLabel } from '../kube/kueue.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { type Resource, resources } from '../kube/resources.ts'
+import { asSubmitted, isQueueInjected } from '../v1/as-submitted.ts'
+
+/** What may be known of Kueue's Workloads in one namespace. */
+export type Workloads =
+  /** the API they are served as, and those asked for */
+  | { readonly served: Resource; readonly items: readonly KubeObject[] }
+  /** Kueue is not here */
+  | 'absent'
+  | 'forbidden'
+
+/** The Workloads of one job (by uid) or of a whole namespace, whichever version of their API is served. */
+export async function readWorkloads(cluster: Cluster, namespace: string, uid?: string): Promise<Workloads> {
+  const labelSelector = uid === undefined ? jobUidLabel : `${jobUidLabel}=${uid}`
+  for (const served of [resources.workloadsV1beta2, resources.workloads]) {
+    try {
+      return { served, items: (await cluster.list(served, { namespace, labelSelector })).items }
+    } catch (error) {
+      if (failedWith(error, 'forbidden')) return 'forbidden'
+      if (!failedWith(error, 'apiAbsent')) throw error
+    }
+  }
+  return 'absent'
+}
+
+/** The Workload that stands for a job, by uid. */
+export function workloadOf(workloads: Workloads, uid: string | undefined): KubeObject | undefined {
+  if (typeof workloads === 'string') return undefined
+  return workloads.items.find(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid))
+}
+
+/** Takes out of live jobs what Kueue wrote into them; asks only about jobs that have such marks. */
+export type Unqueueing = (job: KubeObject) => Promise<KubeObject>
+
+/**
+ * Gives live jobs back as they were submitted.
+ * @param many one request a namespace instead of one a job
+ * @param note told once where Workloads may not be read, so that selectors of a flavour stay in the job
+ */
+export function unqueueing(cluster: Cluster, many: boolean, note: (text: string) => void): Unqueueing {
+  const known = new Map<string, Promise<Workloads>>()
+  let told = false
+  return async (job) => {
+    if (!isQueueInjected(job)) return job
+    const { namespace = '', uid } = job.metadata
+    const key = many ? namespace : `${namespace}/${uid}`
+    const reading = known.get(key) ?? readWorkloads(cluster, namespace, many ? undefined : uid)
+    known.set(key, reading)
+    const workload = workloadOf(await reading, uid)
+    if (!workload && !told) {
+      told = true
+      note(
+        'Kueue has admitted jobs here and their Workloads are not to be read: node selectors of its flavours stay in what is converted',
+      )
+    }
+    return asSubmitted(job, workload)
+  }
+}
