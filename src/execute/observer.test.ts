@@ -12,6 +12,7 @@ const target = {
   kind: kindInfo('PyTorchJob') as KindInfo,
   namespace: 'nlp',
   name: 'bert',
+  trainJobName: 'bert',
   uid: 'uid-v1-bert',
   runtime: 'v1-pytorch-1',
 }

@@ -19,12 +19,16 @@ export interface Target {
   readonly kind: KindInfo
   readonly namespace: string
   readonly name: string
+  /** of its TrainJob */
+  readonly trainJobName: string
   /** of the v1 job: pods of another job that had the name are not its pods */
   readonly uid: string
   /** name of the runtime its TrainJob will refer to; absent where nothing depends on it */
   readonly runtime?: string
   /** what its TrainJob needs beside the runtime */
   readonly extras?: readonly KubeObject[]
+  /** name of the TrainJob that runs beside v1, where that is another one */
+  readonly twin?: string
 }
 
 /** One list of objects that is read once and then followed. */
@@ -40,7 +44,8 @@ interface Source {
   readonly optional?: true
 }
 
-type SourceName = Exclude<Part, 'extras'> | 'events' | 'jobEvents'
+type SideName = 'trainJob' | 'jobSet' | 'jobs' | 'v2Pods' | 'service' | 'snapshot'
+type SourceName = SideName | 'v1' | 'v1Pods' | 'runtime' | 'events' | 'jobEvents'
 
 /**
  * Keeps the facts of one job current: lists once, then watches. The answer of a write is a fact at once; what a watch tells of
@@ -52,6 +57,7 @@ export class Observer {
   readonly #now: () => Date
   readonly #sources: Readonly<Record<SourceName, Source>>
   readonly #extras: readonly Source[]
+  readonly #twin: Readonly<Record<SideName, Source>> | undefined
   readonly #ended = new Map<string, Pod>()
   /** of v1's pods */
   readonly #seen = { since: '', upTo: '', added: new Set<string>(), deleted: new Set<string>() }
@@ -64,6 +70,7 @@ export class Observer {
     this.#target = target
     this.#now = now
     this.#sources = sourcesOf(target)
+    this.#twin = target.twin === undefined ? undefined : sideOf(target.namespace, target.twin)
     this.#extras = (target.extras ?? []).map(({ kind, metadata }) =>
       namedSource(extraResource({ kind }), target.namespace, metadata.name ?? ''),
     )
@@ -84,7 +91,10 @@ export class Observer {
 
   /** Reads these parts again, as the server has them now. */
   async refresh(parts: readonly Part[]): Promise<void> {
-    const sources = parts.flatMap((part) => (part === 'extras' ? this.#extras : [this.#sources[part]]))
+    const sources = parts.flatMap((part) => {
+      if (part === 'extras') return this.#extras
+      return part === 'twin' ? Object.values(this.#twin ?? {}) : [this.#sources[part]]
+    })
     await Promise.all(sources.map((source) => this.#list(source)))
   }
 
@@ -116,25 +126,21 @@ export class Observer {
   }
 
   get #all(): readonly Source[] {
-    return [...Object.values(this.#sources), ...this.#extras]
+    return [...Object.values(this.#sources), ...this.#extras, ...Object.values(this.#twin ?? {})]
   }
 
   get facts(): Facts {
-    const { v1, v1Pods, v2Pods, trainJob, jobSet, jobs, runtime, service, snapshot, events, jobEvents } = this.#sources
-    const { uid, name } = this.#target
-    const prefix = `${name}-`
+    const { v1, v1Pods, runtime, events, jobEvents } = this.#sources
+    const { uid, trainJobName } = this.#target
+    const prefix = `${trainJobName}-`
     return {
       now: this.#now(),
       v1: only(v1),
       v1Pods: all<Pod>(v1Pods).filter((pod) => ownedBy(pod, uid)),
       runtime: only<TrainingRuntime>(runtime),
-      trainJob: only<TrainJob>(trainJob),
-      jobSet: only(jobSet),
-      jobs: all(jobs),
-      v2Pods: all<Pod>(v2Pods),
+      ...factsOf(this.#sources),
       extras: this.#extras.flatMap((source) => all(source)),
-      service: only(service),
-      snapshot: only(snapshot),
+      ...(this.#twin && { twin: { ...factsOf(this.#twin), extras: [] } }),
       ended: [...this.#ended.values()],
       v1Seen: /^\d+$/.test(this.#seen.since) ? this.#seen : undefined,
       events: [
@@ -248,7 +254,8 @@ export class Observer {
   }
 
   #recordEnd(source: Source, object: KubeObject): void {
-    if (source.resource !== resources.pods) return
+    // what became of a twin's pods decides nothing
+    if (source !== this.#sources.v1Pods && source !== this.#sources.v2Pods) return
     const pod = object as Pod
     const { uid } = pod.metadata
     const over = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
@@ -263,13 +270,7 @@ export class Observer {
   }
 }
 
-function sourcesOf({ kind, namespace, name, runtime }: Target): Readonly<Record<SourceName, Source>> {
-  const named = (resource: Resource, wanted = name): Source => namedSource(resource, namespace, wanted)
-  const labelled = (resource: Resource, label: string): Source => ({
-    resource,
-    options: { namespace, labelSelector: `${label}=${name}` },
-    objects: new Map(),
-  })
+function sourcesOf({ kind, namespace, name, trainJobName, runtime }: Target): Readonly<Record<SourceName, Source>> {
   const warnings = (about: string): Source => ({
     resource: resources.events,
     options: { namespace, fieldSelector: `type=Warning,${about}` },
@@ -277,18 +278,42 @@ function sourcesOf({ kind, namespace, name, runtime }: Target): Readonly<Record<
     optional: true,
   })
   return {
-    v1: named(kind.resource),
-    v1Pods: labelled(resources.pods, v1Labels.jobName),
-    runtime: named(resources.trainingRuntimes, runtime ?? name),
+    v1: namedSource(kind.resource, namespace, name),
+    v1Pods: labelledSource(resources.pods, namespace, `${v1Labels.jobName}=${name}`),
+    runtime: namedSource(resources.trainingRuntimes, namespace, runtime ?? trainJobName),
+    ...sideOf(namespace, trainJobName),
+    events: warnings(`involvedObject.name=${trainJobName}`),
+    jobEvents: warnings('involvedObject.kind=Job,reason=FailedCreate'),
+  }
+}
+
+/** All there is of one TrainJob. */
+function sideOf(namespace: string, name: string): Readonly<Record<SideName, Source>> {
+  const named = (resource: Resource, wanted = name): Source => namedSource(resource, namespace, wanted)
+  const labelled = (resource: Resource): Source => labelledSource(resource, namespace, `${v2Labels.jobSetName}=${name}`)
+  return {
     trainJob: named(resources.trainJobs),
     jobSet: named(resources.jobSets),
-    jobs: labelled(resources.jobs, v2Labels.jobSetName),
-    v2Pods: labelled(resources.pods, v2Labels.jobSetName),
+    jobs: labelled(resources.jobs),
+    v2Pods: labelled(resources.pods),
     service: { ...named(resources.services), optional: true },
     // Trainer v2.3.0, pkg/constants: the ConfigMap it keeps of a TrainJob's runtime
     snapshot: { ...named(resources.configMaps, `${name}-runtime-snapshot`), optional: true },
-    events: warnings(`involvedObject.name=${name}`),
-    jobEvents: warnings('involvedObject.kind=Job,reason=FailedCreate'),
+  }
+}
+
+function labelledSource(resource: Resource, namespace: string, labelSelector: string): Source {
+  return { resource, options: { namespace, labelSelector }, objects: new Map() }
+}
+
+function factsOf({ trainJob, jobSet, jobs, v2Pods, service, snapshot }: Readonly<Record<SideName, Source>>) {
+  return {
+    trainJob: only<TrainJob>(trainJob),
+    jobSet: only(jobSet),
+    jobs: all(jobs),
+    v2Pods: all<Pod>(v2Pods),
+    service: only(service),
+    snapshot: only(snapshot),
   }
 }
 

@@ -50,7 +50,7 @@ export async function prepareRollback(
   const name = v1.metadata.name ?? reference.name
   const uid = v1.metadata.uid ?? ''
   await checkRights(cluster, 'rollback', { kind: kind.resource, extras: false, runtimeExists: true }, v1)
-  const observer = new Observer(cluster, { kind, namespace, name, uid }, now)
+  const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid }, now)
   const [records] = await settle(readRecords(cluster, namespace, uid), observer.read())
   const readyBefore =
     holdOf(observer.facts.v1)?.ready ?? observer.facts.v1Pods.filter((pod) => podState(pod).ready).length
@@ -74,6 +74,7 @@ export async function prepareRollback(
       kind,
       namespace,
       name,
+      trainJobName: name,
       uid,
       migration,
       sawStop: stopSeen,

@@ -101,7 +101,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const { job, extras } = conversion
   const needs = { kind: kind.resource, extras: extras.length > 0 }
   await checkRights(cluster, 'cutover', { ...needs, runtimeExists: true }, v1)
-  const observer = new Observer(cluster, { kind, namespace, name, uid, runtime, extras }, now)
+  const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid, runtime, extras }, now)
   const [records, , { objects, gaps }] = await settle(
     readRecords(cluster, namespace, uid),
     observer.read(),
@@ -119,6 +119,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     kind,
     namespace,
     name,
+    trainJobName: name,
     uid,
     migration: id,
     sawStop: stopSeen,

@@ -133,6 +133,6 @@ export function wayBack(plan: Subject, held: boolean): string[] {
   return [removeV2(plan), ...(held && plan.suspendBefore !== true ? [`${resume}   (v1 runs again)`] : [])]
 }
 
-function removeV2({ namespace, name }: Subject): string {
-  return `kubectl delete trainjob ${name} -n ${namespace}`
+function removeV2({ namespace, trainJobName }: Subject): string {
+  return `kubectl delete trainjob ${trainJobName} -n ${namespace}`
 }

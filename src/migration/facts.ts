@@ -7,13 +7,8 @@ import type { KindInfo } from '../v1/kinds.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import type { Admission } from './admission.ts'
 
-/** What the cluster says about one job at one moment: all that steps, waits and guards decide on. */
-export interface Facts {
-  readonly now: Date
-  readonly v1?: KubeObject
-  /** pods this v1 job owns */
-  readonly v1Pods: readonly Pod[]
-  readonly runtime?: TrainingRuntime
+/** What there is of one TrainJob. */
+export interface TrainJobFacts {
   readonly trainJob?: TrainJob
   readonly jobSet?: KubeObject
   /** batch Jobs of the JobSet */
@@ -21,10 +16,21 @@ export interface Facts {
   readonly v2Pods: readonly Pod[]
   /** the objects the TrainJob needs beside its runtime, as far as they are there */
   readonly extras: readonly KubeObject[]
-  /** the Service of the job's name; absent as well where Services may not be read */
+  /** the Service of the TrainJob's name; absent as well where Services may not be read */
   readonly service?: KubeObject
   /** the ConfigMap in which Trainer keeps the runtime as it was; absent as well where ConfigMaps may not be read */
   readonly snapshot?: KubeObject
+}
+
+/** What the cluster says about one job at one moment: all that steps, waits and guards decide on. */
+export interface Facts extends TrainJobFacts {
+  readonly now: Date
+  readonly v1?: KubeObject
+  /** pods this v1 job owns */
+  readonly v1Pods: readonly Pod[]
+  readonly runtime?: TrainingRuntime
+  /** a TrainJob of ours that runs beside v1 under another name than `trainJob` has */
+  readonly twin?: TrainJobFacts
   /** which pods of v1 came and went since when: absent where nobody watched */
   readonly v1Seen?: Seen
   /** pods of both sides that were seen to have ended, each as first seen so; also those that are gone since */
@@ -47,7 +53,10 @@ export interface Seen {
 export interface Subject {
   readonly kind: KindInfo
   readonly namespace: string
+  /** of the v1 job */
   readonly name: string
+  /** what its TrainJob is called: as the job, or a twin's name */
+  readonly trainJobName: string
   /** of the v1 job */
   readonly uid: string
   /** id of the migration whose objects are meant; undefined where no record tells: then any of this v1 job's */

@@ -31,15 +31,15 @@ export type RollbackCourse =
 /** Decides the way back of a job as it stands, whatever left it so: a cutover that is done, or one that was killed anywhere. */
 export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse {
   const { v1, trainJob } = facts
-  const { namespace, name, rerun } = plan
+  const { namespace, name, trainJobName, rerun } = plan
   const again = `$0 rollback ${plan.kind.kind.toLowerCase()}/${name} -n ${namespace} --rerun`
   const hold = v1 && readHold(v1)
   const ours = trainJob !== undefined && isOurs(trainJob, plan)
   if (!ours && !hold) return { already: nothingLeft(v1) }
   if (hold && 'stale' in hold) return refuse('held-changed', `v1 is held, and ${hold.stale}`, wayBack(plan, true))
   if (trainJob && !ours) {
-    const message = `the TrainJob ${name} was not made from this ${plan.kind.kind}, and v1 would run beside it`
-    return refuse('trainjob-exists', message, [`$0 status trainjob/${name} -n ${namespace}`])
+    const message = `the TrainJob ${trainJobName} was not made from this ${plan.kind.kind}, and v1 would run beside it`
+    return refuse('trainjob-exists', message, [`$0 status trainjob/${trainJobName} -n ${namespace}`])
   }
   const finished = v2Finished(facts)
   if (finished !== undefined && !rerun) {
@@ -70,7 +70,8 @@ function refuse(code: string, message: string, remedy: readonly string[]): Rollb
 const removeV2: Step<RollbackPlan> = {
   id: 'train-job',
   title: 'remove v2',
-  describe: ({ name }) => `TrainJob ${name} is deleted; waits for its JobSet, Jobs, pods and Service to be gone`,
+  describe: ({ trainJobName }) =>
+    `TrainJob ${trainJobName} is deleted; waits for its JobSet, Jobs, pods and Service to be gone`,
   ...onlyBack(),
   undo: removal,
   undone(facts, { rerun }) {
@@ -82,7 +83,7 @@ const removeV2: Step<RollbackPlan> = {
 
 function removal(facts: Facts, plan: RollbackPlan): readonly Action[] {
   const { trainJob } = facts
-  const { namespace, name, rerun } = plan
+  const { namespace, trainJobName: name, rerun } = plan
   if (!trainJob || !isOurs(trainJob, plan) || trainJob.metadata.deletionTimestamp !== undefined) return []
   if (!rerun && v2Finished(facts) !== undefined) return []
   const { uid, resourceVersion } = trainJob.metadata

@@ -13,6 +13,7 @@ export type Part =
   | 'extras'
   | 'service'
   | 'snapshot'
+  | 'twin'
 
 /** All that must be gone before v2 is. */
 export const v2Parts: readonly Part[] = ['trainJob', 'jobSet', 'jobs', 'v2Pods', 'extras', 'service', 'snapshot']

@@ -40,13 +40,13 @@ export function headerLines(
   style: Style,
   columns?: number,
 ): string[] {
-  const { kind, name, conversion } = plan
+  const { kind, trainJobName, conversion } = plan
   const pods = countOf(conversion.proof.v2.length, 'pod')
   const notes = [
     ...(resumes ? ['an earlier run began this: it is gone on with'] : []),
     ...(suspended ? ['its owner suspended v1: the TrainJob stays suspended as well, and nothing runs'] : []),
   ]
-  const words = [jobName(plan), `${kind.kind} -> TrainJob ${name}`, `${pods}, proved the same`]
+  const words = [jobName(plan), `${kind.kind} -> TrainJob ${trainJobName}`, `${pods}, proved the same`]
   const [job = '', ...rest] = words
   const title = [paint(job, 'bold', style), ...rest]
   return [
@@ -219,7 +219,7 @@ export function standingLines(facts: Facts, plan: Subject): string[] {
   return [
     'What stands:',
     `${indent}v1  ${plan.kind.kind} ${plan.name}: ${v1}, ${countOf(facts.v1Pods.length, 'pod')}`,
-    `${indent}v2  TrainJob ${plan.name}: ${v2}, ${countOf(facts.v2Pods.length, 'pod')}`,
+    `${indent}v2  TrainJob ${plan.trainJobName}: ${v2}, ${countOf(facts.v2Pods.length, 'pod')}`,
   ]
 }
 

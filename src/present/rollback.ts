@@ -10,7 +10,7 @@ import { printable } from './width.ts'
 export function rollbackQuestion({ v2Pods, trainJob }: Facts, plan: RollbackPlan): string {
   const removes = trainJob
     ? [
-        `TrainJob ${plan.name} and its ${countOf(v2Pods.length, 'pod')} are deleted; then v1 is as it was before the hold.`,
+        `TrainJob ${plan.trainJobName} and its ${countOf(v2Pods.length, 'pod')} are deleted; then v1 is as it was before the hold.`,
       ]
     : ['v1 is as it was before the hold.']
   return [

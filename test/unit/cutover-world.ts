@@ -16,6 +16,7 @@ export function planOf(v1: KubeObject = runningV1('bert'), more: Partial<Plan> =
     kind: kindInfo(v1.kind) as KindInfo,
     namespace: 'nlp',
     name: v1.metadata.name ?? '',
+    trainJobName: v1.metadata.name ?? '',
     uid: v1.metadata.uid ?? '',
     migration: 'of-the-test',
     generation: v1.metadata.generation,

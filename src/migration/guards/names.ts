@@ -8,8 +8,8 @@ import type { Guard, TargetEvidence } from './guard.ts'
 export const nameLength: Guard<TargetEvidence> = {
   code: 'name-length',
   check({ plan }) {
-    const most = longestTrainJobName(plan.name, plan.conversion.proof.v2)
-    if (plan.name.length <= most) return undefined
+    const most = longestTrainJobName(plan.trainJobName, plan.conversion.proof.v2)
+    if (plan.trainJobName.length <= most) return undefined
     return {
       message: `its name has ${plan.name.length} characters, and a TrainJob of this shape may have ${most}`,
       why: `JobSet refuses pod names of more than ${longestPodName} characters, and adds ${longestPodName - most} to the job's`,
@@ -22,7 +22,7 @@ export const nameLength: Guard<TargetEvidence> = {
 export const nameTaken: Guard<TargetEvidence> = {
   code: 'trainjob-exists',
   check({ facts, plan }) {
-    const { namespace, name } = plan
+    const { namespace, trainJobName: name } = plan
     if (!facts.trainJob || isOurs(facts.trainJob, plan)) return undefined
     return {
       message: `there is a TrainJob ${name} already, and it was not made from this ${plan.kind.kind}`,
@@ -41,8 +41,8 @@ export const jobSetTaken: Guard<TargetEvidence> = {
     const { jobSet, trainJob } = facts
     if (!jobSet || (trainJob && ownedBy(jobSet, trainJob.metadata.uid))) return undefined
     return {
-      message: `there is a JobSet ${plan.name} already, and Trainer would overwrite it`,
-      remedy: [`kubectl get ${resources.jobSets.plural} ${plan.name} -n ${plan.namespace} -o yaml`],
+      message: `there is a JobSet ${plan.trainJobName} already, and Trainer would overwrite it`,
+      remedy: [`kubectl get ${resources.jobSets.plural} ${plan.trainJobName} -n ${plan.namespace} -o yaml`],
     }
   },
 }
@@ -54,9 +54,9 @@ export const serviceTaken: Guard<TargetEvidence> = {
     const { service } = facts
     if (!service || (facts.jobSet && ownedBy(service, facts.jobSet.metadata.uid))) return undefined
     return {
-      message: `there is a Service ${plan.name} already`,
+      message: `there is a Service ${plan.trainJobName} already`,
       why: 'JobSet needs the name for its own Service: the pods of the TrainJob would not find each other',
-      remedy: [`kubectl get service ${plan.name} -n ${plan.namespace} -o yaml   (rename or remove it)`],
+      remedy: [`kubectl get service ${plan.trainJobName} -n ${plan.namespace} -o yaml   (rename or remove it)`],
     }
   },
 }

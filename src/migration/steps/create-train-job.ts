@@ -13,10 +13,10 @@ import { someOf } from '../words.ts'
 export const createTrainJob: Step = {
   id: 'train-job',
   title: 'TrainJob',
-  describe: (plan) => `TrainJob ${plan.name} is made, suspended: it runs nothing`,
+  describe: (plan) => `TrainJob ${plan.trainJobName} is made, suspended: it runs nothing`,
   precondition({ trainJob }, plan) {
     if (!trainJob || isOurs(trainJob, plan)) return undefined
-    return { why: 'changed', reason: `somebody made a TrainJob ${plan.name}` }
+    return { why: 'changed', reason: `somebody made a TrainJob ${plan.trainJobName}` }
   },
   forward: ({ trainJob }, plan) =>
     trainJob ? [] : [{ verb: 'create', resource: resources.trainJobs, object: suspendedTrainJob(plan) }],
@@ -24,7 +24,10 @@ export const createTrainJob: Step = {
     if (!trainJob) return { waiting: 'the TrainJob is not there yet' }
     const difference = trainJobDifference(trainJob, plan)
     if (difference !== undefined) return { failed: difference }
-    return { done: trainJob.spec.suspend === true ? `${plan.name} is there, suspended` : `${plan.name} is there` }
+    return {
+      done:
+        trainJob.spec.suspend === true ? `${plan.trainJobName} is there, suspended` : `${plan.trainJobName} is there`,
+    }
   },
   undo: removeTrainJob,
   undone: trainJobRemoved,
@@ -68,7 +71,7 @@ export function removeTrainJob(facts: Facts, plan: Plan): readonly Action[] {
   const { trainJob } = facts
   if (!trainJob || !isOurs(trainJob, plan) || trainJob.metadata.deletionTimestamp !== undefined) return []
   if (v2Ending(facts, plan) !== undefined) return []
-  const { namespace, name } = plan
+  const { namespace, trainJobName: name } = plan
   const { uid, resourceVersion } = trainJob.metadata
   const unchanged = { uid, resourceVersion }
   return [{ verb: 'delete', resource: resources.trainJobs, namespace, name, unchanged }]

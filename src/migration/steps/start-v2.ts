@@ -10,7 +10,7 @@ export const startV2: Step = {
   id: 'start',
   title: 'start v2',
   describe: (plan) =>
-    `TrainJob ${plan.name} is resumed; waits for ${countOf(plan.conversion.proof.v2.length, 'pod')} equal to the proof to run`,
+    `TrainJob ${plan.trainJobName} is resumed; waits for ${countOf(plan.conversion.proof.v2.length, 'pod')} equal to the proof to run`,
   precondition(facts, plan) {
     if (facts.trainJob?.spec.suspend !== true) return undefined
     const gone = v1Gone(facts, plan)
@@ -18,7 +18,7 @@ export const startV2: Step = {
     if ('ended' in gone) return { why: 'ended', reason: gone.ended }
     return { why: 'changed', reason: 'failed' in gone ? gone.failed : gone.waiting }
   },
-  forward({ trainJob }, { namespace, name }) {
+  forward({ trainJob }, { namespace, trainJobName: name }) {
     if (trainJob?.spec.suspend !== true) return []
     const { uid, resourceVersion } = trainJob.metadata
     const unchanged = { uid, resourceVersion }

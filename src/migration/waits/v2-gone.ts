@@ -1,12 +1,12 @@
 import type { KubeObject } from '../../kube/object.ts'
-import type { Facts, Progress } from '../facts.ts'
+import type { Progress, TrainJobFacts } from '../facts.ts'
 import { countOf } from '../words.ts'
 
 /**
  * Whether nothing of v2 is left that runs or could make a pod: the TrainJob, its JobSet, every Job (the Job controller makes
  * pods as long as the Job exists) and every pod; and nothing that the next TrainJob of the name would take for somebody else's.
  */
-export function v2Gone(facts: Facts): Progress {
+export function v2Gone(facts: TrainJobFacts): Progress {
   const left = [
     facts.trainJob ? 'the TrainJob' : '',
     facts.jobSet ? 'its JobSet' : '',
