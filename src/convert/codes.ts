@@ -328,6 +328,12 @@ export const codes = {
       '--pod-labels v1 keeps the labels; else select by a label of your own on the pod template, or by jobset.sigs.k8s.io/jobset-name',
     source: 'Trainer v2.3.0, JobSet v0.12.0: pods carry jobset.sigs.k8s.io labels only',
   },
+  'no-checkpoint': {
+    class: 'lost',
+    what: 'a job runs, and nothing tells where it would keep a checkpoint: cutover would let v2 begin anew',
+    why: 'it has no writable volume that outlives its pods, no address of an object store (s3://, gs://, hdfs://), and neither arguments nor env name a place such as --output_dir, --checkpoint-dir or CHECKPOINT_DIR',
+    remedy: '--accept no-checkpoint where it keeps one elsewhere, as a file of its settings may say, or may begin anew',
+  },
   'model-differs': {
     class: 'changed',
     what: 'the cluster’s operators render something else of the TrainJob than this program predicts',

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/kube/object.ts'
 import type { Pod } from '../../src/kube/pod.ts'
 import { kindInfo, type V1Kind } from '../../src/v1/kinds.ts'
 import { cluster, life, type Outcome } from './harness.ts'
-import { isReady } from './jobs.ts'
+import { checkpoints, isReady } from './jobs.ts'
 
 interface Shape {
   readonly kind: V1Kind
@@ -43,11 +43,12 @@ afterAll(async () => {
 
 function jobOf({ kind, roles }: Shape, annotations?: Readonly<Record<string, string>>): object {
   const info = kindInfo(kind)
+  const command = ['python', 'train.py']
   const template = {
     ...(annotations && { metadata: { annotations } }),
     spec: {
       ...(kind === 'MPIJob' && { tolerations: [taint] }),
-      containers: [{ name: info?.container ?? 'mpi', image: 'example.org/train:1', command: ['python', 'train.py'] }],
+      containers: [{ name: info?.container ?? 'mpi', image: 'example.org/train:1', command, env: [checkpoints] }],
     },
   }
   return {

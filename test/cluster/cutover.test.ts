@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { Pod } from '../../src/kube/pod.ts'
 import { cluster, life, type Outcome } from './harness.ts'
-import { isReady } from './jobs.ts'
+import { checkpoints, isReady } from './jobs.ts'
 
 /** Looks short enough for tests; what they are long for is tested by the fast tests. */
 const quick = ['--yes', '--observe', '1s'] as const
@@ -20,7 +20,12 @@ interface JobOptions {
 
 function pyTorchJob(name: string, options: JobOptions = {}): object {
   const { roles = { Master: { replicas: 1 }, Worker: { replicas: 2 } } } = options
-  const container = { name: 'pytorch', image: 'example.org/train:1', command: ['python', 'train.py'] }
+  const container = {
+    name: 'pytorch',
+    image: 'example.org/train:1',
+    command: ['python', 'train.py'],
+    env: [checkpoints],
+  }
   return {
     apiVersion: 'kubeflow.org/v1',
     kind: 'PyTorchJob',

@@ -5,6 +5,9 @@ export function isReady({ status }: Pod): boolean {
   return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
 }
 
+/** Where the jobs of tests say that they keep their checkpoints: a cutover of one that keeps none must be accepted. */
+export const checkpoints = { name: 'CHECKPOINT_DIR', value: 's3://checkpoints' }
+
 interface V1Options {
   readonly kind?: 'PyTorchJob' | 'TFJob'
   readonly roles?: Readonly<Record<string, number>>
@@ -32,7 +35,7 @@ export function v1Job(name: string, options: V1Options = {}): object {
     kind === 'PyTorchJob' ? ['pytorchReplicaSpecs', 'pytorch'] : ['tfReplicaSpecs', 'tensorflow']
   const template = {
     ...(life && { metadata: { annotations: life } }),
-    spec: { containers: [{ name: container, image: 'example.org/train:1' }], ...podSpec },
+    spec: { containers: [{ name: container, image: 'example.org/train:1', env: [checkpoints] }], ...podSpec },
   }
   return {
     apiVersion: 'kubeflow.org/v1',

@@ -28,11 +28,16 @@ interface V1Options {
   readonly deleting?: boolean
 }
 
+/** Where the jobs of tests say that they keep their checkpoints. */
+const checkpoints = { name: 'CHECKPOINT_DIR', value: 's3://checkpoints' }
+
 /** A v1 job as the API server holds it. */
 export function v1Job(name: string, options: V1Options = {}): KubeObject {
   const { kind = 'PyTorchJob', namespace = 'nlp', roles = { Master: 1, Worker: 2 }, suspend, conditions } = options
   const info = kindInfo(kind) as KindInfo
-  const template = { spec: { containers: [{ name: info.container ?? 'mpi', image: 'reg.example.com/train:1' }] } }
+  const template = {
+    spec: { containers: [{ name: info.container ?? 'mpi', image: 'reg.example.com/train:1', env: [checkpoints] }] },
+  }
   const counts = Object.fromEntries(
     Object.keys(roles).map((role) => [
       role,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf, planOf, renderedJobSet, storedRuntime, storedTrainJob } from '../../../test/unit/cutover-world.ts'
-import { condition, runningV1, trainJob, v1Job } from '../../../test/unit/objects.ts'
+import { condition, runningV1, trainJob, v1Job, v1Pod } from '../../../test/unit/objects.ts'
 import type { NeighbourRow } from '../../compare/neighbours.ts'
 import type { KubeObject, ObjectMeta } from '../../kube/object.ts'
 import { type KindInfo, kindInfo } from '../../v1/kinds.ts'
+import type { Facts } from '../facts.ts'
 import type { JobEvidence, TargetEvidence } from './guard.ts'
 import { jobGuards, refusals, targetGuards } from './index.ts'
 
@@ -225,5 +226,30 @@ describe('the guard on policies', () => {
 
   it('does not stop a cutover that has begun', () => {
     expect(codes({ facts: factsOf({ trainJob: storedTrainJob(plan, true) }) })).toEqual([])
+  })
+})
+
+describe('the guard on checkpoints', () => {
+  const bare = (object: KubeObject): KubeObject => {
+    const { pytorchReplicaSpecs: specs } = object['spec'] as { pytorchReplicaSpecs: Record<string, object> }
+    const template = { spec: { containers: [{ name: 'pytorch', image: 'train:1' }] } }
+    const bared = Object.entries(specs).map(([role, spec]) => [role, { ...spec, template }])
+    return { ...object, spec: { pytorchReplicaSpecs: Object.fromEntries(bared) } }
+  }
+  const v1 = bare(runningV1('bert'))
+  const keepsNone = planOf(v1)
+  const codes = (facts: Partial<Facts>, plan = keepsNone, accepted: readonly string[] = []) =>
+    refusals(targetGuards, { facts: factsOf({ v1, ...facts }), plan, neighbours: [], accepted }).map(({ code }) => code)
+
+  it('refuses a job that runs and keeps none, until it is accepted', () => {
+    expect(codes({})).toEqual(['no-checkpoint'])
+    expect(codes({}, keepsNone, ['no-checkpoint'])).toEqual([])
+    expect(codes({}, planOf())).toEqual([])
+  })
+
+  it('lets a job pass that has nothing to lose yet, or nothing any more', () => {
+    expect(codes({ v1Pods: [v1Pod('bert', 'master', 0, { status: { phase: 'Pending' } })] })).toEqual([])
+    expect(codes({ v1: { ...v1, spec: { ...(v1['spec'] as object), runPolicy: { suspend: true } } } })).toEqual([])
+    expect(codes({ trainJob: storedTrainJob(keepsNone, true) })).toEqual([])
   })
 })

@@ -2,6 +2,7 @@ import { deleting, finished } from './finished.ts'
 import type { Guard, JobEvidence, Refused, TargetEvidence } from './guard.ts'
 import { managedElsewhere, queued } from './managers.ts'
 import { extraTaken, jobSetTaken, nameLength, nameTaken, serviceTaken } from './names.ts'
+import { noCheckpoint } from './no-checkpoint.ts'
 import { owned, tracked } from './owner.ts'
 import { policyLabels } from './policies.ts'
 import { runtimeChanged } from './runtime.ts'
@@ -18,6 +19,7 @@ export const targetGuards: readonly Guard<TargetEvidence>[] = [
   extraTaken,
   runtimeChanged,
   policyLabels,
+  noCheckpoint,
 ]
 
 /** Every guard that refuses, with its reason; empty when all let the job pass. */
