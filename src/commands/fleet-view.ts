@@ -5,6 +5,7 @@ import type { Jobs } from '../read/jobs.ts'
 import { type Pair, type Phase, phaseOf } from '../read/pairs.ts'
 import { formatReference } from '../read/reference.ts'
 import type { JobRow } from '../read/rows.ts'
+import type { Systems } from '../read/systems.ts'
 import { v1Kinds } from '../v1/kinds.ts'
 import { activeGpus, blockersOf, classCounts } from './fleet-classes.ts'
 import { groupsOf, newJobsOf } from './fleet-groups.ts'
@@ -16,6 +17,8 @@ export interface FleetQuestion {
   readonly context: string
   /** absent: all namespaces */
   readonly namespace?: string
+  /** what is installed; absent where that may not be asked */
+  readonly systems?: Systems
   /** how the program was called */
   readonly program: string
   readonly now: Date
@@ -24,7 +27,8 @@ export interface FleetQuestion {
 }
 
 /** Many jobs in numbers: by kind and state, by where their move stands, and what is wrong. */
-export function fleetView(jobs: Jobs, { context, namespace, program, now, by }: FleetQuestion): FleetView {
+export function fleetView(jobs: Jobs, question: FleetQuestion): FleetView {
+  const { context, namespace, systems, program, now, by } = question
   const phases: Partial<Record<Phase, number>> = {}
   for (const pair of jobs.pairs) {
     const phase = phaseOf(pair)
@@ -34,6 +38,7 @@ export function fleetView(jobs: Jobs, { context, namespace, program, now, by }: 
   return {
     context,
     namespace,
+    ...(systems && { systems }),
     kinds: countKinds(jobs.pairs),
     classes: classCounts(jobs.pairs),
     phases,

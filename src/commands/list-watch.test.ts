@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
 import { fakeEnv } from '../../test/unit/fake-env.ts'
+import { discovery } from '../../test/unit/installed.ts'
 import { faultsOf } from '../../test/unit/json-schema.ts'
 import {
   condition,
@@ -172,13 +173,14 @@ describe('status -w', () => {
   })
 
   it('draws in place on a terminal', async () => {
-    const cluster = new FakeCluster({ objects: [runningV1('bert')], namespace: 'nlp' })
+    const cluster = new FakeCluster({ objects: [runningV1('bert')], namespace: 'nlp', raw: discovery() })
     const { shown, end } = start(['status', '-w'], cluster, { tty: true })
     expect(await shown()).toContain('PyTorchJob      1      0         1')
     cluster.put(runningV1('gpt'))
     let drawn = ''
     while (!drawn.includes('PyTorchJob      2')) drawn = await shown()
     expect(drawn).toContain('\u001b[')
+    expect(cluster.log.filter((line) => line === 'get /apis')).toEqual(['get /apis'])
     expect(await end()).toBe(130)
   })
 })

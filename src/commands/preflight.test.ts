@@ -2,53 +2,10 @@ import { describe, expect, it } from 'vitest'
 import published from '../../docs/schema/preflight.json' with { type: 'json' }
 import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
+import { discovery, group, groups, installed, operator } from '../../test/unit/installed.ts'
 import { faultsOf } from '../../test/unit/json-schema.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
-import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
-import { v1Kinds } from '../v1/kinds.ts'
-
-const group = (name: string, ...versions: string[]) => ({ name, versions: versions.map((version) => ({ version })) })
-const groups = [
-  group('kubeflow.org', 'v1'),
-  group('trainer.kubeflow.org', 'v1alpha1'),
-  group('jobset.x-k8s.io', 'v1alpha2'),
-]
-const discovery = (served = groups, kinds: readonly string[] = v1Kinds.map(({ kind }) => kind)) => ({
-  '/apis': { groups: served },
-  '/apis/kubeflow.org/v1': { resources: kinds.map((kind) => ({ name: `${kind.toLowerCase()}s`, kind })) },
-})
-
-/** An operator as its manifests install it: webhooks, their Service, and the Deployment behind it. */
-function operator(name: string, groupName: string, image: string): KubeObject[] {
-  const labels = { app: name }
-  const webhook = {
-    name: `${name}.example`,
-    clientConfig: { service: { namespace: 'system', name } },
-    rules: [{ apiGroups: [groupName] }],
-  }
-  return [
-    {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'ValidatingWebhookConfiguration',
-      metadata: { name },
-      webhooks: [webhook],
-    },
-    { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'system' }, spec: { selector: labels } },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: `${name}-manager`, namespace: 'system' },
-      spec: { template: { metadata: { labels }, spec: { containers: [{ name: 'manager', image }] } } },
-    },
-  ]
-}
-
-const installed = [
-  ...operator('training-operator', 'kubeflow.org', 'kubeflow/training-operator:v1.9.4'),
-  ...operator('trainer', 'trainer.kubeflow.org', `ghcr.io/kubeflow/trainer:v2.3.0@sha256:${'a'.repeat(64)}`),
-  ...operator('jobset', 'jobset.x-k8s.io', 'registry.k8s.io/jobset:v0.12.0'),
-]
 
 async function preflight(words: string, cluster: FakeClusterOptions = {}, env: FakeEnvOptions = {}) {
   const fake = new FakeCluster({ objects: installed, raw: discovery(), namespace: 'nlp', ...cluster })

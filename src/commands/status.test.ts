@@ -1,6 +1,8 @@
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
+import { discovery, group, groups, installed, operator } from '../../test/unit/installed.ts'
 import { faultsOf } from '../../test/unit/json-schema.ts'
 import {
   condition,
@@ -52,8 +54,14 @@ const twin: readonly KubeObject[] = [
   warning('JobSet', 'bert-v2', 'Slow', 'not all Jobs are ready', 120),
 ]
 
+/** Lines wider than a terminal; commands to type are never broken. */
+function tooWide(lines: readonly string[], columns: number): string[] {
+  return lines.filter((line) => stringWidth(line) > columns && !/^(Next:| {5}) kubectl migrate/.test(line))
+}
+
 function status(words: string[], env: FakeEnvOptions = {}, cluster: FakeClusterOptions = {}): Promise<Outcome> {
-  const fake = new FakeCluster({ objects: twin, namespace: 'nlp', ...cluster })
+  const { objects = twin, ...more } = cluster
+  const fake = new FakeCluster({ raw: discovery(), namespace: 'nlp', ...more, objects: [...installed, ...objects] })
   return runVerb(['status', ...words], { cluster: fake, now: () => now, ...env })
 }
 
@@ -490,7 +498,7 @@ describe('status without a name', () => {
       code: 1,
       err: [],
       out: [
-        'fake   namespace nlp',
+        'CONTEXT fake   namespace nlp   TRAINER v2.3.0 (runtimePatches)   TRAINING OPERATOR v1.9.4',
         '',
         'KIND         JOBS   GPUS   RUNNING   WAITING   BLOCKED   SUSPENDED   DONE   FAILED',
         'PyTorchJob      4      0         2         0         0           2      0        0',
@@ -552,15 +560,268 @@ describe('status without a name', () => {
     expect((await status(['bert', '--by', 'source'])).code).toBe(2)
   })
 
-  it('fits a terminal of 40, and says what it left out', async () => {
-    const { out, err } = await status([], { tty: true, columns: 40, unicode: false }, { objects })
-    expect(out.slice(2, 6)).toEqual([
-      'KIND         JOBS   RUNNING   BLOCKED',
-      'PyTorchJob      4         2         0',
-      'MPIJob          1         0         0',
-      'TrainJob        4         1         1',
-    ])
-    expect(err).toEqual(['note: 40 columns are too few for GPUS, WAITING, SUSPENDED, DONE, FAILED; -o json shows them'])
+  describe('as a whole', () => {
+    const wide = { tty: true, columns: 200 }
+    const narrow = { tty: true, columns: 80 }
+    const hvd = v1Job('a-name-of-some-length-with-a-launcher', { kind: 'MPIJob', roles: { Launcher: 1, Worker: 2 } })
+    const fleet = {
+      objects: [...objects, hvd, ...operator('kueue', 'kueue.x-k8s.io', 'registry.k8s.io/kueue/kueue:v0.19.2')],
+      raw: discovery([...groups, group('kueue.x-k8s.io', 'v1beta1')]),
+    }
+    const screen = async (words: string[], env: FakeEnvOptions) => {
+      const { out, err } = await status(words, env, fleet)
+      expect(tooWide(out, env.columns ?? 0)).toEqual([])
+      return [...out, '--', ...err].join('\n')
+    }
+
+    it('on 200 columns', async () => {
+      expect(await screen(['-A'], wide)).toMatchInlineSnapshot(`
+        "CONTEXT fake   all namespaces   TRAINER v2.3.0 (runtimePatches)   TRAINING OPERATOR v1.9.4   KUEUE v0.19.2
+
+        KIND         JOBS   GPUS   RUNNING   WAITING   BLOCKED   SUSPENDED   DONE   FAILED
+        PyTorchJob      4      0         2         0         0           2      0        0
+        MPIJob          2      0         0         1         0           0      1        0
+        TrainJob        4      0         1         0         1           0      1        1
+
+        KIND         READY   NEEDS-RUNTIME   NEEDS-DECISION   IMPOSSIBLE   FINISHED
+        PyTorchJob       0               4                0            0          0
+        MPIJob           0               0                1            0          1
+
+        migrated 1 of 6 names, 1 ended on v1   ██████▋░░░░░░░░░░░░░   33 % done
+        in progress 0   held 1   failed 1   not started 2   both running 1   revived 0
+        GPUs   v1 0   v2 0
+        BOTH RUNNING   nlp/bert: v1 and the TrainJob bert-v2 run at once
+        oldest hold   nlp/gpt   2m
+        blocks the rest   mpi-transport needs a decision: 1
+
+        5 new v1 jobs in 24 h, made by 1 source: unknown 5
+
+        nlp/bert-v2   TrainJob ImagePullBackOff
+            Back-off pulling image "reg.example.com/nlp/train:9": 401 Unauthorized
+        nlp/t5   TrainJob FailedJobs
+            jobset failed
+
+        Next: kubectl migrate status trainjob/bert-v2 -n nlp   why it is blocked
+              kubectl migrate list -A --class NeedsDecision    what must be decided first
+              kubectl migrate diff pytorchjob/resnet -n nlp    what would differ as a TrainJob
+              kubectl migrate list -A                          all of them, one line each
+        --"
+      `)
+    })
+
+    it('on 80 columns, in colour', async () => {
+      const { out, err } = await status(['-A', '--by', 'source'], { ...narrow, color: true }, fleet)
+      expect([...out, '--', ...err].join('\n').replaceAll('\u001b', '^')).toMatchInlineSnapshot(`
+        "CONTEXT ^[1mfake^[22m   all namespaces   TRAINER v2.3.0 (runtimePatches)
+          TRAINING OPERATOR v1.9.4   KUEUE v0.19.2
+
+        KIND         JOBS   RUNNING   WAITING   BLOCKED   SUSPENDED   DONE   FAILED
+        PyTorchJob      4         ^[32m2^[39m         ^[2m0^[22m         ^[2m0^[22m           ^[36m2^[39m      ^[2m0^[22m        ^[2m0^[22m
+        MPIJob          2         ^[2m0^[22m         ^[33m1^[39m         ^[2m0^[22m           ^[2m0^[22m      ^[2m1^[22m        ^[2m0^[22m
+        TrainJob        4         ^[32m1^[39m         ^[2m0^[22m         ^[31m1^[39m           ^[2m0^[22m      ^[2m1^[22m        ^[31m1^[39m
+
+        KIND         READY   NEEDS-RUNTIME   NEEDS-DECISION   IMPOSSIBLE   FINISHED
+        PyTorchJob       0               4                0            0          0
+        MPIJob           0               0                1            0          1
+
+        migrated 1 of 6 names, 1 ended on v1   ██████▋░░░░░░░░░░░░░   33 % done
+        in progress 0   held 1   failed 1   not started 2   both running 1   revived 0
+        GPUs   v1 0   v2 0
+        ^[31mBOTH RUNNING   nlp/bert: v1 and the TrainJob bert-v2 run at once^[39m
+        oldest hold   nlp/gpt   2m
+        blocks the rest   mpi-transport needs a decision: 1
+
+        JOBS   TO MOVE   MOVED   FINISHED   SOURCE
+           6         4       1          1   unknown
+
+        5 new v1 jobs in 24 h, made by 1 source: unknown 5
+
+        ^[31mnlp/bert-v2   TrainJob ImagePullBackOff^[39m
+            Back-off pulling image "reg.example.com/nlp/train:9": 401 Unauthorized
+        ^[31mnlp/t5   TrainJob FailedJobs^[39m
+            jobset failed
+
+        Next: kubectl migrate status trainjob/bert-v2 -n nlp
+                why it is blocked
+              kubectl migrate list -A --class NeedsDecision
+                what must be decided first
+              kubectl migrate diff pytorchjob/resnet -n nlp
+                what would differ as a TrainJob
+              kubectl migrate list -A
+                all of them, one line each
+        --
+        note: 80 columns are too few for GPUS; -o json shows them"
+      `)
+    })
+
+    it('on 80 columns, in ASCII', async () => {
+      expect(await screen([], { ...narrow, unicode: false })).toMatchInlineSnapshot(`
+        "CONTEXT fake   namespace nlp   TRAINER v2.3.0 (runtimePatches)
+          TRAINING OPERATOR v1.9.4   KUEUE v0.19.2
+
+        KIND         JOBS   RUNNING   WAITING   BLOCKED   SUSPENDED   DONE   FAILED
+        PyTorchJob      4         2         0         0           2      0        0
+        MPIJob          2         0         1         0           0      1        0
+        TrainJob        4         1         0         1           0      1        1
+
+        KIND         READY   NEEDS-RUNTIME   NEEDS-DECISION   IMPOSSIBLE   FINISHED
+        PyTorchJob       0               4                0            0          0
+        MPIJob           0               0                1            0          1
+
+        migrated 1 of 6 names, 1 ended on v1   [######..............]   33 % done
+        in progress 0   held 1   failed 1   not started 2   both running 1   revived 0
+        GPUs   v1 0   v2 0
+        BOTH RUNNING   nlp/bert: v1 and the TrainJob bert-v2 run at once
+        oldest hold   nlp/gpt   2m
+        blocks the rest   mpi-transport needs a decision: 1
+
+        5 new v1 jobs in 24 h, made by 1 source: unknown 5
+
+        nlp/bert-v2   TrainJob ImagePullBackOff
+            Back-off pulling image "reg.example.com/nlp/train:9": 401 Unauthorized
+        nlp/t5   TrainJob FailedJobs
+            jobset failed
+
+        Next: kubectl migrate status trainjob/bert-v2 -n nlp
+                why it is blocked
+              kubectl migrate list -n nlp --class NeedsDecision
+                what must be decided first
+              kubectl migrate diff pytorchjob/resnet -n nlp
+                what would differ as a TrainJob
+              kubectl migrate list -n nlp
+                all of them, one line each
+        --
+        note: 80 columns are too few for GPUS; -o json shows them"
+      `)
+    })
+
+    it('on 40 columns, in ASCII, and says what it left out', async () => {
+      expect(await screen([], { tty: true, columns: 40, unicode: false })).toMatchInlineSnapshot(`
+        "CONTEXT fake   namespace nlp
+          TRAINER v2.3.0 (runtimePatches)
+          TRAINING OPERATOR v1.9.4
+          KUEUE v0.19.2
+
+        KIND         JOBS   RUNNING   BLOCKED
+        PyTorchJob      4         2         0
+        MPIJob          2         0         0
+        TrainJob        4         1         1
+
+        PyTorchJob:   NeedsRuntime 4
+        MPIJob:   NeedsDecision 1   Finished 1
+
+        migrated 1 of 6 names, 1 ended on v1
+          [######..............]   33 % done
+        in progress 0   held 1   failed 1
+          not started 2   both running 1
+          revived 0
+        GPUs   v1 0   v2 0
+        BOTH RUNNING   nlp/bert: v1 and the
+        TrainJob bert-v2 run at once
+        oldest hold   nlp/gpt   2m
+        blocks the rest
+          mpi-transport needs a decision: 1
+
+        5 new v1 jobs in 24 h, made by 1 source:
+        unknown 5
+
+        nlp/bert-v2   TrainJob ImagePullBackOff
+            Back-off pulling image
+            "reg.example.com/nlp/train:9": 401
+            Unauthorized
+        nlp/t5   TrainJob FailedJobs
+            jobset failed
+
+        Next: kubectl migrate status trainjob/bert-v2 -n nlp
+                why it is blocked
+              kubectl migrate list -n nlp --class NeedsDecision
+                what must be decided first
+              kubectl migrate diff pytorchjob/resnet -n nlp
+                what would differ as a TrainJob
+              kubectl migrate list -n nlp
+                all of them, one line each
+        --
+        note: 40 columns are too few for GPUS, WAITING, SUSPENDED, DONE, FAILED; -o json shows them"
+      `)
+    })
+
+    it('on 40 columns, by source', async () => {
+      expect(await screen(['--by', 'source'], { tty: true, columns: 40 })).toMatchInlineSnapshot(`
+        "CONTEXT fake   namespace nlp
+          TRAINER v2.3.0 (runtimePatches)
+          TRAINING OPERATOR v1.9.4
+          KUEUE v0.19.2
+
+        KIND         JOBS   RUNNING   BLOCKED
+        PyTorchJob      4         2         0
+        MPIJob          2         0         0
+        TrainJob        4         1         1
+
+        PyTorchJob:   NeedsRuntime 4
+        MPIJob:   NeedsDecision 1   Finished 1
+
+        migrated 1 of 6 names, 1 ended on v1
+          ██████▋░░░░░░░░░░░░░   33 % done
+        in progress 0   held 1   failed 1
+          not started 2   both running 1
+          revived 0
+        GPUs   v1 0   v2 0
+        BOTH RUNNING   nlp/bert: v1 and the
+        TrainJob bert-v2 run at once
+        oldest hold   nlp/gpt   2m
+        blocks the rest
+          mpi-transport needs a decision: 1
+
+        JOBS   TO MOVE   MOVED   SOURCE
+           6         4       1   unknown
+
+        5 new v1 jobs in 24 h, made by 1 source:
+        unknown 5
+
+        nlp/bert-v2   TrainJob ImagePullBackOff
+            Back-off pulling image
+            "reg.example.com/nlp/train:9": 401
+            Unauthorized
+        nlp/t5   TrainJob FailedJobs
+            jobset failed
+
+        Next: kubectl migrate status trainjob/bert-v2 -n nlp
+                why it is blocked
+              kubectl migrate list -n nlp --class NeedsDecision
+                what must be decided first
+              kubectl migrate diff pytorchjob/resnet -n nlp
+                what would differ as a TrainJob
+              kubectl migrate list -n nlp
+                all of them, one line each
+        --
+        note: 40 columns are too few for GPUS, WAITING, SUSPENDED, DONE, FAILED, FINISHED; -o json shows them"
+      `)
+    })
+  })
+
+  it.each<[string, FakeClusterOptions, string]>([
+    [
+      'versions that are not to be seen',
+      { forbid: ({ resource }) => /webhook|services|deployments/.test(resource) },
+      'CONTEXT fake   namespace nlp   TRAINER version not to be seen (runtimePatches)   TRAINING OPERATOR version not to be seen',
+    ],
+    [
+      'a Trainer that is not there',
+      { absent: [resources.trainJobs], raw: discovery(groups.slice(0, 1)) },
+      'CONTEXT fake   namespace nlp   TRAINER none   TRAINING OPERATOR v1.9.4',
+    ],
+    [
+      'a v1 that is gone',
+      { raw: discovery(groups.slice(1)), absent: v1Kinds.map(({ resource }) => resource) },
+      'CONTEXT fake   namespace nlp   TRAINER v2.3.0 (runtimePatches)   TRAINING OPERATOR none',
+    ],
+    [
+      'a Trainer of times to come',
+      { raw: { ...discovery(), '/openapi/v3/apis/trainer.kubeflow.org/v1alpha1': {} } },
+      'CONTEXT fake   namespace nlp   TRAINER v2.3.0 (of a dialect not known here)   TRAINING OPERATOR v1.9.4',
+    ],
+  ])('begins with what is installed: %s', async (_, cluster, head) => {
+    expect((await status([], {}, { objects, ...cluster })).out[0]).toBe(head)
   })
 
   it('is a document with -o json, as its schema says', async () => {

@@ -9,9 +9,11 @@ import { gapLines, servedLines } from '../present/gaps.ts'
 import { historyLines } from '../present/history.ts'
 import { type JobView, jobScreen } from '../present/job-screen.ts'
 import { Problem } from '../problem.ts'
+import { settle } from '../read/gaps.ts'
 import { readJobs } from '../read/jobs.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
 import { readSnapshot } from '../read/snapshot.ts'
+import { readSystems, type Systems } from '../read/systems.ts'
 import { groupWords } from './fleet-groups.ts'
 import { fleetView } from './fleet-view.ts'
 import { historyOf } from './history.ts'
@@ -107,12 +109,18 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   if (reference && invocation.flags.selector) throw nameWith('-l', reference)
   if (reference && invocation.flags.by) throw nameWith('--by', reference)
   const cluster = await env.connect(invocation.connection)
+  let installed: Promise<Systems | undefined> | undefined
+  /** once, however often the jobs are looked at */
+  const systems = () => {
+    installed ??= readSystems(cluster)
+    return installed
+  }
   const ask = () =>
     reference && invocation.flags.history
       ? aboutHistory(env, cluster, reference)
       : reference
         ? aboutJob(env, cluster, reference, invocation.flags)
-        : aboutFleet(env, cluster, invocation)
+        : aboutFleet(env, cluster, invocation, systems)
   if (invocation.flags.watch) return await follow(env, ask, invocation.flags)
   const answer = await ask()
   for (const note of answer.notes) env.err.write(`${note}\n`)
@@ -191,11 +199,13 @@ async function aboutFleet(
   env: Env,
   cluster: Cluster,
   { allNamespaces, flags: given }: Invocation<typeof flags>,
+  readInstalled: () => Promise<Systems | undefined>,
 ): Promise<Answer> {
   const namespace = allNamespaces ? undefined : cluster.namespace
-  const jobs = await readJobs(cluster, { namespace, labelSelector: given.selector || undefined, classes: true })
+  const query = { namespace, labelSelector: given.selector || undefined, classes: true }
+  const [jobs, systems] = await settle(readJobs(cluster, query), readInstalled())
   const { context } = cluster
-  const view = fleetView(jobs, { context, namespace, program: env.name, now: env.now(), by: given.by })
+  const view = fleetView(jobs, { context, namespace, systems, program: env.name, now: env.now(), by: given.by })
   const { lines, hidden } = fleetScreen(view, { ...layoutOf(env.out), now: env.now() })
   const notes = [...servedLines(jobs.served), ...gapLines(jobs.gaps)]
   if (hidden.length > 0) notes.push(hiddenNote(env, hidden, '-o json'))

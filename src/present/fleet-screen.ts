@@ -2,7 +2,7 @@ import { type ClassWord, classWords } from '../convert/class-words.ts'
 import { fittedWords, progressLines } from './fleet-progress.ts'
 import { type NextView, nextLines } from './job-screen.ts'
 import { paint, type Style } from './style.ts'
-import { type Cell, renderTable } from './table.ts'
+import { type Cell, renderTable, type Table } from './table.ts'
 import { printable, wrap } from './width.ts'
 
 /** Everything `status` says of many jobs, in every format. */
@@ -10,6 +10,8 @@ export interface FleetView {
   readonly context: string
   /** absent: all namespaces */
   readonly namespace?: string
+  /** what is installed; absent where the user may not ask */
+  readonly systems?: SystemsView
   readonly kinds: readonly KindCount[]
   /** v1 jobs of each kind by what stands between them and their TrainJobs */
   readonly classes: readonly ClassCount[]
@@ -36,6 +38,13 @@ export interface FleetView {
   readonly troubleCount: number
   readonly notRead: readonly { readonly resource: string; readonly namespace?: string; readonly why: string }[]
   readonly next: readonly NextView[]
+}
+
+/** Systems that are installed; versions that are not to be seen are absent. */
+export interface SystemsView {
+  readonly trainer?: { readonly version?: string; readonly dialect?: string }
+  readonly trainingOperator?: { readonly version?: string }
+  readonly kueue?: { readonly version?: string }
 }
 
 /** v1 jobs of one kind. */
@@ -144,16 +153,31 @@ const columns = [
 
 /** The screen of many jobs in numbers; `hidden` names columns that did not fit. */
 export function fleetScreen(view: FleetView, options: FleetOptions): { lines: string[]; hidden: readonly string[] } {
-  const where = view.namespace === undefined ? 'all namespaces' : `namespace ${view.namespace}`
   const { lines: kinds, hidden } = renderTable(columns, view.kinds.map(kindRow), options)
-  const lines = [`${paint(printable(view.context), 'bold', options)}   ${printable(where)}`, '', ...kinds]
+  const lines = [...headLines(view, options), '', ...kinds]
   if (view.classes.length > 0) lines.push('', ...classLines(view.classes, options))
   if (view.progress.names > 0) lines.push('', ...progressLines(view, options))
-  if (view.groups) lines.push('', ...groupLines(view.groups, options))
+  const groups = view.groups && groupTable(view.groups, options)
+  if (groups) lines.push('', ...groups.lines)
   if (view.newV1Jobs.jobs > 0) lines.push('', ...newJobLines(view.newV1Jobs, options))
   if (view.troubles.length > 0) lines.push('', ...troubleLines(view, options))
   if (view.next.length > 0) lines.push('', ...nextLines(view.next, options))
-  return { lines, hidden }
+  return { lines, hidden: [...hidden, ...(groups?.hidden ?? [])] }
+}
+
+/** Where this is, and what runs there. */
+function headLines({ context, namespace, systems }: FleetView, options: FleetOptions): string[] {
+  const versionOf = (version: string | undefined) => version ?? 'version not to be seen'
+  const { trainer, trainingOperator, kueue } = systems ?? {}
+  const dialect = trainer?.dialect ?? 'of a dialect not known here'
+  const installed = [
+    trainer ? `TRAINER ${versionOf(trainer.version)} (${dialect})` : 'TRAINER none',
+    trainingOperator ? `TRAINING OPERATOR ${versionOf(trainingOperator.version)}` : 'TRAINING OPERATOR none',
+    ...(kueue ? [`KUEUE ${versionOf(kueue.version)}`] : []),
+  ]
+  const where = namespace === undefined ? 'all namespaces' : `namespace ${namespace}`
+  const parts = [where, ...(systems ? installed : ['what is installed may not be asked'])].map(printable)
+  return fittedWords(`CONTEXT ${paint(printable(context), 'bold', options)}`, parts, options)
 }
 
 function kindRow(count: KindCount): Cell[] {
@@ -204,11 +228,11 @@ function classLines(counts: readonly ClassCount[], options: FleetOptions): strin
 const groupColumns = [
   { header: 'JOBS', align: 'right' as const },
   { header: 'TO MOVE', align: 'right' as const },
-  { header: 'MOVED', align: 'right' as const },
-  { header: 'FINISHED', align: 'right' as const },
+  { header: 'MOVED', align: 'right' as const, dispensable: 1 },
+  { header: 'FINISHED', align: 'right' as const, dispensable: 2 },
 ]
 
-function groupLines({ by, rows }: NonNullable<FleetView['groups']>, options: FleetOptions): string[] {
+function groupTable({ by, rows }: NonNullable<FleetView['groups']>, options: FleetOptions): Table {
   const cells = rows.map(({ name, jobs, toMove, moved, finished }) => [
     String(jobs),
     String(toMove),
@@ -216,7 +240,7 @@ function groupLines({ by, rows }: NonNullable<FleetView['groups']>, options: Fle
     String(finished),
     name,
   ])
-  return renderTable([...groupColumns, { header: by.toUpperCase() }], cells, { ...options, width: undefined }).lines
+  return renderTable([...groupColumns, { header: by.toUpperCase() }], cells, options)
 }
 
 const sourcesNamed = 3

@@ -2,6 +2,15 @@ import { classWords } from '../convert/class-words.ts'
 import { stateWords } from '../kube/job-state.ts'
 import { apiVersion, link, list, moment, next, notRead, object, phase, published, text, whole } from './schema.ts'
 
+const system = object({ version: { type: 'string', description: 'absent: not to be seen' } }, ['version'])
+const trainer = object(
+  {
+    ...system.properties,
+    dialect: { type: 'string', description: 'the field in which TrainJobs take overrides; absent: not known here' },
+  },
+  ['version', 'dialect'],
+)
+
 const place = object({ namespace: text, name: text, since: moment })
 const trouble = object({ namespace: text, kind: text, name: text, reason: text, message: text }, ['message'])
 const group = object({ name: text, jobs: whole, toMove: whole, moved: whole, finished: whole })
@@ -28,6 +37,10 @@ export const fleetStatusSchema = published(
       kind: { const: 'FleetStatus' },
       context: text,
       namespace: { type: 'string', description: 'absent: all namespaces' },
+      systems: {
+        ...object({ trainer, trainingOperator: system, kueue: system }, ['trainer', 'trainingOperator', 'kueue']),
+        description: 'what is installed; absent: the user may not ask',
+      },
       kinds: list(object({ kind: text, ...counted(tallies) }), 'jobs by what they do'),
       classes: list(object({ kind: text, ...counted(classWords) }), 'v1 jobs by what stands before their TrainJobs'),
       phases: { type: 'object', additionalProperties: whole, description: 'pairs by where their move stands' },
@@ -48,7 +61,7 @@ export const fleetStatusSchema = published(
       notRead,
       next,
     },
-    ['namespace', 'oldestHold', 'oldestOpen', 'groups'],
+    ['namespace', 'systems', 'oldestHold', 'oldestOpen', 'groups'],
   ),
 )
 
