@@ -5,6 +5,7 @@ import type { MpiTransport } from '../convert/features/mpi.ts'
 import type { Env } from '../env.ts'
 import { plannedSteps } from '../execute/dry-run.ts'
 import { execute } from '../execute/executor.ts'
+import type { Stop } from '../execute/halt.ts'
 import { removeDeadLease } from '../execute/lease.ts'
 import { guardCount, type Prepared, prepare, refusedProblem } from '../execute/prepare.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -209,11 +210,12 @@ async function move(
   const journal = await openJournal(env, cluster, migration, options.recording, observer.facts.v1)
   const moving = { cluster, observer, journal, plan, timeout: options.timeout }
   const outcome = await onScreen(env, words, moving, (running, screen) => {
-    const agree = async (step: Step): Promise<boolean> => {
-      if (options.yes || step.id !== 'hold') return true
+    const agree = async (step: Step, writes: boolean): Promise<Stop | undefined> => {
+      if (options.yes || step.id !== 'hold' || !writes) return undefined
       screen.pause()
       env.err.write(holdQuestion(plan))
-      return await whileKept(env, journal, agreed(env))
+      const yes = await whileKept(env, journal, agreed(env))
+      return yes ? undefined : { why: 'declined', reason: 'not agreed to' }
     }
     return execute(steps, { ...running, agree })
   })

@@ -148,7 +148,7 @@ async function goBack(
     }
     env.signal.addEventListener('abort', tell, { once: true })
     try {
-      return await takeBack(steps, { ...running, agree: async () => true })
+      return await takeBack(steps, { ...running, agree: async () => undefined })
     } finally {
       env.signal.removeEventListener('abort', tell)
     }

@@ -1,12 +1,11 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { failedWith } from '../cluster/errors.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Facts, Plan, Progress, Subject } from '../migration/facts.ts'
 import type { ExecutionEvent, Halt, Outcome, WayBack } from '../migration/outcome.ts'
-import { type Part, type Step, type StepName, v2Parts } from '../migration/step.ts'
+import { type Part, type Step, v2Parts } from '../migration/step.ts'
 import { v2Ending } from '../migration/waits/v2-ending.ts'
+import { Halted, haltOf, isOutdated, isPassing, mayHaveActed, type Stop } from './halt.ts'
 import type { Journal } from './journal.ts'
-import { JournalLost } from './journal-lost.ts'
 import type { Observer } from './observer.ts'
 import { perform } from './perform.ts'
 
@@ -24,8 +23,10 @@ export interface ExecutorOptions<P extends Subject = Plan> {
   /** milliseconds between two looks when nothing changes: how often a clock on the screen moves */
   readonly tick: number
   readonly report: (event: ExecutionEvent) => void
-  /** asked before the first write of a step */
-  readonly agree: (step: Step<P>) => Promise<boolean>
+  /** asked before a step begins, and whether it is to write; why it must not, or undefined */
+  readonly agree: (step: Step<P>, writes: boolean) => Promise<Stop | undefined>
+  /** adds what is known of the reason, before anything is taken back */
+  readonly explain?: (halt: Halt) => Promise<Halt>
 }
 
 /** A preview of suspended objects has nothing to wait for but the operators themselves. */
@@ -33,16 +34,6 @@ const previewLimit = 120_000
 const maxAttempts = 6
 /** milliseconds of looking that are worth a pause */
 const noticeable = 20
-
-class Halted extends Error {
-  override readonly name = 'Halted'
-  readonly halt: Halt
-
-  constructor(halt: Halt) {
-    super(halt.reason)
-    this.halt = halt
-  }
-}
 
 /**
  * Walks the steps; whatever stops it, it takes back what has taken effect, the last first. It is the only one who writes:
@@ -88,11 +79,9 @@ class Walk<P extends Subject> {
     const started = this.#time()
     try {
       this.#checkInterrupted(step)
-      if (step.forward(this.#facts, this.#options.plan).length > 0 && !(await this.#options.agree(step))) {
-        this.#checkInterrupted(step)
-        throw new Halted({ why: 'declined', step, reason: 'not agreed to' })
-      }
+      const stop = await this.#options.agree(step, step.forward(this.#facts, this.#options.plan).length > 0)
       this.#checkInterrupted(step)
+      if (stop) throw new Halted({ ...stop, step })
       report({ type: 'started', step, undoing: false })
       await this.#act(step)
       const limit = step.id === 'preview' ? Math.min(previewLimit, timeout) : timeout
@@ -101,7 +90,8 @@ class Walk<P extends Subject> {
       journal.ended(step, false, 'done', says)
       return says
     } catch (error) {
-      const halt = haltOf(error, step)
+      const found = haltOf(error, step)
+      const halt = (await this.#options.explain?.(found)) ?? found
       journal.ended(step, false, 'failed', halt.reason || halt.why)
       report({ type: 'failed', step, undoing: false, halt, took: this.#time() - started })
       throw new Halted(halt)
@@ -308,27 +298,4 @@ class Walk<P extends Subject> {
   }
 }
 
-function haltOf(error: unknown, step: StepName): Halt {
-  if (error instanceof Halted) return error.halt
-  if (error instanceof JournalLost) return { why: 'lost', step, reason: error.message }
-  return { why: 'error', step, reason: '', error }
-}
-
 const allParts: readonly Part[] = ['v1', 'v1Pods', 'runtime', ...v2Parts]
-
-/** The write was refused because the object is another one than the facts say. */
-function isOutdated(error: unknown): boolean {
-  return failedWith(error, 'conflict', 'alreadyExists', 'notFound')
-}
-
-/** No answer came, but the request was sent: the cluster alone knows whether it acted. */
-function mayHaveActed(error: unknown): boolean {
-  return failedWith(error, 'timeout', 'unreachable') && error.failure.sent
-}
-
-/** Time alone may cure it. */
-function isPassing(error: unknown): boolean {
-  if (failedWith(error, 'internal')) return error.failure.status >= 500
-  if (failedWith(error, 'webhook')) return error.failure.outcome === 'unreachable'
-  return failedWith(error, 'timeout', 'unreachable', 'tooManyRequests', 'protocol', 'conflict')
-}
