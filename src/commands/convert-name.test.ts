@@ -88,4 +88,34 @@ describe('--name', () => {
     expect(code).toBe(2)
     expect(err[0]).toContain('--name A_b is no name of a TrainJob')
   })
+
+  const paddleJob = (metadata: Record<string, unknown>) => {
+    const containers = [{ name: 'paddle', image: 'train:1', command: ['train', '--id=$(PADDLE_JOB_ID)'] }]
+    return JSON.stringify({
+      apiVersion: 'kubeflow.org/v1',
+      kind: 'PaddleJob',
+      metadata,
+      spec: { paddleReplicaSpecs: { Worker: { replicas: 1, template: { spec: { containers } } } } },
+    })
+  }
+
+  it.each([
+    ['name', 'pd'],
+    ['generateName', 'pd-'],
+  ])('of a PaddleJob with %s is also its PADDLE_JOB_ID, and a finding says so', async (field, value) => {
+    const { code, out, err } = await runVerb(['convert', '-f', '-', '--name', 'new'], {
+      input: paddleJob({ [field]: value }),
+    })
+    expect(code).toBe(0)
+    expect(out.join('\n')).toContain('- name: PADDLE_JOB_ID\n                          value: $(JOBSET_NAME)')
+    expect(err.filter((line) => line.includes('paddle-job-id')).at(-1)).toMatch(
+      /^ changed {2}paddle-job-id {3}pd.*: metadata\.name: PADDLE_JOB_ID is new, the TrainJob’s name$/,
+    )
+  })
+
+  it('of a PaddleJob that keeps its own tells nothing of PADDLE_JOB_ID', async () => {
+    const { code, err } = await runVerb(['convert', '-f', '-', '--name', 'pd'], { input: paddleJob({ name: 'pd' }) })
+    expect(code).toBe(0)
+    expect(err.join('\n')).not.toContain('paddle-job-id')
+  })
 })

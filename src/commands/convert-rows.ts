@@ -34,10 +34,11 @@ function exceptions({ findings, proof }: Conversion): string[] {
 
 /** The row of an object of Trainer's that was written for another release, and the file it went to. */
 export function rewrittenRow({ label }: Source, rewriting: Rewriting, file: string | undefined): ConvertRow {
-  const { object, from, to, findings, pods } = rewriting
+  const { object, from, to, findings, pods, asItStands } = rewriting
   const except = findings.filter(({ explains = [] }) => explains.length > 0).map(({ code }) => code)
   const releases = [from.release, to.release] as const
-  return { source: label, job: shortName(object), outcome: 'rewritten', releases, file, pods, except, findings }
+  const job = shortName(object)
+  return { source: label, job, outcome: 'rewritten', releases, asItStands, file, pods, except, findings }
 }
 
 /** The row of what was not converted, and the word for why. */

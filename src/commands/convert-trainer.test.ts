@@ -98,6 +98,28 @@ describe('a TrainJob of an older release', { timeout: 60_000 }, () => {
     expect(out.join('\n')).toContain(job('bert').trimEnd())
   })
 
+  it('that v2.2 and v2.3 give other resources says so, and comes out with its comments', async () => {
+    const kept = `# ours
+apiVersion: trainer.kubeflow.org/v1alpha1
+kind: TrainJob
+metadata: {name: bert}
+spec:
+  runtimeRef: {name: torch-distributed}
+  trainer: {numNodes: 2, resourcesPerNode: {limits: {cpu: 4}}}
+`
+    const files = { 'a.yaml': kept, 'runtime.yaml': runtime.replace('torch: {numProcPerNode: auto}', 'torch: {}') }
+    const { code, out, err } = await runVerb(['convert', '-f', 'a.yaml', '-f', 'runtime.yaml'], { files })
+    expect(code).toBe(0)
+    expect(out.join('\n')).toContain(kept.trimEnd())
+    expect(withoutTime(err)).toEqual([
+      'a.yaml:2   bert   as it stands from v2.2.1 to v2.3.0: 2 pods the same but for resources-merged   1 changed',
+      '',
+      ' changed  resources-merged   bert: spec.trainer.resourcesPerNode: another JobSet with Trainer v2.2: limits.nvidia.com/gpu 1 with v2.3.0, absent with v2.2.1',
+      '',
+      '1 object of Trainer rewritten for v2.3.0, 1 object of other kinds passed through.',
+    ])
+  })
+
   it('alone is nothing to convert where it fits', async () => {
     const files = { 'a.yaml': job('bert') }
     const { code, out, err } = await runVerb(['convert', '-f', 'a.yaml', '--target-version', '2.0'], { files })

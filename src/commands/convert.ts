@@ -130,7 +130,9 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
     else if (rewriting instanceof Error) outcomes.refused(source, rewriting)
     else {
       if (given.explain) env.err.write(`${explainRewriting(rewriting).join('\n')}\n`)
-      outcomes.rewritten(source, rewriting, await sink.rewritten(rewriting.object))
+      if (rewriting.asItStands) await sink.pass(source)
+      const file = rewriting.asItStands ? undefined : await sink.rewritten(rewriting.object)
+      outcomes.rewritten(source, rewriting, file)
     }
   }
   const files = await sink.close()

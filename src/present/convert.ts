@@ -11,6 +11,8 @@ export interface ConvertRow {
   readonly outcome: 'proved' | 'rewritten' | 'refused' | 'unreadable'
   /** releases of Trainer it was rewritten from and to */
   readonly releases?: readonly [from: string, to: string]
+  /** nothing had to be rewritten, and one of them makes something else of it */
+  readonly asItStands?: boolean
   /** file it was written to, with --output-dir */
   readonly file?: string
   readonly pods?: number
@@ -67,11 +69,13 @@ function rowLines(rows: readonly ConvertRow[], columns: number | undefined): str
   ])
 }
 
-function verdict({ outcome, pods, except = [], reason = '', releases: [from, to] = ['', ''] }: ConvertRow): string {
+function verdict(row: ConvertRow): string {
+  const { outcome, pods, except = [], reason = '', releases: [from, to] = ['', ''], asItStands } = row
   const but = except.length > 0 ? ` but for ${except.join(', ')}` : ''
   const same = `${pods ?? 0} ${pods === 1 ? 'pod' : 'pods'} the same${but}`
   if (outcome === 'proved') return `proved: ${same}`
-  if (outcome === 'rewritten') return `rewritten from ${from} to ${to}${pods === undefined ? '' : `: ${same}`}`
+  const kept = asItStands ? 'as it stands' : 'rewritten'
+  if (outcome === 'rewritten') return `${kept} from ${from} to ${to}${pods === undefined ? '' : `: ${same}`}`
   return `${outcome === 'refused' ? 'not converted' : 'not read'}: ${neutralise(reason)}`
 }
 

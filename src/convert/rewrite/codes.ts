@@ -30,10 +30,10 @@ export const rewriteCodes = {
   },
   'resources-merged': {
     class: 'changed',
-    what: 'resourcesPerNode is merged over the runtime’s resources instead of replacing them',
-    why: 'v2.3 keeps what only the runtime says, such as a GPU limit, and takes nothing where the runtime has no mlPolicy',
-    remedy: 'take the resources out of the runtime',
-    source: 'Trainer v2.3.0, pkg/util/trainingruntime',
+    what: 'resourcesPerNode meets the runtime’s resources otherwise: v2.3 merges them key by key, releases before put it in their place',
+    why: 'v2.3 keeps what only the runtime says, such as a GPU limit, and takes nothing where the runtime has no mlPolicy; nothing in a TrainJob tells whether it was written for v2.2 or v2.3',
+    remedy: 'say resources in one place only, the TrainJob or the runtime',
+    source: 'Trainer v2.2.1 and v2.3.0, pkg/runtime/framework/plugins, pkg/util/trainingruntime',
   },
   'managed-by-obeyed': {
     class: 'changed',

@@ -38,9 +38,9 @@ export function sameJobSet(before: Side, after: Side, findings: readonly Finding
   try {
     if (why !== undefined) throw new UnmodelledError(why)
     const [left, right] = [rendered(before), rendered(after)]
-    const told = differences(left, right, '').filter((path) => !explained.some((part) => path.includes(part)))
-    const [other] = told.filter((path) => !(mayMerge && path.includes('.resources')))
-    if (other !== undefined) throw notProved(before, other)
+    const told = differences(left, right, '').filter(({ path }) => !explained.some((part) => path.includes(part)))
+    const other = told.find((difference) => !(mayMerge && isOfResources(difference)))
+    if (other !== undefined) throw notProved(before, other.path)
     const pods = jobSetPods(name || generateName, '', right.spec).length
     return { pods, findings: told.length > 0 ? [merged(told)] : [] }
   } catch (error) {
@@ -54,13 +54,50 @@ export function sameJobSet(before: Side, after: Side, findings: readonly Finding
   }
 }
 
-function merged(paths: readonly string[]) {
-  const what = paths.map((path) => path.replace(/^.*\.resources\./, '')).join(', ')
+/**
+ * What a TrainJob that two releases take as it stands would have for resources with the other one; undefined where that is the same, or
+ * where no model tells.
+ */
+export function otherResources(side: Side, other: Dialect): Required<Compared> | undefined {
+  if (!side.runtime || side.trainJob.spec.trainer?.resourcesPerNode === undefined) return undefined
+  try {
+    const [left, right] = [rendered(side), rendered({ ...side, dialect: other })]
+    const told = differences(left, right, '').filter(isOfResources)
+    if (told.length === 0) return undefined
+    const values = told.map(
+      (one) => `${shortPath(one)} ${one.left} with ${side.dialect.release}, ${one.right} with ${other.release}`,
+    )
+    const message = `another JobSet with Trainer v${other.version}: ${values.join('; ')}`
+    const pods = jobSetPods(side.trainJob.metadata.name ?? '', '', left.spec).length
+    return { pods, findings: [{ ...merged(told), message }] }
+  } catch (error) {
+    if (error instanceof UnmodelledError) return undefined
+    throw error
+  }
+}
+
+/** A value that is not the same on both sides. */
+interface Difference {
+  readonly path: string
+  readonly left: string
+  readonly right: string
+}
+
+function isOfResources({ path }: Difference): boolean {
+  return path.includes('.resources')
+}
+
+function shortPath({ path }: Difference): string {
+  return path.replace(/^.*\.resources\./, '')
+}
+
+function merged(told: readonly Difference[]) {
+  const what = told.map((one) => `${shortPath(one)} ${one.right} instead of ${one.left}`).join(', ')
   return {
     path: resourcesPath,
     code: 'resources-merged' as const,
-    message: what === '' ? 'what only the runtime says is kept beside it' : `not the same any more: ${what}`,
-    ...(paths.length > 0 ? { explains: paths } : {}),
+    message: what === '' ? 'it may meet other resources of the runtime' : `not the same any more: ${what}`,
+    ...(told.length > 0 ? { explains: told.map(({ path }) => path) } : {}),
   }
 }
 
@@ -75,8 +112,7 @@ function rendered({ trainJob, runtime, dialect }: Side) {
   }
 }
 
-/** Paths of the values that are not the same on both sides. */
-function differences(a: unknown, b: unknown, path: string): string[] {
+function differences(a: unknown, b: unknown, path: string): Difference[] {
   if (Array.isArray(a) && Array.isArray(b)) {
     return range(Math.max(a.length, b.length)).flatMap((at) =>
       differences(a[at], b[at], `${path}[${labelOf(a[at] ?? b[at], at)}]`),
@@ -87,7 +123,8 @@ function differences(a: unknown, b: unknown, path: string): string[] {
     const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])]
     return keys.flatMap((key) => differences(left[key], right[key], path === '' ? key : `${path}.${key}`))
   }
-  return a === b ? [] : [path]
+  const text = (value: unknown) => (value === undefined ? 'absent' : String(value))
+  return a === b ? [] : [{ path, left: text(a), right: text(b) }]
 }
 
 function labelOf(item: unknown, at: number): string {

@@ -258,6 +258,48 @@ describe('resourcesPerNode of a release before v2.3', () => {
   })
 })
 
+describe('resourcesPerNode of a TrainJob that v2.2 and v2.3 both take as it stands', () => {
+  const own = { limits: { cpu: '4' } }
+  const trainJob = (spec = {}) =>
+    job({ trainer: { resourcesPerNode: own }, runtimePatches: patches(patch({ spec: selector })), ...spec })
+  const gpus = { limits: { 'nvidia.com/gpu': '1' } }
+  const told = (on: TrainingRuntime | undefined, version: string, of = trainJob()) => {
+    const rewriting = rewriteTrainJob(of, on, to(version))
+    return (
+      rewriting && [rewriting.from.version, ...rewriting.findings.map(({ code, message }) => `${code}: ${message}`)]
+    )
+  }
+
+  it.each([
+    ['2.3', '2.2', 'limits.nvidia.com/gpu 1 with v2.3.0, absent with v2.2.1'],
+    ['2.2', '2.3', 'limits.nvidia.com/gpu absent with v2.2.1, 1 with v2.3.0'],
+  ])('is told for v%s, as v%s makes other pods of it', (version, other, values) => {
+    expect(told(runtime({ resources: gpus }), version)).toEqual([
+      other,
+      `resources-merged: another JobSet with Trainer v${other}: ${values}`,
+    ])
+  })
+
+  it('is told where the runtime has no mlPolicy: v2.3 takes nothing then', () => {
+    const { mlPolicy: _, ...spec } = runtime().spec
+    const bare = { ...runtime(), spec } as TrainingRuntime
+    expect(told(bare, '2.3')?.[1]).toContain('limits.cpu absent with v2.3.0, 4 with v2.2.1')
+  })
+
+  it('comes out as it stands, with its pods counted', () => {
+    const rewriting = rewriteTrainJob(trainJob(), runtime({ resources: gpus }), to('2.3'))
+    expect(rewriting).toMatchObject({ object: trainJob(), asItStands: true, pods: 2 })
+  })
+
+  it.each([
+    ['where both make the same of it', runtime(), trainJob()],
+    ['where it has none', runtime({ resources: gpus }), trainJob({ trainer: {} })],
+    ['without its runtime', undefined, trainJob()],
+  ])('is not told %s', (_, on, of) => {
+    expect(told(on, '2.3', of)).toBeUndefined()
+  })
+})
+
 describe('a runtime', () => {
   it('of v2.0 loses what later releases do not have, each with its finding', () => {
     const rewriting = rewriteRuntime(

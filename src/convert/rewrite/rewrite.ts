@@ -5,12 +5,13 @@ import { isRecord, type KubeObject, type ObjectMeta } from '../../kube/object.ts
 import { Problem } from '../../problem.ts'
 import type { Dialect } from '../../v2/dialects/dialect.ts'
 import { fieldsUnknownTo } from '../../v2/dialects/fields.ts'
+import { dialects } from '../../v2/dialects/index.ts'
 import { annotations, type TrainingRuntime, type TrainJob } from '../../v2/trainjob.ts'
 import { lastApplied, serverFields } from '../features/identity.ts'
 import { type Finding, type FindingDetail, findingAt } from '../finding.ts'
 import { neutralOf, type PlacedOverride } from './neutral.ts'
 import { processesFor } from './processes.ts'
-import { sameJobSet } from './proof.ts'
+import { otherResources, sameJobSet } from './proof.ts'
 import { fits, type TrainerObject, tooMuch, writtenFor } from './versions.ts'
 
 /** An object of Trainer's, written for another of its releases. */
@@ -21,6 +22,8 @@ export interface Rewriting {
   readonly findings: readonly Finding[]
   /** pods that both releases make alike but for what findings say; absent for a runtime, and where nothing was compared */
   readonly pods?: number
+  /** nothing of it was changed: `from` would make something else of it */
+  readonly asItStands?: true
 }
 
 export interface RewriteOptions {
@@ -64,7 +67,8 @@ function notInVersion({ release }: Dialect): FindingDetail {
 }
 
 /**
- * A TrainJob for another release; undefined for one that fits already, on a runtime that does too. With its runtime, as it is
+ * A TrainJob for another release; undefined for one that fits already, on a runtime that does too, and of which the release before v2.3,
+ * or v2.3, would make the same. With its runtime, as it is
  * written today, what both releases render is compared. Throws a Problem: `lost`, `mixed-dialects`, `too-much` (more than the release
  * takes), `not-proved` (they render something else and no finding says why).
  */
@@ -74,7 +78,7 @@ export function rewriteTrainJob(
   { to, accept }: RewriteOptions,
 ): Rewriting | undefined {
   const both = runtime ? [trainJob, runtime] : [trainJob]
-  if (both.every((object) => fits(object, to))) return undefined
+  if (both.every((object) => fits(object, to))) return asItStands(trainJob, runtime, to)
   const from = writtenFor(both, to)
   const findings: Finding[] = []
   const note: Note = (path, detail) => void findings.push(findingAt(formatFieldPath(path), detail))
@@ -96,6 +100,18 @@ export function rewriteTrainJob(
   for (const { path, ...detail } of compared.findings) findings.push(findingAt(path, detail))
   if (equalJson(object, cleaned(trainJob)) && compared.findings.length === 0) return undefined
   return { object, from, to, findings, ...(compared.pods === undefined ? {} : { pods: compared.pods }) }
+}
+
+/** Nothing in a TrainJob tells v2.2 from v2.3, and they merge its resources otherwise. */
+function asItStands(trainJob: TrainJob, runtime: TrainingRuntime | undefined, to: Dialect): Rewriting | undefined {
+  const neighbours = dialects.filter((dialect) => dialect.replacesResources !== to.replacesResources)
+  const from = to.replacesResources ? neighbours[0] : neighbours.at(-1)
+  const objects = runtime ? [trainJob, runtime] : [trainJob]
+  if (!from || !objects.every((object) => fits(object, from))) return undefined
+  const compared = otherResources({ trainJob, runtime, dialect: to }, from)
+  if (!compared) return undefined
+  const findings = compared.findings.map(({ path, ...detail }) => findingAt(path, detail))
+  return { object: trainJob, from, to, findings, pods: compared.pods, asItStands: true }
 }
 
 /** Takes the overrides out of the one field and writes them into the other. */
