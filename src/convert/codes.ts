@@ -198,6 +198,14 @@ export const codes = {
     what: 'PADDLE_MASTER of the first pod is its host name instead of its own IP address',
     why: 'v1 gives the first pod its address and the others its name; pods of one template get the same',
   },
+  'paddle-job-id': {
+    class: 'changed',
+    what: 'PADDLE_JOB_ID of a PaddleJob converted with --name NEW is the new name',
+    why: 'v1 sets it to the job’s name, by which programs name checkpoints, logs and what they store in etcd; two runs must not share those',
+    remedy:
+      'where a program finds its checkpoint by it, set PADDLE_JOB_ID to the old name in the env of the TrainJob or its runtime',
+    source: 'Training Operator v1.9.4, pkg/controller.v1/paddlepaddle/envvar.go',
+  },
   'mpi-exec': {
     class: 'changed',
     what: 'mpirun reaches its workers by kubectl exec as in v1, with rights to exec into every pod of the namespace',
