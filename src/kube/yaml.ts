@@ -3,6 +3,7 @@ import { noTextProblem, notAnObject, syntaxProblem, templateProblem } from './do
 import { formatFieldPath, type PathStep, parseFieldPath } from './field-path.ts'
 import { RefusedValue, readJsonStream } from './json-text.ts'
 import { isRecord } from './object.ts'
+import { readPlainManifest } from './plain-manifest.ts'
 import { printYaml } from './print-yaml.ts'
 import { type Position, SourceText } from './source-text.ts'
 import { type Placeholder, placeholderInObject, placeholderInText } from './template-placeholders.ts'
@@ -115,7 +116,8 @@ function yamlInstead(text: SourceText, fault: SyntaxFault): Document[] {
 }
 
 function* yamlDocuments(text: SourceText): Generator<Document> {
-  const [first, ...rest] = buildValues(readEvents(text.text))
+  const plain = readPlainManifest(text.text)
+  const [first, ...rest] = plain ? [plain] : buildValues(readEvents(text.text))
   if (first !== undefined && first.value !== null) yield* flatten(text, first.value, first.start, [], first.items)
   for (const { value, start } of rest) {
     if (value !== null)
