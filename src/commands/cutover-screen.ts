@@ -1,12 +1,14 @@
 import type { Env, Output } from '../env.ts'
 import type { ExecutionEvent, Halt } from '../migration/outcome.ts'
-import { eventLine, liveLine, plainLine } from '../present/cutover.ts'
+import { eventLine, liveLine, plainLine, timeOf } from '../present/cutover.ts'
 
 /** Where the progress of a run is told, on standard error. */
 export interface Screen {
   /** milliseconds between two drawings */
   readonly tick: number
   show(event: ExecutionEvent): void
+  /** one line for good, between the steps */
+  note(text: string): undefined
   /** clears what moves, so that a question can be asked */
   pause(): void
   close(): void
@@ -38,6 +40,10 @@ async function liveScreen(err: Output, words: (halt: Halt) => string): Promise<S
       draw.clear()
       err.write(`${line}\n`)
     },
+    note(text) {
+      settle()
+      err.write(`${text}\n`)
+    },
     pause: settle,
     close: settle,
   }
@@ -62,6 +68,7 @@ function plainScreen({ err, now }: Env, words: (halt: Halt) => string): Screen {
       const line = plainLine(event, words, now())
       if (line !== undefined) err.write(`${line}\n`)
     },
+    note: (text) => void err.write(`${timeOf(now())} ${text}\n`),
     pause: () => undefined,
     close: () => undefined,
   }

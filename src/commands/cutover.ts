@@ -22,10 +22,13 @@ import {
   holdQuestion,
   jobName,
 } from '../present/cutover.ts'
+import { repeatedLine } from '../present/handover.ts'
+import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
 import type { JobReference } from '../read/reference.ts'
 import { isSuspended } from '../v1/state.ts'
 import { acceptFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { watchHandover } from './handover.ts'
 import {
   agreed,
   closeJournal,
@@ -79,6 +82,11 @@ const flags = {
     default: '2m',
     group: 'Timing',
   },
+  'require-resume': {
+    type: 'boolean',
+    describe: "roll back unless v2's log shows within --observe that it went on from v1's last checkpoint",
+    group: 'Safety',
+  },
 } as const
 
 export const command: Command<typeof flags> = {
@@ -111,6 +119,7 @@ interface Options {
   readonly observe: number
   readonly recording: Recording
   readonly noCreateRuntime: boolean
+  readonly requireResume: boolean
 }
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
@@ -130,6 +139,8 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
   if (!given.yes && dryRun === 'none') {
     refuseUnasked(env, { verb: 'cutover', does: 'stops a job', positionals, connection })
   }
+  const observe = readDuration('observe', given.observe)
+  if (given['require-resume'] && observe === 0) throw nothingToSee()
   return {
     reference,
     yes: given.yes,
@@ -139,10 +150,20 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     podLabels: given['pod-labels'] as 'v1' | undefined,
     decisions: given.decisions,
     timeout: readDuration('timeout', given.timeout),
-    observe: readDuration('observe', given.observe),
+    observe,
     recording: { verb: 'cutover', connection, reason: given.reason },
     noCreateRuntime: given['no-create-runtime'],
+    requireResume: given['require-resume'],
   }
+}
+
+function nothingToSee(): Problem {
+  return new Problem({
+    code: 'wrong-flag-value',
+    what: '--require-resume looks for a step while v2 is watched, and --observe 0 watches for no time',
+    next: ['--require-resume --observe 10m'],
+    exit: exitCode.usage,
+  })
 }
 
 async function cutover(env: Env, cluster: Cluster, options: Options): Promise<ExitCode> {
@@ -156,6 +177,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     toolVersion: build.version,
     ...choices,
     observe,
+    requireResume: options.requireResume,
     createRuntime: !options.noCreateRuntime,
     now: env.now,
     sleep: env.sleep,
@@ -184,13 +206,14 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
 }
 
 /** The flags without which the same command would not do the same. */
-function flagsAgain({ accept, mpi, podLabels, decisions, noCreateRuntime }: Options): string[] {
+function flagsAgain({ accept, mpi, podLabels, decisions, noCreateRuntime, requireResume }: Options): string[] {
   return [
     ...accept.map((code) => `--accept ${code}`),
     ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
     ...(podLabels === undefined ? [] : [`--pod-labels ${podLabels}`]),
     ...(decisions === undefined ? [] : [`--decisions ${decisions}`]),
     ...(noCreateRuntime ? ['--no-create-runtime'] : []),
+    ...(requireResume ? ['--require-resume'] : []),
   ]
 }
 
@@ -209,16 +232,23 @@ async function move(
   if (declined) return end({ kind: 'undone', halt: declined, stopped: false, says: [] })
   const journal = await openJournal(env, cluster, migration, options.recording, observer.facts.v1)
   const moving = { cluster, observer, journal, plan, timeout: options.timeout }
+  const handover = watchHandover(env, cluster, moving, migration.stored?.record.handover)
   const outcome = await onScreen(env, words, moving, (running, screen) => {
     const agree = async (step: Step, writes: boolean): Promise<Stop | undefined> => {
-      if (options.yes || step.id !== 'hold' || !writes) return undefined
+      if (step.id === 'start' || step.id === 'observe') handover.followV2()
+      if (step.id !== 'hold' || !writes) return undefined
+      const stop = await handover.readV1()
+      if (stop) return stop
+      const repeated = repeatedLine(observer.facts, env.now())
+      if (options.yes) return screen.note(repeated)
       screen.pause()
-      env.err.write(holdQuestion(plan))
+      env.err.write(holdQuestion(repeated))
       const yes = await whileKept(env, journal, agreed(env))
-      return yes ? undefined : { why: 'declined', reason: 'not agreed to' }
+      return yes ? await handover.readV1() : { why: 'declined', reason: 'not agreed to' }
     }
-    return execute(steps, { ...running, agree })
+    return execute(steps, { ...running, agree, explain: handover.explain })
   })
+  handover.close()
   await closeJournal(env, journal, stateAfter(outcome))
   return end(outcome)
 }

@@ -4,7 +4,7 @@ import type { KubeObject } from '../kube/object.ts'
 import { shortNumber } from '../present/canvas.ts'
 import type { SideView } from '../present/job-screen.ts'
 import type { Gap } from '../read/gaps.ts'
-import { logSources } from '../read/logs.ts'
+import { leadingSources } from '../read/logs.ts'
 import { type LogProgress, lastOf, readProgress } from '../read/progress.ts'
 import type { Snapshot } from '../read/snapshot.ts'
 
@@ -32,7 +32,7 @@ export async function jobProgress(
   )
   const found = await Promise.all(
     wanted.slice(0, Math.max(0, requests)).map(async (side) => {
-      const [leader] = leading(snapshot, side)
+      const [leader] = leadingSources(snapshot, side)
       return [side, leader && (await readProgress(cluster, leader, signal))] as const
     }),
   )
@@ -51,13 +51,6 @@ function toldBy(trainJob: KubeObject | undefined): string | undefined {
 
 function runs(state: string | undefined): boolean {
   return state === 'Running' || state === 'Starting' || state === 'Restarting'
-}
-
-/** Pods that have a rank come before initializers, which have none. */
-function leading(snapshot: Snapshot, side: 'v1' | 'v2') {
-  const sources = logSources(snapshot, { side, containers: [] })
-  const ranked = sources.filter(({ rank }) => rank !== undefined)
-  return ranked.length > 0 ? ranked : sources
 }
 
 function progressText({ axis, at, loss }: LogProgress): string {

@@ -1,8 +1,10 @@
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import type { RunEnd } from '../compare/runs/run-end.ts'
 import type { Env } from '../env.ts'
 import { plannedWayBack } from '../execute/dry-run.ts'
 import { takeBack } from '../execute/executor.ts'
+import { readSideEnd } from '../execute/handover.ts'
 import { removeDeadLease } from '../execute/lease.ts'
 import { refusedProblem } from '../execute/prepare.ts'
 import { type PreparedRollback, prepareRollback } from '../execute/prepare-rollback.ts'
@@ -115,15 +117,17 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
     const beside = `its record, ConfigMap ${recordName(prepared.migration.record)},`
     return await rehearse(env, cluster, dryRun, planned, observer.facts, plan, beside)
   }
+  const v2 = await readSideEnd(cluster, observer.facts, plan.kind, 'v2', env)
+  const end = v2?.checkpoint ? v2 : prepared.migration.stored?.record.handover?.v1
   if (!options.yes) {
-    env.err.write(rollbackQuestion(observer.facts, plan))
+    env.err.write(rollbackQuestion(observer.facts, plan, end))
     const yes = await agreed(env)
     if (env.signal.aborted || !yes) {
       env.out.write(`${jobName(plan)} was NOT rolled back: not agreed to; nothing was changed\n`)
       return env.signal.aborted ? exitCode.interrupted : exitCode.no
     }
   }
-  return await goBack(env, cluster, options, prepared, course.steps)
+  return await goBack(env, cluster, options, prepared, course.steps, end)
 }
 
 /** Half of a way back would be a job of which neither side runs. */
@@ -136,6 +140,7 @@ async function goBack(
   { timeout, recording }: Options,
   { plan, observer, migration, unrecorded }: PreparedRollback,
   steps: readonly Step<RollbackPlan>[],
+  end: RunEnd | undefined,
 ): Promise<ExitCode> {
   const { words, exitOf } = haltWords(env)
   if (unrecorded)
@@ -154,7 +159,7 @@ async function goBack(
     }
   })
   await closeJournal(env, journal, stateAfter(way))
-  return conclude(env, rollbackResult(way, observer.facts, plan, words, exitOf, env.name))
+  return conclude(env, rollbackResult(way, observer.facts, plan, end, words, exitOf, env.name))
 }
 
 function stateAfter(way: WayBack): MigrationState | undefined {

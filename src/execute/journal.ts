@@ -15,6 +15,7 @@ import {
   storedText,
   writeText,
 } from '../migration/record.ts'
+import type { Handover } from '../migration/resume.ts'
 import type { StepName } from '../migration/step.ts'
 import { Problem } from '../problem.ts'
 import type { StoredRecord } from '../read/records.ts'
@@ -111,6 +112,11 @@ export class StoredJournal implements Journal {
   async flush(): Promise<void> {
     await this.#lease.keep()
     if (this.#unstored) await this.#store()
+  }
+
+  /** What logs told of the training; kept with the next intent. */
+  keep(handover: Handover): void {
+    this.#record = { ...this.#record, handover }
   }
 
   /** Stores where the migration has come to. */

@@ -8,6 +8,7 @@ import type { Action } from '../migration/action.ts'
 import type { Facts } from '../migration/facts.ts'
 import type { Hold } from '../migration/hold.ts'
 import { ownedBy } from '../migration/ownership.ts'
+import type { Handover } from '../migration/resume.ts'
 import type { Part } from '../migration/step.ts'
 import type { KindInfo } from '../v1/kinds.ts'
 import { v1Labels } from '../v1/labels.ts'
@@ -61,6 +62,7 @@ export class Observer {
   readonly #ended = new Map<string, Pod>()
   /** of v1's pods */
   readonly #seen = { since: '', upTo: '', added: new Set<string>(), deleted: new Set<string>() }
+  #handover: Handover | undefined
   #wake: (() => void)[] = []
   #version = 0
   #failure: unknown
@@ -107,6 +109,12 @@ export class Observer {
     if (source) this.#put(source, stored)
   }
 
+  /** Takes what a log told as a fact. */
+  noteHandover(more: Handover): void {
+    this.#handover = { ...this.#handover, ...more }
+    this.#tell()
+  }
+
   /** Grows with every change. */
   get version(): number {
     return this.#version
@@ -142,6 +150,7 @@ export class Observer {
       extras: this.#extras.flatMap((source) => all(source)),
       ...(this.#twin && { twin: { ...factsOf(this.#twin), extras: [] } }),
       ended: [...this.#ended.values()],
+      handover: this.#handover,
       v1Seen: /^\d+$/.test(this.#seen.since) ? this.#seen : undefined,
       events: [
         ...all<KubeEvent>(events),

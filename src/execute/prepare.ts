@@ -39,6 +39,7 @@ export interface PrepareOptions {
   readonly decisions?: Decisions
   /** milliseconds v2 must stay healthy */
   readonly observe: number
+  readonly requireResume?: boolean
   /** make the runtime where it is not there; else a cutover without it is refused */
   readonly createRuntime: boolean
   readonly now: () => Date
@@ -81,7 +82,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const workload = workloadOf(await readWorkloads(cluster, namespace, v1.metadata.uid), v1.metadata.uid)
   refuse(v1, refusals(jobGuards, { kind, namespace, name, v1, workload }))
 
-  const { toolVersion, accept, observe } = options
+  const { toolVersion, accept, observe, requireResume } = options
   const { runtime: wanted, mpi, ...decided } = decisionsOf(options, v1)
   if (wanted !== undefined) throw runtimeDecided(v1, wanted)
   // the step that makes the TrainJob suspends it whatever the conversion says
@@ -131,6 +132,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     readyBefore: holdOf(v1)?.ready ?? facts.v1Pods.filter((pod) => podState(pod).ready).length,
     admission: admissionOf(conversion.proof.v1, facts.v1Pods),
     observe,
+    requireResume,
   }
   const neighbours = neighbourRows(objects, conversion.proof.comparison.pairs)
   const codes = acceptedCodes({ accept, accepted: decided.accepted })

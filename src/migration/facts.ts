@@ -6,6 +6,7 @@ import type { V1Job } from '../v1/job.ts'
 import type { KindInfo } from '../v1/kinds.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import type { Admission } from './admission.ts'
+import type { Handover } from './resume.ts'
 
 /** What there is of one TrainJob. */
 export interface TrainJobFacts {
@@ -37,6 +38,8 @@ export interface Facts extends TrainJobFacts {
   readonly ended: readonly Pod[]
   /** Warning events about the TrainJob, its JobSet and its Jobs, newest first; empty where they may not be read */
   readonly events: readonly KubeEvent[]
+  /** what logs tell of the training on either side; absent where nobody has looked yet */
+  readonly handover?: Handover
 }
 
 /** What a watch told of pods, as resource versions of its events. */
@@ -79,6 +82,8 @@ export interface Plan extends Subject {
   readonly admission: Admission
   /** how long v2 must stay healthy, in milliseconds */
   readonly observe: number
+  /** v2's log must show that it went on where v1 was */
+  readonly requireResume?: boolean
 }
 
 /**

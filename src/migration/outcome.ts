@@ -9,6 +9,8 @@ export interface Halt {
   readonly error?: unknown
   /** milliseconds that were not enough, for `timeout` */
   readonly limit?: number
+  /** what the container that failed said last */
+  readonly lastLines?: readonly string[]
 }
 
 export type Outcome =

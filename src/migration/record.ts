@@ -2,6 +2,7 @@ import { hashJson } from '../kube/hash.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { type Action, actionTitle } from './action.ts'
+import type { Handover } from './resume.ts'
 
 /** Labels of a migration's record and of the Secret with its v1 manifest: how they are found when the job is gone. */
 export const recordLabels = {
@@ -56,6 +57,8 @@ export interface MigrationRecord {
   readonly before: { readonly suspend?: boolean; readonly ready: number }
   /** SHA-256 of v1's spec, and the content of what was made of it */
   readonly hashes: Readonly<Record<string, string>>
+  /** where the training was when v1 was stopped, and where v2's log began */
+  readonly handover?: Handover
   readonly runs: readonly Run[]
   readonly entries: readonly Entry[]
 }

@@ -8,6 +8,7 @@ import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
 import type { Step, StepName } from '../migration/step.ts'
 import { countOf } from '../migration/words.ts'
 import { isSuspended } from '../v1/state.ts'
+import { goesOn, lastLines, resumeWords } from './handover.ts'
 import { ellipsis, mark, paint, type Style } from './style.ts'
 import { cut, pad, printable, wrap } from './width.ts'
 
@@ -81,12 +82,11 @@ export function beginQuestion(creations: readonly Action[], held: boolean): stri
   return `Begin? Writes ${writes}. ${held ? 'v1 is stopped already' : 'v1 runs on'}.  [y/N] `
 }
 
-/** Asked before v1 is stopped. */
-export function holdQuestion({ job }: Plan): string {
-  const pods = countOf(job.total, 'pod')
+/** Asked before v1 is stopped. `repeated`: what is trained again then. */
+export function holdQuestion(repeated: string): string {
   return [
-    `Stop v1 and start v2 now? v1 is kept suspended, and comes back if v2 fails.`,
-    `What its ${pods} trained since the last checkpoint is trained again.  [y/N] `,
+    'Stop v1 and start v2 now? v1 is kept suspended; `rollback` resumes it from its last checkpoint, not from now.',
+    `${repeated}  [y/N] `,
   ].join('\n')
 }
 
@@ -119,9 +119,14 @@ export function liveLine(
   return `${indent}${glyph} ${title}${cut(printable(event.reason), Math.max(room, 1), ellipsis(style))}   ${paint(`${clock}${out}`, 'dim', style)}`
 }
 
+/** `2026-03-01T12:00:00Z`. */
+export function timeOf(now: Date): string {
+  return now.toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
 /** One timestamped line where nobody watches a terminal; nothing for a beginning. */
 export function plainLine(event: ExecutionEvent, words: (halt: Halt) => string, now: Date): string | undefined {
-  const at = now.toISOString().replace(/\.\d+Z$/, 'Z')
+  const at = timeOf(now)
   const title = titleOf(event.step, event.undoing)
   switch (event.type) {
     case 'started':
@@ -166,7 +171,9 @@ export function cutoverResult(
     const says = view.suspended
       ? 'the TrainJob is suspended, as its owner suspended v1'
       : `${outcome.says}; v1 is kept suspended`
-    return { line: `${jobName(plan)} is cut over: ${printable(says)}`, more: next(status), exit: exitCode.ok }
+    const resume = view.suspended ? { line: '', note: [] } : resumeWords(view.facts.handover)
+    const line = `${jobName(plan)} is cut over: ${printable(says)}${resume.line}`
+    return { line, more: [...resume.note, ...next(status)], exit: exitCode.ok }
   }
   const reason = printable(words(outcome.halt))
   if (outcome.kind === 'stopped') {
@@ -187,7 +194,8 @@ export function cutoverResult(
   const left = stateAfterUndo(outcome, view)
   const interrupted = outcome.halt.why === 'interrupted'
   const line = `${jobName(plan)} was NOT cut over: ${interrupted ? 'interrupted' : reason}; ${left}`
-  return { line, more: next(...(interrupted ? [again] : []), status), exit: exitOfUndone(outcome, exitOf) }
+  const more = [...lastLines(outcome.halt.lastLines), ...next(...(interrupted ? [again] : []), status)]
+  return { line, more, exit: exitOfUndone(outcome, exitOf) }
 }
 
 function exitOfUndone(outcome: Outcome & { kind: 'undone' }, exitOf: (halt: Halt) => ExitCode): ExitCode {
@@ -203,7 +211,9 @@ function stateAfterUndo(
   { stopped, says, halt }: Outcome & { kind: 'undone' },
   { facts, suspended }: CutoverView & { facts: Facts },
 ): string {
-  if (stopped && halt.why !== 'ended') return `rolled back: ${printable(says.join(', '))}`
+  if (stopped && halt.why !== 'ended') {
+    return `rolled back: ${printable(says.join(', '))}${goesOn(says, facts.handover?.v1)}`
+  }
   if (stopped)
     return held(facts)
       ? 'the TrainJob is removed, v1 stays suspended so that nothing runs twice'

@@ -1,21 +1,26 @@
+import type { RunEnd } from '../compare/runs/run-end.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Facts } from '../migration/facts.ts'
 import type { Halt, WayBack } from '../migration/outcome.ts'
+import { placeText } from '../migration/resume.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import { countOf } from '../migration/words.ts'
 import { jobName, standingLines, titleOf } from './cutover.ts'
+import { goesOn } from './handover.ts'
 import { printable } from './width.ts'
 
-/** Asked before the first write; the answer follows on the same line. */
-export function rollbackQuestion({ v2Pods, trainJob }: Facts, plan: RollbackPlan): string {
+/** Asked before the first write; the answer follows on the same line. `end`: what the newest log tells of the training. */
+export function rollbackQuestion({ v2Pods, trainJob }: Facts, plan: RollbackPlan, end: RunEnd | undefined): string {
   const removes = trainJob
     ? [
         `TrainJob ${plan.trainJobName} and its ${countOf(v2Pods.length, 'pod')} are deleted; then v1 is as it was before the hold.`,
       ]
     : ['v1 is as it was before the hold.']
+  const place = end?.checkpoint?.place
+  const seen = place ? ` (${placeText(place)} was the last one seen)` : ''
   return [
     ...removes,
-    'v1 goes on from the last checkpoint it finds; what was trained since is trained again.',
+    `v1 goes on from the last checkpoint it finds${seen}; what was trained since is trained again.`,
     'Go back to v1 now?  [y/N] ',
   ].join('\n')
 }
@@ -30,6 +35,7 @@ export interface RollbackResult {
 /**
  * The last words of a way back.
  * @param facts as they stand now
+ * @param end what the newest log told of the training
  * @param words the reason of a halt, in one clause
  * @param exitOf the exit code of an error of the cluster
  * @param name how the program was called
@@ -38,6 +44,7 @@ export function rollbackResult(
   way: WayBack,
   facts: Facts,
   plan: RollbackPlan,
+  end: RunEnd | undefined,
   words: (halt: Halt) => string,
   exitOf: (halt: Halt) => ExitCode,
   name: string,
@@ -48,7 +55,7 @@ export function rollbackResult(
   switch (way.kind) {
     case 'back':
       return {
-        line: `${jobName(plan)} is rolled back: ${printable([...way.says, ...v1Untouched(way.says, plan)].join(', '))}`,
+        line: `${jobName(plan)} is rolled back: ${printable([...way.says, ...v1Untouched(way.says, plan)].join(', '))}${goesOn(way.says, end)}`,
         more: next(status),
         exit: exitCode.ok,
       }

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { ClusterError, failedWith } from '../cluster/errors.ts'
-import type { LogLine, LogSource } from '../logs/line.ts'
+import type { LogLine, LogSource, Side } from '../logs/line.ts'
 import { placesInV1, placesInV2 } from '../logs/places.ts'
 import { bySideAndRank, type LogSelection, sourcesOf } from '../logs/selection.ts'
 import { containerLog, type LogStart } from './container-log.ts'
@@ -31,14 +31,24 @@ const maxFailures = 2
 /** connections opened at once: a TLS handshake costs both ends more than what it carries */
 const openedAtOnce = 16
 
+/** What tells pods' places on both sides. */
+export type BothSides = Pick<Snapshot, 'kind' | 'v1' | 'v1Pods' | 'jobSet' | 'v2Pods'>
+
 /** The logs of both sides' pods, v1 first, by rank. */
-export function logSources(snapshot: Snapshot, selection: LogSelection): LogSource[] {
+export function logSources(snapshot: BothSides, selection: LogSelection): LogSource[] {
   const inV1 = placesInV1(snapshot.kind, snapshot.v1)
   const inV2 = placesInV2(snapshot.jobSet)
   return [
     ...snapshot.v1Pods.flatMap((pod) => sourcesOf('v1', pod, inV1, selection)),
     ...snapshot.v2Pods.flatMap((pod) => sourcesOf('v2', pod, inV2, selection)),
   ].sort(bySideAndRank)
+}
+
+/** The logs of one side, the one that leads first: pods that have a rank come before initializers, which have none. */
+export function leadingSources(sides: BothSides, side: Side): LogSource[] {
+  const sources = logSources(sides, { side, containers: [] })
+  const ranked = sources.filter(({ rank }) => rank !== undefined)
+  return ranked.length > 0 ? ranked : sources
 }
 
 /**
