@@ -26,6 +26,8 @@ export interface Compared {
   readonly against: string
   readonly findings: readonly Finding[]
   readonly proof: Proof
+  /** of a TrainJob that exists: its rows, and why each may differ; else the findings say it of the proof */
+  readonly examined?: Pick<Examined, 'rows' | 'explained'>
   readonly neighbours?: Neighbours
   readonly preview?: PreviewView
   readonly quotas?: readonly QuotaRow[]
@@ -45,35 +47,9 @@ export interface DiffFormat {
 }
 
 /** One comparison for every format; values of env variables whose names look secret are masked unless they are to be shown. */
-export function viewOf(
-  { job, against, findings, proof, neighbours, preview, quotas, queues }: Compared,
-  showSecrets: boolean,
-): ComparedView {
-  const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
-  const explained = ({ path }: { readonly path: string }) => {
-    const finding = findings.find((candidate) => explainsPath(candidate, path))
-    return finding && { code: finding.code, why: finding.message, harmless: finding.class === 'same' }
-  }
-  const rows = [...missingPods(proof), ...diffRows(proof.comparison, injected, explained)]
-  return {
-    ...view({ job, findings, proof, rows, explained }, against, showSecrets),
-    neighbours,
-    preview,
-    quotas,
-    queues,
-  }
-}
-
-/** The same of a TrainJob that somebody else wrote. */
-export function viewOfExamined(examined: Examined, against: string, showSecrets: boolean): ComparedView {
-  return view(examined, against, showSecrets)
-}
-
-function view(
-  { job, findings, proof, rows, explained }: Examined,
-  against: string,
-  showSecrets: boolean,
-): ComparedView {
+export function viewOf(compared: Compared, showSecrets: boolean): ComparedView {
+  const { job, against, findings, proof, neighbours, preview, quotas, queues } = compared
+  const { rows, explained } = compared.examined ?? ofConversion(compared)
   const { namespace } = job.object.metadata
   const masked = (all: readonly DiffRow[]) => (showSecrets ? all : maskSecrets(all))
   return {
@@ -90,7 +66,20 @@ function view(
         label: pair.label,
         rows: masked(diffRows({ pairs: [pair], differences: [] }, new Set(), explained)),
       })),
+    neighbours,
+    preview,
+    quotas,
+    queues,
   }
+}
+
+function ofConversion({ job, findings, proof }: Compared): Pick<Examined, 'rows' | 'explained'> {
+  const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
+  const explained = ({ path }: { readonly path: string }) => {
+    const finding = findings.find((candidate) => explainsPath(candidate, path))
+    return finding && { code: finding.code, why: finding.message, harmless: finding.class === 'same' }
+  }
+  return { rows: [...missingPods(proof), ...diffRows(proof.comparison, injected, explained)], explained }
 }
 
 /** Writes comparisons in the format asked for; exit 1 where something differs among what was asked for. */

@@ -19,7 +19,7 @@ import { UnmodelledError } from '../v2/render.ts'
 import { annotations, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
 import { placeInTrainJob } from '../v2/where.ts'
 import type { flags } from './diff-flags.ts'
-import { type ComparedView, show, viewOfExamined } from './diff-output.ts'
+import { type ComparedView, show, viewOf } from './diff-output.ts'
 import { noAnswer } from './no-answer.ts'
 import { noteTo } from './screen.ts'
 
@@ -183,7 +183,8 @@ function examined(
   const { object: trainJob } = v2
   refuseField(v2, dialect)
   const found = examineOrRefuse(v1, trainJob, runtime, dialect, (given.mpi as MpiTransport | undefined) ?? mpi)
-  const view = viewOfExamined(found, againstOf(v2, runtime), given['show-secrets'])
+  const compared = { ...found, examined: found, against: againstOf(v2, runtime) }
+  const view = viewOf(compared, given['show-secrets'])
   const codes = [...given.accept, ...accepted.map(({ code }) => code), ...recorded(trainJob)]
   const points = checkPoints(view, { strict: given.strict, accepted: codes })
   const { file, line } = v2.placeOf('metadata.name')

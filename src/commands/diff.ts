@@ -4,10 +4,9 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { neighbourRows } from '../compare/neighbours.ts'
 import { quotaRows } from '../compare/quota.ts'
 import type { ConfigMaps } from '../convert/config-maps.ts'
-import { type Conversion, convertJob, jobTitle } from '../convert/convert.ts'
+import { type Conversion, convertJob } from '../convert/convert.ts'
 import { type Decided, decisionsFor } from '../convert/decisions.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
-import { prove } from '../convert/proof.ts'
 import type { Env } from '../env.ts'
 import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import { queueLabel } from '../kube/kueue.ts'
@@ -25,11 +24,10 @@ import { parseReference } from '../read/reference.ts'
 import { clusterShelf, parseRuntimeReference, pickRuntime } from '../read/runtimes.ts'
 import { readSnapshot } from '../read/snapshot.ts'
 import { readSources } from '../read/sources.ts'
-import { parseV1Job } from '../v1/job.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { newestDialect } from '../v2/dialects/index.ts'
-import { UnmodelledError } from '../v2/render.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+import { withTrainJob } from './diff-existing.ts'
 import { flags } from './diff-flags.ts'
 import { type Compared, type ComparedView, show, viewOf } from './diff-output.ts'
 import { withPreview } from './diff-preview.ts'
@@ -86,7 +84,11 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
     const configMaps = snapshot.trainJob ? undefined : await configMapShelf(cluster).of(object)
     const convert = (name?: string) => convertFor(object, given, dialect, decided, runtime, name, configMaps)
     const modelled = snapshot.trainJob
-      ? await withTrainJob(cluster, object, snapshot.trainJob, dialect)
+      ? await withTrainJob(cluster, object, snapshot.trainJob, {
+          dialect,
+          mpi: (given.mpi as MpiTransport | undefined) ?? decided.mpi,
+          note: noteTo(env),
+        })
       : converted(convert())
     const compared = given.preview ? await withPreview(env, cluster, modelled, { snapshot, convert }) : modelled
     const whole = given.resources
@@ -241,40 +243,6 @@ function convertFor(
     runtime,
     configMaps,
   })
-}
-
-async function withTrainJob(
-  cluster: Cluster,
-  object: KubeObject,
-  trainJob: TrainJob,
-  dialect: Dialect,
-): Promise<Compared> {
-  const parsed = parseV1Job(object)
-  if ('problems' in parsed) {
-    const why = parsed.problems.map(({ path, message }) => `${path} ${message}`).join('; ')
-    throw new Problem({
-      code: 'invalid-job',
-      what: `${jobTitle(object)} is not a job Training Operator would run`,
-      why,
-      exit: exitCode.usage,
-    })
-  }
-  const { name, kind = 'ClusterTrainingRuntime' } = trainJob.spec.runtimeRef
-  const shared = kind === 'ClusterTrainingRuntime'
-  const resource = shared ? resources.clusterTrainingRuntimes : resources.trainingRuntimes
-  const runtime = await cluster.get<TrainingRuntime>(resource, shared ? undefined : trainJob.metadata.namespace, name)
-  try {
-    const proof = prove(parsed.job, trainJob, runtime, [], dialect)
-    return { job: parsed.job, findings: [], proof, against: `TrainJob ${trainJob.metadata.name} on ${kind} ${name}` }
-  } catch (error) {
-    if (!(error instanceof UnmodelledError)) throw error
-    throw new Problem({
-      code: 'unmodelled-runtime',
-      what: `TrainJob ${trainJob.metadata.name} cannot be compared yet: ${error.message}`,
-      why: 'this version predicts the pods of runtimes with the torch policy or none',
-      exit: exitCode.no,
-    })
-  }
 }
 
 function noV1Job(name: string, namespace: string): Problem {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
 import { fakeEnv } from '../../test/unit/fake-env.ts'
-import { discovery } from '../../test/unit/installed.ts'
 import { faultsOf } from '../../test/unit/json-schema.ts'
 import {
   condition,
@@ -173,7 +172,7 @@ describe('status -w', () => {
   })
 
   it('draws in place on a terminal', async () => {
-    const cluster = new FakeCluster({ objects: [runningV1('bert')], namespace: 'nlp', raw: discovery() })
+    const cluster = new FakeCluster({ objects: [runningV1('bert')], namespace: 'nlp' })
     const { shown, end } = start(['status', '-w'], cluster, { tty: true })
     expect(await shown()).toContain('PyTorchJob      1      0         1')
     cluster.put(runningV1('gpt'))

@@ -61,7 +61,7 @@ function tooWide(lines: readonly string[], columns: number): string[] {
 
 function status(words: string[], env: FakeEnvOptions = {}, cluster: FakeClusterOptions = {}): Promise<Outcome> {
   const { objects = twin, ...more } = cluster
-  const fake = new FakeCluster({ raw: discovery(), namespace: 'nlp', ...more, objects: [...installed, ...objects] })
+  const fake = new FakeCluster({ namespace: 'nlp', ...more, objects: [...installed, ...objects] })
   return runVerb(['status', ...words], { cluster: fake, now: () => now, ...env })
 }
 

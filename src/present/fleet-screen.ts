@@ -177,7 +177,13 @@ function headLines({ context, namespace, systems }: FleetView, options: FleetOpt
   ]
   const where = namespace === undefined ? 'all namespaces' : `namespace ${namespace}`
   const parts = [where, ...(systems ? installed : ['what is installed may not be asked'])].map(printable)
-  return fittedWords(`CONTEXT ${paint(printable(context), 'bold', options)}`, parts, options)
+  const [first = '', ...more] = fittedWords(`CONTEXT ${paint(printable(context), 'bold', options)}`, parts, options)
+  return [first, ...more.flatMap((line) => hanging(line.trimStart(), 2, options))]
+}
+
+function hanging(text: string, indent: number, { width: columns }: FleetOptions): string[] {
+  const lines = columns === undefined ? [text] : wrap(text, Math.max(20, columns - indent))
+  return lines.map((line) => ' '.repeat(indent) + line)
 }
 
 function kindRow(count: KindCount): Cell[] {
@@ -257,14 +263,9 @@ function newJobLines({ jobs, sources }: NewJobs, options: FleetOptions): string[
 function troubleLines({ troubles, troubleCount }: FleetView, options: FleetOptions): string[] {
   const lines = troubles.flatMap(({ namespace, kind, name, reason, message }) => {
     const title = printable(`${namespace}/${name}   ${kind} ${reason}`)
-    const words = message === undefined ? [] : wrapped(message, options.width)
+    const words = message === undefined ? [] : hanging(printable(message), 4, options)
     return [paint(title, 'failed', options), ...words]
   })
   const rest = troubleCount - troubles.length
   return rest > 0 ? [...lines, paint(`and ${rest} more`, 'dim', options)] : lines
-}
-
-function wrapped(text: string, columns: number | undefined): string[] {
-  const safe = printable(text)
-  return (columns === undefined ? [safe] : wrap(safe, Math.max(20, columns - 4))).map((line) => `    ${line}`)
 }

@@ -47,6 +47,20 @@ const newestTrainer = {
   },
 }
 
+/** What a cluster says that it serves: both sides, but for what is absent. */
+function discoveryOf(absent: readonly Resource[] = []): Readonly<Record<string, unknown>> {
+  const served = Object.values(resources).filter(
+    (each) => !absent.some((one) => resourceName(one) === resourceName(each)),
+  )
+  const of = (group: string) => served.filter((each) => each.group === group)
+  const groups = ['kubeflow.org', resources.trainJobs.group, resources.jobSets.group].flatMap((name) => {
+    const [first] = of(name)
+    return first ? [{ name, versions: [{ version: first.version }] }] : []
+  })
+  const v1 = of('kubeflow.org').map(({ plural, kind }) => ({ name: plural, kind }))
+  return { '/apis': { groups }, '/apis/kubeflow.org/v1': { resources: v1 } }
+}
+
 export type Change = {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
   readonly resource: Resource
@@ -284,7 +298,11 @@ export class FakeCluster implements Cluster {
     if (path === schemaOfTrainer && this.#options.absent?.some(({ group }) => group === resources.trainJobs.group)) {
       throw new ClusterError({ kind: 'apiAbsent', verb: 'get', resource: path })
     }
-    const answers: Readonly<Record<string, unknown>> = { [schemaOfTrainer]: newestTrainer, ...this.#options.raw }
+    const answers: Readonly<Record<string, unknown>> = {
+      [schemaOfTrainer]: newestTrainer,
+      ...discoveryOf(this.#options.absent),
+      ...this.#options.raw,
+    }
     if (!(path in answers)) throw new Error(`unexpected request: GET ${path}`)
     return structuredClone(answers[path])
   }

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { usual } from '../../test/unit/conversions.ts'
+import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { torchRuntime } from '../../test/unit/objects.ts'
+import { pytorchManifest } from '../../test/unit/pytorch-manifest.ts'
+import { runVerb } from '../../test/unit/run-verb.ts'
+import { convertJob } from '../convert/convert.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+
+const bert = pytorchManifest({ name: 'bert', metadata: { namespace: 'nlp', uid: '1' } })
+
+const diff = (v1: KubeObject, ...others: readonly KubeObject[]) =>
+  runVerb(['diff', 'pytorchjob/bert'], { cluster: new FakeCluster({ namespace: 'nlp', objects: [v1, ...others] }) })
+
+const stopped =
+  'changed  workers-stopped-at-success  pods that still run when the job has succeeded are stopped (v1 lets them run on (cleanPodPolicy None) and hold their GPUs; JobSet stops them)'
+
+describe('diff of a v1 job and the TrainJob that stands beside it', () => {
+  const { trainJob, runtime } = convertJob(bert, { ...usual, run: true })
+
+  it('tells what holds of every TrainJob that is made of this job', async () => {
+    const { code, out, err } = await diff(bert, trainJob, runtime)
+    expect([code, err, out[0]]).toEqual([
+      0,
+      [],
+      `nlp/bert: v1 PyTorchJob against v2 TrainJob bert on TrainingRuntime ${runtime.metadata.name}      3 pods each, compared rank by rank`,
+    ])
+    expect(out[2]).toMatch(/^no difference; \d+ equal \(--all\); \d+ harmless folded$/)
+    expect(out.at(-1)).toBe(stopped)
+  })
+
+  it('has the code of each change, and what it is below', async () => {
+    const onTorch = convertJob(bert, {
+      ...usual,
+      run: true,
+      style: 'native',
+      runtimes: [torchRuntime() as TrainingRuntime],
+    })
+    const { code, out } = await diff(bert, onTorch.trainJob, torchRuntime())
+    expect([code, out.slice(2, 9), out.slice(-3)]).toEqual([
+      1,
+      [
+        'PODS     FIELD                      FROM       V1               V2',
+        'all      env PET_MASTER_PORT        operator   23456            29500                 changed: port-default',
+        'all      env PET_NPROC_PER_NODE     operator   auto             1                     changed: process-count',
+        'all      ports[29500/TCP]           operator   absent           (unnamed)             changed: port-default',
+        'all      job.backoffLimit           job        no limit         6                     changed: runtime-endings',
+        'all      job.podReplacementPolicy   job        Failed           TerminatingOrFailed   changed: runtime-endings',
+        'worker   job.success                job        does not count   must succeed          changed: runtime-endings',
+      ],
+      [
+        stopped,
+        'changed  port-default  torchrun meets on Trainer’s port 29500 instead of v1’s: PET_MASTER_PORT 23456 -> 29500',
+        'changed  process-count  torchrun starts as many processes a node as Trainer counts: PET_NPROC_PER_NODE auto -> 1',
+      ],
+    ])
+  })
+
+  it('leaves a change that nothing explains without a code', async () => {
+    const other: TrainJob = {
+      ...trainJob,
+      spec: { ...trainJob.spec, trainer: { ...trainJob.spec.trainer, image: 'b:2' } },
+    }
+    const { out } = await diff(bert, other, runtime)
+    expect(out[3]).toMatch(/^all {4}image +template +train:1 +b:2 +differs$/)
+  })
+
+  it('compares a job that is not converted as well, and says why there are no reasons', async () => {
+    const ports = [
+      { name: 'dns', containerPort: 53, protocol: 'UDP' },
+      { name: 'dns-tcp', containerPort: 53 },
+    ]
+    const worker = { container: { ports } }
+    const odd = pytorchManifest({ name: 'bert', metadata: { namespace: 'nlp', uid: '1' }, worker })
+    const { code, out, err } = await diff(odd, trainJob, runtime)
+    expect([code, out.some((line) => line.includes('ports[53/UDP]'))]).toEqual([1, true])
+    expect(err).toEqual([
+      expect.stringMatching(/^note: differences are shown without their reasons, as this job is not converted: /),
+    ])
+  })
+})
