@@ -9,6 +9,7 @@ import { verbs } from '../src/cli/table.ts'
 import { runComparisonSchema } from '../src/compare/runs/schema.ts'
 import { type CodeText, codes } from '../src/convert/codes.ts'
 import { decisionsSchema } from '../src/convert/decisions-schema.ts'
+import { guardTexts } from '../src/migration/guards/texts.ts'
 import { preflightSchema } from '../src/migration/preflight-schema.ts'
 import { jobListSchema, jobPairSchema } from '../src/present/list-schema.ts'
 import { fleetStatusSchema, jobStatusSchema } from '../src/present/status-schema.ts'
@@ -100,6 +101,18 @@ export function findings(): string {
     ...section('lost', 'Lost: refused until accepted by name (`--accept CODE`)'),
     ...section('changed', 'Changed: worth knowing (`--strict` refuses them)'),
     ...section('same', 'Same: v2 does what v1 did'),
+    '## Refused: guards of the verbs that move a job',
+    '',
+    ...Object.entries(guardTexts)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([code, text]) => [
+        `### ${code}`,
+        '',
+        `${sentence(text.what)} ${sentence(text.why)}`,
+        '',
+        `What to do: ${sentence(text.remedy)}`,
+        '',
+      ]),
   ]
   return `${lines.join('\n').trimEnd()}\n`
 }

@@ -72,6 +72,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('../commands/rollback.ts'),
   },
   {
+    name: 'finalize',
+    group: 'Move',
+    summary: 'delete a held v1 job for good; its manifest is kept',
+    load: () => import('../commands/finalize.ts'),
+  },
+  {
     name: 'explain',
     group: 'Convert',
     summary: 'what a finding code means, why it is so and what to do',

@@ -14,6 +14,7 @@ import type { Facts, Plan } from '../migration/facts.ts'
 import type { Halt, Outcome } from '../migration/outcome.ts'
 import { type MigrationState, recordName } from '../migration/record.ts'
 import type { Step } from '../migration/step.ts'
+import { v2Ending } from '../migration/waits/v2-ending.ts'
 import {
   beginQuestion,
   type CutoverView,
@@ -246,7 +247,7 @@ async function move(
       const yes = await whileKept(env, journal, agreed(env))
       return yes ? await handover.readV1() : { why: 'declined', reason: 'not agreed to' }
     }
-    return execute(steps, { ...running, agree, explain: handover.explain })
+    return execute(steps, { ...running, agree, explain: handover.explain }, (facts) => v2Ending(facts, plan))
   })
   handover.close()
   await closeJournal(env, journal, stateAfter(outcome))

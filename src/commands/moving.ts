@@ -169,6 +169,13 @@ export interface Recording {
   readonly reason?: string
 }
 
+/** What a record says while a run of the verb is under way. */
+const underWay: Readonly<Record<Run['verb'], MigrationState>> = {
+  cutover: 'moving',
+  rollback: 'returning',
+  finalize: 'finalizing',
+}
+
 /**
  * Begins the record of a migration, or a further run in it: who acts, and why. With the v1 object, that is kept in a Secret beside
  * it. Nothing else was written before. Throws a Problem (exit 4) where somebody else moves the job.
@@ -188,11 +195,16 @@ export async function openJournal(
     tool: build.version,
     ...(reason !== undefined && { reason }),
   }
-  const state = verb === 'cutover' ? 'moving' : 'returning'
   const lease = await Lease.acquire(cluster, record, env, (line) => env.err.write(`${line}\n`))
-  const journal = new StoredJournal(cluster, { ...record, state, runs: [...record.runs, run] }, stored, lease, env)
+  const journal = new StoredJournal(
+    cluster,
+    { ...record, state: underWay[verb], runs: [...record.runs, run] },
+    stored,
+    lease,
+    env,
+  )
   try {
-    await journal.begin(v1)
+    await journal.begin(v1, verb === 'finalize')
     return journal
   } catch (error) {
     await journal.release()
@@ -205,6 +217,17 @@ export async function openJournal(
       exit: exitCode.conflict,
     })
   }
+}
+
+/** Puts a record right that a killed run left as if it were under way: where the job stands is known, and nothing else is to be written. */
+export async function settleRecord(
+  env: Env,
+  cluster: Cluster,
+  migration: Migration,
+  recording: Recording,
+  state: MigrationState,
+): Promise<void> {
+  await closeJournal(env, await openJournal(env, cluster, migration, recording), state)
 }
 
 /** Writes down where it ended; that this fails changes nothing of what was done, and is told. */

@@ -16,7 +16,7 @@ async function preflight(words: string, cluster: FakeClusterOptions = {}, env: F
 describe('preflight', () => {
   it('says what is installed, and that every verb may be used', async () => {
     const { code, out, err } = await preflight('')
-    expect([code, err]).toEqual([0, ['ready to move jobs of namespace nlp: 13 ok, 0 warnings']])
+    expect([code, err]).toEqual([0, ['ready to move jobs of namespace nlp: 14 ok, 0 warnings']])
     expect(out.join('\n')).toMatchInlineSnapshot(`
       "ok        training-operator  v1.9.4 in system/training-operator-manager; serves all six kinds
       ok        trainer            v2.3.0 in system/trainer-manager; TrainJobs are written as Trainer 2.3 has them (runtimePatches)
@@ -30,7 +30,8 @@ describe('preflight', () => {
       ok        runtimes           you may, in namespace nlp
       ok        convert            you may, in namespace nlp
       ok        cutover            you may, in namespace nlp
-      ok        rollback           you may, in namespace nlp"
+      ok        rollback           you may, in namespace nlp
+      ok        finalize           you may, in namespace nlp"
     `)
   })
 
@@ -70,26 +71,32 @@ describe('preflight', () => {
                                    nlp
       ok        runtimes           you may, in namespace nlp
       ok        convert            you may, in namespace nlp
-      blocks    cutover            you may not patch jaxjobs, mpijobs, paddlejobs,
-                                   pytorchjobs, tfjobs, xgboostjobs (kubeflow.org);
-                                   create, patch configmaps; create, patch, delete
-                                   leases (coordination.k8s.io); create, patch, delete
+      blocks    cutover            you may not create, patch configmaps; create,
+                                   patch, delete leases (coordination.k8s.io); patch
+                                   jaxjobs, mpijobs, paddlejobs, pytorchjobs, tfjobs,
+                                   xgboostjobs (kubeflow.org); create, patch, delete
                                    trainjobs (trainer.kubeflow.org); create pods/exec,
                                    secrets, serviceaccounts; create trainingruntimes
                                    (trainer.kubeflow.org); create rolebindings, roles
                                    (rbac.authorization.k8s.io)
                                    -> kubectl migrate preflight --print-rbac=mover -n
                                    nlp
-      blocks    rollback           you may not patch jaxjobs, mpijobs, paddlejobs,
-                                   pytorchjobs, tfjobs, xgboostjobs (kubeflow.org);
-                                   create, patch configmaps; create, patch, delete
-                                   leases (coordination.k8s.io); delete trainjobs
+      blocks    rollback           you may not create, patch configmaps; create,
+                                   patch, delete leases (coordination.k8s.io); patch
+                                   jaxjobs, mpijobs, paddlejobs, pytorchjobs, tfjobs,
+                                   xgboostjobs (kubeflow.org); delete trainjobs
                                    (trainer.kubeflow.org)
+                                   -> kubectl migrate preflight --print-rbac=mover -n
+                                   nlp
+      blocks    finalize           you may not create, patch configmaps; create,
+                                   patch, delete leases (coordination.k8s.io); delete
+                                   jaxjobs, mpijobs, paddlejobs, pytorchjobs, tfjobs,
+                                   xgboostjobs (kubeflow.org); create secrets
                                    -> kubectl migrate preflight --print-rbac=mover -n
                                    nlp
       note: you may not read mutatingwebhookconfigurations.admissionregistration.k8s.io in all namespaces: these are not shown
       note: you may not read validatingwebhookconfigurations.admissionregistration.k8s.io in all namespaces: these are not shown
-      not ready: 4 of 13 checks block; 8 ok, 1 warning"
+      not ready: 5 of 14 checks block; 8 ok, 1 warning"
     `)
   })
 
@@ -134,6 +141,8 @@ describe('preflight', () => {
       ^[32mok^[39m        cutover
         you may, in namespace nlp
       ^[32mok^[39m        rollback
+        you may, in namespace nlp
+      ^[32mok^[39m        finalize
         you may, in namespace nlp"
     `)
   })
@@ -210,9 +219,9 @@ describe('preflight', () => {
     [
       'without the events',
       { forbid: ({ resource }) => resource === 'events' },
-      ['list', 'status', 'diff', 'logs', 'compare', 'cutover', 'rollback'].map(
+      ['list', 'status', 'diff', 'logs', 'compare', 'cutover', 'rollback', 'finalize'].map(
         (verb) =>
-          `warning   ${verb.padEnd(17)}  it will show less: you may not list${verb === 'cutover' || verb === 'rollback' ? ', watch' : ''} events`,
+          `warning   ${verb.padEnd(17)}  it will show less: you may not list${['cutover', 'rollback', 'finalize'].includes(verb) ? ', watch' : ''} events`,
       ),
     ],
     [

@@ -33,7 +33,11 @@ export async function checkRuntimeRight(
   })
 }
 
-const done: Readonly<Record<MoveVerb, string>> = { cutover: 'cut over', rollback: 'rolled back' }
+const done: Readonly<Record<MoveVerb, string>> = {
+  cutover: 'cut over',
+  rollback: 'rolled back',
+  finalize: 'finalized',
+}
 
 /**
  * Asks for all rights a move needs before anything of it is read or written, in one request. Throws a Problem (`guard-rights`, exit 1)

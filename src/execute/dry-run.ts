@@ -14,7 +14,7 @@ export interface PlannedStep<P extends Subject = Plan> {
 }
 
 /** The writes of a run in which every wait ends well: each step decides on the facts the steps before it would leave. */
-export function plannedSteps(steps: readonly Step[], facts: Facts, plan: Plan): PlannedStep[] {
+export function plannedSteps<P extends Subject>(steps: readonly Step<P>[], facts: Facts, plan: P): PlannedStep<P>[] {
   return planned(steps, facts, plan, (step, ahead) => step.forward(ahead, plan))
 }
 

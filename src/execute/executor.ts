@@ -3,7 +3,6 @@ import type { KubeObject } from '../kube/object.ts'
 import type { Facts, Plan, Progress, Subject } from '../migration/facts.ts'
 import type { ExecutionEvent, Halt, Outcome, WayBack } from '../migration/outcome.ts'
 import { type Part, type Step, v2Parts } from '../migration/step.ts'
-import { v2Ending } from '../migration/waits/v2-ending.ts'
 import { Halted, haltOf, isOutdated, isPassing, mayHaveActed, type Stop } from './halt.ts'
 import type { Journal } from './journal.ts'
 import type { Observer } from './observer.ts'
@@ -39,8 +38,13 @@ const noticeable = 20
  * Walks the steps; whatever stops it, it takes back what has taken effect, the last first. It is the only one who writes:
  * every write is decided on the newest facts, and carries the uid and version of the object it was decided on.
  * Never throws: an error is an outcome.
+ * @param ending how v2 finished with success: then nothing is taken back
  */
-export async function execute(steps: readonly Step[], options: ExecutorOptions): Promise<Outcome> {
+export async function execute<P extends Subject>(
+  steps: readonly Step<P>[],
+  options: ExecutorOptions<P>,
+  ending: (facts: Facts) => string | undefined,
+): Promise<Outcome> {
   const walk = new Walk(options)
   try {
     let says = ''
@@ -49,7 +53,7 @@ export async function execute(steps: readonly Step[], options: ExecutorOptions):
   } catch (error) {
     if (!(error instanceof Halted)) throw error
     if (error.halt.why === 'lost') return { kind: 'stopped', halt: error.halt }
-    return await walk.back(error.halt, (facts) => v2Ending(facts, options.plan))
+    return await walk.back(error.halt, ending)
   }
 }
 

@@ -69,14 +69,15 @@ export class StoredJournal implements Journal {
   /**
    * Stores the v1 object as it is, where one is given, beside a new record; a further run is stored with its first intent. Throws a Problem for one that is too large before anything is
    * written, and JournalLost where somebody else began the same migration.
+   * @param again also where an earlier run kept it: somebody may have deleted the Secret
    */
-  async begin(v1?: KubeObject): Promise<void> {
+  async begin(v1?: KubeObject, again = false): Promise<void> {
     if (v1 === undefined) return
     const secret = manifestSecret(this.#record, v1)
     refuseTooLarge(secret)
     const kept = this.#record.entries.some(({ step, what }) => step === manifest.id && what === 'acted')
     const create: Action = { verb: 'create', resource: resources.secrets, object: secret }
-    if (kept) return
+    if (kept && !again) return
     await this.intend(manifest, false, [create])
     for (let attempt = 1; ; attempt++) {
       try {

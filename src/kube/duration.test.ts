@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatClock, formatDuration, parseDuration } from './duration.ts'
+import { formatClock, formatDuration, parseAge, parseDuration } from './duration.ts'
 
 describe('durations', () => {
   it.each([
@@ -18,6 +18,15 @@ describe('durations', () => {
     ['5d', undefined],
   ])('%j is %s milliseconds', (text, milliseconds) => {
     expect(parseDuration(text)).toBe(milliseconds)
+  })
+
+  it.each([
+    ['7d', 604_800_000],
+    ['36h', 129_600_000],
+    ['1d12h', undefined],
+    ['d', undefined],
+  ])('as an age %j is %s milliseconds', (text, milliseconds) => {
+    expect(parseAge(text)).toBe(milliseconds)
   })
 
   it.each([

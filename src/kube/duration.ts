@@ -8,6 +8,12 @@ export function parseDuration(text: string): number | undefined {
   return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (units[unit] ?? 0), 0)
 }
 
+/** The same of an age, which may be in whole days: `7d`. */
+export function parseAge(text: string): number | undefined {
+  const [, days] = /^(\d+)d$/.exec(text) ?? []
+  return days === undefined ? parseDuration(text) : Number(days) * 86_400_000
+}
+
 /** `0.4 s`, `11.2 s`, `4m 05s`, `1h 02m`: how long something took, with as much precision as a reader wants. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`

@@ -72,6 +72,7 @@ export const resources = {
   services: core('services', 'Service'),
   configMaps: core('configmaps', 'ConfigMap'),
   secrets: core('secrets', 'Secret'),
+  persistentVolumeClaims: core('persistentvolumeclaims', 'PersistentVolumeClaim'),
   serviceAccounts: core('serviceaccounts', 'ServiceAccount'),
   namespaces: core('namespaces', 'Namespace', false),
   nodes: core('nodes', 'Node', false),

@@ -44,6 +44,18 @@ export function holdOf(v1: KubeObject | undefined): Hold | undefined {
   return read && 'hold' in read ? read.hold : undefined
 }
 
+/** A held job as it was before the hold. */
+export function unheld(v1: KubeObject, { suspend }: Hold): KubeObject {
+  const { [v1Annotations.held]: _, ...annotations } = v1.metadata.annotations ?? {}
+  const spec = isRecord(v1['spec']) ? v1['spec'] : {}
+  const { suspend: __, ...runPolicy } = isRecord(spec['runPolicy']) ? spec['runPolicy'] : {}
+  return {
+    ...v1,
+    metadata: { ...v1.metadata, annotations },
+    spec: { ...spec, runPolicy: { ...runPolicy, ...(suspend === undefined ? {} : { suspend }) } },
+  }
+}
+
 /** How v1 ended by itself, as a run that saw it wrote down; only a held job is believed. */
 export function recordedEnding(v1: KubeObject | undefined): string | undefined {
   return v1 && isSuspended(v1) ? v1.metadata.annotations?.[v1Annotations.ended] : undefined

@@ -1,6 +1,6 @@
 import { v1Kinds } from '../v1/kinds.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
-import { type LookVerb, type MoveVerb, type Right, rightsOf, rightTitle } from './rights.ts'
+import { isMoveVerb, type LookVerb, type MoveVerb, type Right, rightsOf, rightTitle } from './rights.ts'
 import { rightsText } from './roles.ts'
 
 /** One operator, as far as may be seen. */
@@ -142,7 +142,7 @@ function rightsChecks({ missing, namespace }: Evidence): Check[] {
 
 function rightsCheck(verb: LookVerb | MoveVerb, lacks: readonly Right[], namespace: string): Check {
   const check = verb
-  const moves = verb === 'cutover' || verb === 'rollback'
+  const moves = isMoveVerb(verb)
   if (lacks.length === 0) return { check, result: 'ok', says: `you may, in namespace ${namespace}`, todo: [] }
   const role = `$0 preflight --print-rbac=${moves ? 'mover' : 'viewer'} -n ${namespace}`
   const needed = lacks.filter(({ optional }) => !optional)

@@ -17,10 +17,10 @@ export interface Right {
 export type RoleName = 'viewer' | 'mover' | 'platform'
 
 export type LookVerb = 'list' | 'status' | 'diff' | 'logs' | 'compare' | 'runtimes' | 'convert'
-export type MoveVerb = 'cutover' | 'rollback'
+export type MoveVerb = 'cutover' | 'rollback' | 'finalize'
 
 export const lookVerbs: readonly LookVerb[] = ['list', 'status', 'diff', 'logs', 'compare', 'runtimes', 'convert']
-export const moveVerbs: readonly MoveVerb[] = ['cutover', 'rollback']
+export const moveVerbs: readonly MoveVerb[] = ['cutover', 'rollback', 'finalize']
 
 interface Options {
   readonly optional?: boolean
@@ -89,6 +89,12 @@ const record = [
   ...rights(resources.leases, 'get create patch delete'),
 ]
 
+/** What may belong to a v1 job, and go with it; and its manifest, kept again where it is gone. */
+const takenAlong = [
+  ...rights([resources.persistentVolumeClaims, resources.configMaps, resources.serviceAccounts], 'list'),
+  ...rights(resources.secrets, 'create'),
+]
+
 /** What an MPIJob by kubectl exec brings along. Nobody may give a right away without having it: pods/exec, too (RBAC, escalation). */
 const launcher = [
   ...rights(
@@ -109,10 +115,12 @@ export interface MoveNeeds {
 
 /** What one move needs. */
 export function moveRights(verb: MoveVerb, { kind, extras, runtimeExists }: MoveNeeds): Right[] {
-  const common = [...rights(kind, 'get list watch patch'), ...watched, ...record, ...rights(trainJobs, 'delete')]
-  if (verb === 'rollback') return distinct(common)
+  const common = [...rights(kind, 'get list watch'), ...watched, ...record]
+  if (verb === 'finalize') return distinct([...common, ...rights(kind, 'delete'), ...takenAlong])
+  const back = [...common, ...rights(kind, 'patch'), ...rights(trainJobs, 'delete')]
+  if (verb === 'rollback') return distinct(back)
   return distinct([
-    ...common,
+    ...back,
     // the v1 manifest is kept in one, and nothing reads it back
     ...rights(resources.secrets, 'create'),
     ...rights(trainJobs, 'create patch'),
@@ -122,9 +130,13 @@ export function moveRights(verb: MoveVerb, { kind, extras, runtimeExists }: Move
   ])
 }
 
+export function isMoveVerb(verb: LookVerb | MoveVerb): verb is MoveVerb {
+  return moveVerbs.some((move) => move === verb)
+}
+
 /** What a verb needs for whichever job, or for jobs of one shape where that is told. */
 export function rightsOf(verb: LookVerb | MoveVerb, needs?: MoveNeeds): Right[] {
-  if (verb !== 'cutover' && verb !== 'rollback') return distinct(look[verb])
+  if (!isMoveVerb(verb)) return distinct(look[verb])
   if (needs) return moveRights(verb, needs)
   return distinct(
     v1Jobs.flatMap((kind) => moveRights(verb, { kind, extras: verb === 'cutover', runtimeExists: false })),

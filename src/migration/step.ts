@@ -32,7 +32,16 @@ export interface Refusal {
  * is done already, by an earlier run or by a write whose answer was lost, has no actions left.
  */
 export interface Step<P extends Subject = Plan> {
-  readonly id: 'runtime' | 'train-job' | 'extras' | 'preview' | 'hold' | 'start' | 'observe'
+  readonly id:
+    | 'runtime'
+    | 'train-job'
+    | 'extras'
+    | 'preview'
+    | 'hold'
+    | 'start'
+    | 'observe'
+    | 'delete-v1'
+    | 'recreate-v1'
   /** two or three words for the screen */
   readonly title: string
   /** one sentence for --dry-run: what is done and waited for */

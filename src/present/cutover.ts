@@ -276,7 +276,7 @@ function stopsV1({ id }: StepName): boolean {
 
 /** What a step is called on the way there, and on the way back. */
 export function titleOf({ id, title }: StepName, undoing: boolean): string {
-  if (!undoing) return title
+  if (!undoing || id === 'recreate-v1') return title
   return id === 'hold' ? 'resume v1' : 'remove v2'
 }
 

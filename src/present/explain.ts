@@ -1,14 +1,19 @@
 import type { CodeText } from '../convert/codes.ts'
+import type { GuardText } from '../migration/guards/texts.ts'
 import { cut, wrap } from './width.ts'
 
-const meaning: Readonly<Record<CodeText['class'], string>> = {
+/** A code of a finding, or of a guard. */
+type AnyText = CodeText | GuardText
+
+const meaning: Readonly<Record<AnyText['class'], string>> = {
+  refuses: 'a guard: the job is not moved, and nothing is changed',
   same: 'v2 does what v1 did',
   changed: 'v2 does something else: no obstacle, but worth knowing (--strict refuses it)',
   lost: 'v2 cannot do it: a job is converted only when this is accepted by name',
 }
 
 /** One code in full, wrapped to the terminal. */
-export function explainLines(code: string, text: CodeText, columns: number): string[] {
+export function explainLines(code: string, text: AnyText, columns: number): string[] {
   const width = Math.max(30, Math.min(columns, 100))
   const part = (label: string, words: string | undefined) => {
     if (words === undefined) return []
@@ -21,12 +26,12 @@ export function explainLines(code: string, text: CodeText, columns: number): str
     ...part('What', text.what),
     ...part('Why', text.why),
     ...part('Do', text.remedy ?? (text.class === 'lost' ? `--accept ${code} converts the job without it` : undefined)),
-    ...part('Source', text.source),
+    ...part('Source', 'source' in text ? text.source : undefined),
   ]
 }
 
 /** All codes, a line each: class, code, what. */
-export function listLines(codes: Readonly<Record<string, CodeText>>, columns: number | undefined): string[] {
+export function listLines(codes: Readonly<Record<string, AnyText>>, columns: number | undefined): string[] {
   const names = Object.keys(codes).sort()
   const widest = Math.max(...names.map(({ length }) => length))
   return names.map((name) => {

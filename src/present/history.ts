@@ -10,6 +10,8 @@ const states: Readonly<Record<MigrationRecord['state'], string>> = {
   returned: 'rolled back',
   ended: 'v1 ended by itself and stays held',
   stranded: 'stopped half-way',
+  finalizing: 'v1 is being deleted, or a run was killed at that',
+  finalized: 'finalized: v1 is deleted, its manifest kept',
 }
 
 /** Each migration of a job, each run of it and each thing that happened, the oldest first. Times are UTC. */

@@ -87,6 +87,7 @@ describe('with exactly the rights that preflight prints', () => {
     expect(checks.filter(({ result }) => result === 'blocks').map(({ check }) => check)).toEqual([
       'cutover',
       'rollback',
+      'finalize',
     ])
   })
 

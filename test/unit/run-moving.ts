@@ -1,6 +1,7 @@
 import { parseWords } from '../../src/cli/parse.ts'
 import type { ConnectionFlags } from '../../src/cluster/cluster.ts'
 import { command as cutover } from '../../src/commands/cutover.ts'
+import { command as finalize } from '../../src/commands/finalize.ts'
 import { command as rollback } from '../../src/commands/rollback.ts'
 import { type Resource, resources } from '../../src/kube/resources.ts'
 import { describeError } from '../../src/present/errors.ts'
@@ -8,7 +9,7 @@ import { isSuspended } from '../../src/v1/state.ts'
 import type { FakeCluster } from './fake-cluster.ts'
 import { fakeEnv } from './fake-env.ts'
 
-const verbs = { cutover, rollback }
+const verbs = { cutover, rollback, finalize }
 
 export interface Ran {
   readonly code: number

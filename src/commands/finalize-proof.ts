@@ -1,0 +1,31 @@
+import type { Invocation } from '../cli/command.ts'
+import { compareRuns } from '../compare/runs/compare.ts'
+import type { Env } from '../env.ts'
+import { compareFlags } from './compare-flags.ts'
+import { readRuns } from './compare-runs.ts'
+import { comparing } from './no-answer.ts'
+
+/**
+ * What `compare NAME --v1 RUN` says now, with its defaults: `match`, `differs` or `inconclusive`. v1's own pods went with the hold, so the
+ * run of v1 is saved logs, or another job. Throws as compare does where a run cannot be read.
+ */
+export async function compareVerdict(
+  env: Env,
+  { positionals, connection }: Pick<Invocation, 'positionals' | 'connection'>,
+  v1: string,
+): Promise<string> {
+  const flags = {
+    ...{ v1, v2: undefined, prometheus: undefined, pattern: [], only: [], tolerance: [] },
+    'min-steps': compareFlags['min-steps'].default,
+    output: compareFlags.output.default,
+    charts: 0,
+  }
+  return await comparing(verdictOf(env, { positionals, connection, flags, allNamespaces: false, verbosity: 0 }))
+}
+
+async function verdictOf(env: Env, asked: Invocation<typeof compareFlags>): Promise<string> {
+  const { v1, v2, notes } = await readRuns(env, asked, [])
+  for (const note of notes) env.err.write(`note: ${note}\n`)
+  const options = { minSteps: compareFlags['min-steps'].default, tolerances: new Map(), only: [] }
+  return compareRuns(v1, v2, options).overall.verdict
+}

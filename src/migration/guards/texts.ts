@@ -1,0 +1,54 @@
+/** What it means that a guard of this code refuses a job: printed by `explain`, listed in docs/findings.md. */
+export interface GuardText {
+  readonly class: 'refuses'
+  /** one clause */
+  readonly what: string
+  readonly why: string
+  readonly remedy: string
+}
+
+/** Guards whose codes stand in no finding; codes are stable: scripts name them. */
+export const guardTexts: Readonly<Record<string, GuardText>> = {
+  'not-held': {
+    class: 'refuses',
+    what: 'finalize deletes only a v1 job that a cutover holds, unchanged since',
+    why: 'a job that runs, that its owner suspended or that somebody changed is not what was moved',
+    remedy: 'cut it over first, or delete it yourself',
+  },
+  'v2-not-running': {
+    class: 'refuses',
+    what: 'finalize wants a TrainJob of this very v1 job that runs or is Complete',
+    why: 'without it v1 is all there is of the training',
+    remedy: 'see with status what is wrong with the TrainJob, or go back with rollback',
+  },
+  unproven: {
+    class: 'refuses',
+    what: 'nothing says yet that the TrainJob trains as v1 did',
+    why: 'that pods run says nothing of what they compute; v1’s logs went with its pods',
+    remedy: 'wait until it is Complete, name saved logs of v1 with --v1, or say --even-if-unproven',
+  },
+  'owned-by-v1': {
+    class: 'refuses',
+    what: 'v2’s pods use a volume claim, ConfigMap, Secret or ServiceAccount that the v1 job alone owns',
+    why: 'Kubernetes’ garbage collector deletes what a deleted object owned, and data with it',
+    remedy: 'let the TrainJob own it, or nobody; the message has the commands',
+  },
+  'owners-unknown': {
+    class: 'refuses',
+    what: 'v2’s pods use Secrets that the user may not read',
+    why: 'whether v1 owns them, so that they would go with it, is not known',
+    remedy: 'ask somebody who may read them, then --accept owners-unknown',
+  },
+  revived: {
+    class: 'refuses',
+    what: 'the v1 job of this name is another one, made after the move',
+    why: 'the one that was moved is gone; a new job is never deleted or held as if it were the old one',
+    remedy: 'find out who makes it (status), and change that source',
+  },
+  'record-gone': {
+    class: 'refuses',
+    what: 'an earlier run moved the job, and the record of that is gone',
+    why: 'how far that run came, and where it kept the manifest, is not guessed',
+    remedy: 'rollback goes by the objects alone; then cut over again',
+  },
+}
