@@ -70,7 +70,7 @@ export async function prepareFinalize(
   const { kind, object: v1 } = found
   await checkRights(cluster, 'finalize', { kind: kind.resource, extras: false, runtimeExists: true }, v1)
   const { name = reference.name, uid = '' } = v1.metadata
-  const observer = new Observer(cluster, { kind, namespace, name, uid }, now)
+  const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid }, now)
   const [records] = await settle(readRecords(cluster, namespace, uid), observer.read())
   const carried = carriedMigration(observer.facts, uid)
   if (carried === undefined && holdOf(observer.facts.v1) === undefined) await refuseRevived(cluster, found, namespace)
@@ -134,7 +134,7 @@ function subjectOf(
   }
   const { job } = parsed
   return {
-    ...{ kind, namespace, name, uid, migration, job, sawStop: true },
+    ...{ kind, namespace, name, trainJobName: name, uid, migration, job, sawStop: true },
     suspendBefore: suspendBefore(job),
     readyBefore: holdOf(v1)?.ready ?? ready,
   }

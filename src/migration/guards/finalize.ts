@@ -29,7 +29,7 @@ const v2Absent: Guard<FinalizeEvidence> = {
   check(evidence) {
     const { facts, plan } = evidence
     const theirs = facts.trainJob && !isOurs(facts.trainJob, plan)
-    const idle = theirs ? `the TrainJob ${plan.name} was not made from this ${plan.kind.kind}` : v2Idle(facts)
+    const idle = theirs ? `the TrainJob ${plan.trainJobName} was not made from this ${plan.kind.kind}` : v2Idle(facts)
     if (idle === undefined) return undefined
     const why = 'v1 is the only way to train it'
     return { message: idle, why, remedy: [`$0 status ${jobOf(evidence)}`, `$0 rollback ${jobOf(evidence)}`] }
