@@ -115,9 +115,9 @@ export interface MoveNeeds {
 
 /** What one move needs. */
 export function moveRights(verb: MoveVerb, { kind, extras, runtimeExists }: MoveNeeds): Right[] {
-  const common = [...rights(kind, 'get list watch'), ...watched, ...record]
-  if (verb === 'finalize') return distinct([...common, ...rights(kind, 'delete'), ...takenAlong])
-  const back = [...common, ...rights(kind, 'patch'), ...rights(trainJobs, 'delete')]
+  if (verb === 'finalize')
+    return distinct([...rights(kind, 'get list watch delete'), ...watched, ...record, ...takenAlong])
+  const back = [...rights(kind, 'get list watch patch'), ...watched, ...record, ...rights(trainJobs, 'delete')]
   if (verb === 'rollback') return distinct(back)
   return distinct([
     ...back,
