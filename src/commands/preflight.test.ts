@@ -71,27 +71,27 @@ describe('preflight', () => {
                                    nlp
       ok        runtimes           you may, in namespace nlp
       ok        convert            you may, in namespace nlp
-      blocks    cutover            you may not create, patch configmaps; create,
-                                   patch, delete leases (coordination.k8s.io); patch
-                                   jaxjobs, mpijobs, paddlejobs, pytorchjobs, tfjobs,
-                                   xgboostjobs (kubeflow.org); create, patch, delete
+      blocks    cutover            you may not patch jaxjobs, mpijobs, paddlejobs,
+                                   pytorchjobs, tfjobs, xgboostjobs (kubeflow.org);
+                                   create, patch configmaps; create, patch, delete
+                                   leases (coordination.k8s.io); create, patch, delete
                                    trainjobs (trainer.kubeflow.org); create pods/exec,
                                    secrets, serviceaccounts; create trainingruntimes
                                    (trainer.kubeflow.org); create rolebindings, roles
                                    (rbac.authorization.k8s.io)
                                    -> kubectl migrate preflight --print-rbac=mover -n
                                    nlp
-      blocks    rollback           you may not create, patch configmaps; create,
-                                   patch, delete leases (coordination.k8s.io); patch
-                                   jaxjobs, mpijobs, paddlejobs, pytorchjobs, tfjobs,
-                                   xgboostjobs (kubeflow.org); delete trainjobs
+      blocks    rollback           you may not patch jaxjobs, mpijobs, paddlejobs,
+                                   pytorchjobs, tfjobs, xgboostjobs (kubeflow.org);
+                                   create, patch configmaps; create, patch, delete
+                                   leases (coordination.k8s.io); delete trainjobs
                                    (trainer.kubeflow.org)
                                    -> kubectl migrate preflight --print-rbac=mover -n
                                    nlp
-      blocks    finalize           you may not create, patch configmaps; create,
-                                   patch, delete leases (coordination.k8s.io); delete
-                                   jaxjobs, mpijobs, paddlejobs, pytorchjobs, tfjobs,
-                                   xgboostjobs (kubeflow.org); create secrets
+      blocks    finalize           you may not delete jaxjobs, mpijobs, paddlejobs,
+                                   pytorchjobs, tfjobs, xgboostjobs (kubeflow.org);
+                                   create, patch configmaps; create, patch, delete
+                                   leases (coordination.k8s.io); create secrets
                                    -> kubectl migrate preflight --print-rbac=mover -n
                                    nlp
       note: you may not read mutatingwebhookconfigurations.admissionregistration.k8s.io in all namespaces: these are not shown
