@@ -12,6 +12,7 @@ import { decisionsSchema } from '../src/convert/decisions-schema.ts'
 import { guardTexts } from '../src/migration/guards/texts.ts'
 import { preflightSchema } from '../src/migration/preflight-schema.ts'
 import { jobListSchema, jobPairSchema } from '../src/present/list-schema.ts'
+import { moveEventSchema } from '../src/present/move-event.ts'
 import { fleetStatusSchema, jobStatusSchema } from '../src/present/status-schema.ts'
 import type { Observed } from '../test/cluster/endings/ending.ts'
 import { endings } from './docs/endings.ts'
@@ -127,7 +128,7 @@ export function runComparisonJson(): string {
   return `${JSON.stringify(runComparisonSchema, null, 2)}\n`
 }
 
-/** The JSON schemas of what `list`, `status` and `preflight` print with -o json, by file. */
+/** The JSON schemas of what `list`, `status`, `preflight` and the verbs that move print with -o json, by file. */
 export function screenSchemas(): Record<string, string> {
   const schemas = {
     'job-list': jobListSchema,
@@ -135,6 +136,7 @@ export function screenSchemas(): Record<string, string> {
     'fleet-status': fleetStatusSchema,
     'job-status': jobStatusSchema,
     preflight: preflightSchema,
+    'move-event': moveEventSchema,
   }
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [`schema/${name}.json`, `${JSON.stringify(schema, null, 2)}\n`]),

@@ -1,6 +1,7 @@
 import type { Env, Output } from '../env.ts'
 import type { ExecutionEvent, Halt } from '../migration/outcome.ts'
 import { eventLine, liveLine, plainLine, timeOf } from '../present/cutover.ts'
+import { moveEvent, moveNote } from '../present/move-event.ts'
 
 /** Where the progress of a run is told, on standard error. */
 export interface Screen {
@@ -17,8 +18,20 @@ export interface Screen {
 /** Where nobody watches, what passes within a second is not worth a line. */
 const quiet = 1000
 
-/** Redraws the step under way on a terminal; elsewhere writes one timestamped line for every change. */
-export async function openScreen(env: Env, words: (halt: Halt) => string): Promise<Screen> {
+/** How a move is told: `json` gives standard output an event a line. */
+export const moveOutputFlag = {
+  type: 'string',
+  short: 'o',
+  value: 'FORMAT',
+  choices: ['text', 'json'],
+  default: 'text',
+  describe: 'json: each step as it goes, and the end, an event a line',
+  group: 'Output',
+} as const
+
+/** Redraws the step under way on a terminal; elsewhere writes one timestamped line for every change, or a JSON event. */
+export async function openScreen(env: Env, words: (halt: Halt) => string, output = 'text'): Promise<Screen> {
+  if (output === 'json') return jsonScreen(env, words)
   return env.err.isTTY ? await liveScreen(env.err, words) : plainScreen(env, words)
 }
 
@@ -50,6 +63,24 @@ async function liveScreen(err: Output, words: (halt: Halt) => string): Promise<S
 }
 
 function plainScreen({ err, now }: Env, words: (halt: Halt) => string): Screen {
+  return lineScreen(now, {
+    show(event) {
+      const line = plainLine(event, words, now())
+      if (line !== undefined) err.write(`${line}\n`)
+    },
+    note: (text) => void err.write(`${timeOf(now())} ${text}\n`),
+  })
+}
+
+function jsonScreen({ out, now }: Env, words: (halt: Halt) => string): Screen {
+  return lineScreen(now, {
+    show: (event) => out.write(moveEvent(event, words, now())),
+    note: (text) => void out.write(moveNote(text, now())),
+  })
+}
+
+/** Tells a wait again only when its reason has changed. */
+function lineScreen(now: Env['now'], { show, note }: Pick<Screen, 'show' | 'note'>): Screen {
   let last = ''
   let told = 0
   return {
@@ -65,10 +96,9 @@ function plainScreen({ err, now }: Env, words: (halt: Halt) => string): Screen {
         last = event.reason
         told = time
       }
-      const line = plainLine(event, words, now())
-      if (line !== undefined) err.write(`${line}\n`)
+      show(event)
     },
-    note: (text) => void err.write(`${timeOf(now())} ${text}\n`),
+    note,
     pause: () => undefined,
     close: () => undefined,
   }

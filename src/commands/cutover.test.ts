@@ -279,7 +279,8 @@ describe('cutover on an unreliable cluster', () => {
     Object.assign(cluster, {
       [verb]: async (...args: unknown[]) => {
         const { group } = args[0] as Resource
-        if (group === 'authorization.k8s.io' || ++count !== n) return await original(...args)
+        if (group === 'authorization.k8s.io' || group === 'events.k8s.io' || ++count !== n)
+          return await original(...args)
         if (acted) await original(...args)
         throw new ClusterError({ kind: 'timeout', by: 'request', server: 'https://fake', sent: true, ...asked })
       },

@@ -4,48 +4,27 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import type { Env } from '../env.ts'
 import { plannedSteps } from '../execute/dry-run.ts'
-import { execute } from '../execute/executor.ts'
-import type { Stop } from '../execute/halt.ts'
 import { removeDeadLease } from '../execute/lease.ts'
-import { guardCount, type Prepared, prepare, refusedProblem } from '../execute/prepare.ts'
+import { guardCount, prepare, refusedProblem } from '../execute/prepare.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { courseOf } from '../migration/course.ts'
-import type { Facts, Plan } from '../migration/facts.ts'
-import type { Halt, Outcome } from '../migration/outcome.ts'
-import { type MigrationState, recordName } from '../migration/record.ts'
-import type { Step } from '../migration/step.ts'
-import { v2Ending } from '../migration/waits/v2-ending.ts'
-import {
-  beginQuestion,
-  type CutoverView,
-  cutoverResult,
-  headerLines,
-  holdQuestion,
-  jobName,
-} from '../present/cutover.ts'
-import { repeatedLine } from '../present/handover.ts'
+import { recordName } from '../migration/record.ts'
+import { type CutoverView, headerLines, jobName } from '../present/cutover.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
 import type { JobReference } from '../read/reference.ts'
-import { isSuspended } from '../v1/state.ts'
 import { acceptFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
-import { watchHandover } from './handover.ts'
+import { type CutoverOptions, runCutover } from './cutover-run.ts'
+import { moveOutputFlag } from './cutover-screen.ts'
 import {
-  agreed,
-  closeJournal,
   conclude,
   dryRunFlag,
-  haltWords,
   jobToMove,
-  onScreen,
-  openJournal,
-  type Recording,
   readDuration,
   reasonFlag,
   refuseUnasked,
   rehearse,
   untilInterrupted,
-  whileKept,
   yesFlag,
 } from './moving.ts'
 import { columnsOf, noteTo } from './screen.ts'
@@ -53,6 +32,7 @@ import { columnsOf, noteTo } from './screen.ts'
 const flags = {
   yes: yesFlag,
   'dry-run': dryRunFlag,
+  output: moveOutputFlag,
   accept: acceptFlag,
   decisions: {
     type: 'string',
@@ -107,18 +87,15 @@ export const command: Command<typeof flags> = {
   run,
 }
 
-interface Options {
+interface Options extends CutoverOptions {
   readonly reference: JobReference
-  readonly yes: boolean
   readonly dryRun: string
   readonly accept: readonly string[]
   readonly mpi?: MpiTransport
   readonly podLabels?: 'v1'
   /** path of the decisions file, where one is named */
   readonly decisions?: string
-  readonly timeout: number
   readonly observe: number
-  readonly recording: Recording
   readonly noCreateRuntime: boolean
   readonly requireResume: boolean
 }
@@ -145,6 +122,7 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
   return {
     reference,
     yes: given.yes,
+    output: given.output ?? 'text',
     dryRun,
     accept: given.accept,
     mpi: given.mpi as MpiTransport | undefined,
@@ -193,17 +171,17 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
   if ('refused' in course) throw refusedProblem(plan.conversion.job.object, [course.refused])
   if ('already' in course) {
     if (options.dryRun === 'none') await removeDeadLease(cluster, plan, env)
-    env.out.write(`${jobName(plan)} is cut over already: ${course.already}\n`)
-    return exitCode.ok
+    const line = `${jobName(plan)} is cut over already: ${course.already}`
+    return conclude(env, { line, more: [], exit: exitCode.ok }, options.output)
   }
   const suspended = plan.suspendBefore === true
   const view: CutoverView = { plan, guards: guardCount, resumes: course.resumes, suspended, flags: flagsAgain(options) }
   env.err.write(`${headerLines(view, env.err, columnsOf(env.err)).join('\n')}\n`)
-  if (options.dryRun === 'none') return await move(env, cluster, options, prepared, course.steps, view)
+  if (options.dryRun === 'none') return await runCutover(env, cluster, options, prepared, course.steps, view)
   const planned = plannedSteps(course.steps, observer.facts, plan)
   const name = recordName(prepared.migration.record)
   const beside = `the record of it, ConfigMap ${name}, and the v1 manifest, Secret ${name},`
-  return await rehearse(env, cluster, options.dryRun, planned, observer.facts, plan, beside)
+  return await rehearse(env, cluster, options, planned, observer.facts, plan, beside)
 }
 
 /** The flags without which the same command would not do the same. */
@@ -216,74 +194,4 @@ function flagsAgain({ accept, mpi, podLabels, decisions, noCreateRuntime, requir
     ...(noCreateRuntime ? ['--no-create-runtime'] : []),
     ...(requireResume ? ['--require-resume'] : []),
   ]
-}
-
-async function move(
-  env: Env,
-  cluster: Cluster,
-  options: Options,
-  { plan, observer, migration }: Prepared,
-  steps: readonly Step[],
-  view: CutoverView,
-): Promise<ExitCode> {
-  const { words, exitOf } = haltWords(env)
-  const end = (outcome: Outcome): ExitCode =>
-    conclude(env, cutoverResult(outcome, { ...view, facts: observer.facts }, words, exitOf, env.name))
-  const declined = options.yes ? undefined : await declinedBeginning(env, steps, observer.facts, plan)
-  if (declined) return end({ kind: 'undone', halt: declined, stopped: false, says: [] })
-  const journal = await openJournal(env, cluster, migration, options.recording, observer.facts.v1)
-  const moving = { cluster, observer, journal, plan, timeout: options.timeout }
-  const handover = watchHandover(env, cluster, moving, migration.stored?.record.handover)
-  const outcome = await onScreen(env, words, moving, (running, screen) => {
-    const agree = async (step: Step, writes: boolean): Promise<Stop | undefined> => {
-      if (step.id === 'start' || step.id === 'observe') handover.followV2()
-      if (step.id !== 'hold' || !writes) return undefined
-      const stop = await handover.readV1()
-      if (stop) return stop
-      const repeated = repeatedLine(observer.facts, env.now())
-      if (options.yes) return screen.note(repeated)
-      screen.pause()
-      env.err.write(holdQuestion(repeated))
-      const yes = await whileKept(env, journal, agreed(env))
-      return yes ? await handover.readV1() : { why: 'declined', reason: 'not agreed to' }
-    }
-    return execute(steps, { ...running, agree, explain: handover.explain }, (facts) => v2Ending(facts, plan))
-  })
-  handover.close()
-  await closeJournal(env, journal, stateAfter(outcome))
-  return end(outcome)
-}
-
-/** The first of two questions: before the first write. Undefined when it was agreed to. */
-async function declinedBeginning(
-  env: Env,
-  steps: readonly Step[],
-  facts: Facts,
-  plan: Plan,
-): Promise<Halt | undefined> {
-  const actions = plannedSteps(steps, facts, plan).flatMap((planned) => planned.actions)
-  const held = facts.v1 !== undefined && isSuspended(facts.v1)
-  env.err.write(
-    beginQuestion(
-      actions.filter(({ verb }) => verb === 'create'),
-      held,
-    ),
-  )
-  if (await agreed(env)) return undefined
-  const [step = { id: 'manifest' as const, title: 'manifest' }] = steps
-  if (env.signal.aborted) return { why: 'interrupted', step, reason: 'interrupted' }
-  return { why: 'declined', step, reason: 'not agreed to' }
-}
-
-function stateAfter(outcome: Outcome): MigrationState | undefined {
-  switch (outcome.kind) {
-    case 'done':
-      return 'moved'
-    case 'undone':
-      return outcome.stopped && outcome.halt.why === 'ended' ? 'ended' : 'undone'
-    case 'stranded':
-      return outcome.undoing.why === 'lost' ? undefined : 'stranded'
-    case 'stopped':
-      return undefined
-  }
 }

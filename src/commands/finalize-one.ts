@@ -58,7 +58,7 @@ export async function finalizeOne(env: Env, cluster: Cluster, options: FinalizeO
   if (options.dryRun !== 'none') {
     const beside = `its record, ConfigMap ${plan.secret}, and Secret ${plan.secret} if somebody deleted it,`
     const planned = plannedSteps([deleteV1], observer.facts, plan)
-    return await rehearse(env, cluster, options.dryRun, planned, observer.facts, plan, beside)
+    return await rehearse(env, cluster, options, planned, observer.facts, plan, beside)
   }
   if (!options.yes) {
     env.err.write(finalizeQuestion(evidence, plan))

@@ -17,6 +17,7 @@ import type { Halt } from '../migration/outcome.ts'
 import type { MigrationState, Run } from '../migration/record.ts'
 import { dryRunLines } from '../present/cutover.ts'
 import { describeError } from '../present/errors.ts'
+import { moveResult, plannedEvents } from '../present/move-event.ts'
 import { Problem } from '../problem.ts'
 import { readActor } from '../read/actor.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
@@ -103,14 +104,15 @@ export async function agreed(env: Env): Promise<boolean> {
 export async function rehearse<P extends Subject>(
   env: Env,
   cluster: Cluster,
-  dryRun: string,
+  { dryRun, output }: { readonly dryRun: string; readonly output?: string },
   planned: readonly PlannedStep<P>[],
   facts: Facts,
   plan: P,
   beside: string,
 ): Promise<ExitCode> {
   const sent = dryRun === 'server' ? await sendDryRun(cluster, planned, facts) : new Map()
-  env.out.write(`${dryRunLines(planned, plan, sent, columnsOf(env.out)).join('\n')}\n`)
+  if (output === 'json') for (const line of plannedEvents(planned, sent, env.now())) env.out.write(line)
+  else env.out.write(`${dryRunLines(planned, plan, sent, columnsOf(env.out)).join('\n')}\n`)
   env.err.write(`dry run (${dryRun}): nothing was written\nnote: ${beside} would be written as well\n`)
   return exitCode.ok
 }
@@ -140,18 +142,20 @@ export interface Moving<P extends Subject> {
   readonly journal: StoredJournal
   readonly plan: P
   readonly timeout: number
+  /** `json`: progress goes to standard output */
+  readonly output?: string
 }
 
 /** Runs steps while the facts are followed and each thing that happens is shown; closes both in the end. */
 export async function onScreen<P extends Subject, T>(
   env: Env,
   words: HaltWords['words'],
-  { cluster, observer, journal, plan, timeout }: Moving<P>,
+  { cluster, observer, journal, plan, timeout, output }: Moving<P>,
   run: (options: Omit<ExecutorOptions<P>, 'agree'>, screen: Screen) => Promise<T>,
 ): Promise<T> {
   const following = new AbortController()
   observer.follow(following.signal)
-  const screen = await openScreen(env, words)
+  const screen = await openScreen(env, words, output)
   const { signal, now, sleep } = env
   const { tick } = screen
   const report: ExecutorOptions['report'] = (event) => screen.show(event)
@@ -254,13 +258,18 @@ export async function whileKept<T>(env: Env, journal: StoredJournal, answer: Pro
   return await done
 }
 
-/** Ends a run with its last words. */
+/** Ends a run with its last words; `json`: as an event. */
 export function conclude(
   env: Env,
-  { line, more, exit }: { readonly line: string; readonly more: readonly string[]; readonly exit: ExitCode },
+  result: { readonly line: string; readonly more: readonly string[]; readonly exit: ExitCode },
+  output = 'text',
 ): ExitCode {
-  env.out.write(`${line}\n`)
-  env.err.write(`${more.join('\n')}\n`)
+  const { line, more, exit } = result
+  if (output === 'json') env.out.write(moveResult(result, env.now()))
+  else {
+    env.out.write(`${line}\n`)
+    if (more.length > 0) env.err.write(`${more.join('\n')}\n`)
+  }
   return exit
 }
 

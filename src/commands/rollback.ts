@@ -9,6 +9,7 @@ import { removeDeadLease } from '../execute/lease.ts'
 import { refusedProblem } from '../execute/prepare.ts'
 import { type PreparedRollback, prepareRollback } from '../execute/prepare-rollback.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import type { Turn } from '../migration/announcement.ts'
 import type { WayBack } from '../migration/outcome.ts'
 import { type MigrationState, recordName } from '../migration/record.ts'
 import { type RollbackPlan, rollbackCourse } from '../migration/rollback.ts'
@@ -16,6 +17,7 @@ import type { Step } from '../migration/step.ts'
 import { jobName } from '../present/cutover.ts'
 import { rollbackQuestion, rollbackResult } from '../present/rollback.ts'
 import type { JobReference } from '../read/reference.ts'
+import { moveOutputFlag } from './cutover-screen.ts'
 import {
   agreed,
   closeJournal,
@@ -33,10 +35,12 @@ import {
   untilInterrupted,
   yesFlag,
 } from './moving.ts'
+import { watchTurns } from './turns.ts'
 
 const flags = {
   yes: yesFlag,
   'dry-run': dryRunFlag,
+  output: moveOutputFlag,
   reason: reasonFlag,
   rerun: {
     type: 'boolean',
@@ -72,6 +76,7 @@ interface Options {
   readonly reference: JobReference
   readonly yes: boolean
   readonly dryRun: string
+  readonly output: string
   readonly rerun: boolean
   readonly timeout: number
   readonly recording: Recording
@@ -97,7 +102,15 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     refuseUnasked(env, { verb: 'rollback', does: 'deletes a TrainJob', positionals, connection, flags })
   }
   const recording = { verb: 'rollback', connection, reason: given.reason } as const
-  return { reference, yes, dryRun, rerun, timeout: readDuration('timeout', given.timeout), recording }
+  return {
+    reference,
+    yes,
+    dryRun,
+    output: given.output ?? 'text',
+    rerun,
+    timeout: readDuration('timeout', given.timeout),
+    recording,
+  }
 }
 
 async function rollback(env: Env, cluster: Cluster, options: Options): Promise<ExitCode> {
@@ -109,13 +122,13 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
   if ('refused' in course) throw refusedProblem(plan.job.object, [course.refused], 'rolled back')
   if ('already' in course) {
     if (dryRun === 'none') await removeDeadLease(cluster, plan, env)
-    env.out.write(`${jobName(plan)} has nothing to roll back: ${course.already}\n`)
-    return exitCode.ok
+    const line = `${jobName(plan)} has nothing to roll back: ${course.already}`
+    return conclude(env, { line, more: [], exit: exitCode.ok }, options.output)
   }
   if (dryRun !== 'none') {
     const planned = plannedWayBack(course.steps, observer.facts, plan)
     const beside = `its record, ConfigMap ${recordName(prepared.migration.record)},`
-    return await rehearse(env, cluster, dryRun, planned, observer.facts, plan, beside)
+    return await rehearse(env, cluster, options, planned, observer.facts, plan, beside)
   }
   const v2 = await readSideEnd(cluster, observer.facts, plan.kind, 'v2', env)
   const end = v2?.checkpoint ? v2 : prepared.migration.stored?.record.handover?.v1
@@ -123,8 +136,9 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
     env.err.write(rollbackQuestion(observer.facts, plan, end))
     const yes = await agreed(env)
     if (env.signal.aborted || !yes) {
-      env.out.write(`${jobName(plan)} was NOT rolled back: not agreed to; nothing was changed\n`)
-      return env.signal.aborted ? exitCode.interrupted : exitCode.no
+      const line = `${jobName(plan)} was NOT rolled back: not agreed to; nothing was changed`
+      const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no
+      return conclude(env, { line, more: [], exit }, options.output)
     }
   }
   return await goBack(env, cluster, options, prepared, course.steps, end)
@@ -137,7 +151,7 @@ const notInterrupted =
 async function goBack(
   env: Env,
   cluster: Cluster,
-  { timeout, recording }: Options,
+  { timeout, recording, output }: Options,
   { plan, observer, migration, unrecorded }: PreparedRollback,
   steps: readonly Step<RollbackPlan>[],
   end: RunEnd | undefined,
@@ -146,7 +160,9 @@ async function goBack(
   if (unrecorded)
     env.err.write('note: the record of its cutover is gone: what stands is taken back by the objects alone\n')
   const journal = await openJournal(env, cluster, migration, recording)
-  const way = await onScreen(env, words, { cluster, observer, journal, plan, timeout }, async (running, screen) => {
+  const moving = { cluster, observer, journal, plan, timeout, output }
+  const turns = watchTurns(env, cluster, moving)
+  const way = await onScreen(env, words, moving, async (running, screen) => {
     const tell = (): void => {
       screen.pause()
       env.err.write(`${notInterrupted}\n`)
@@ -159,7 +175,10 @@ async function goBack(
     }
   })
   await closeJournal(env, journal, stateAfter(way))
-  return conclude(env, rollbackResult(way, observer.facts, plan, end, words, exitOf, env.name))
+  const result = rollbackResult(way, observer.facts, plan, end, words, exitOf, env.name)
+  const exit = conclude(env, result, output)
+  await turns.end(turnOf(way), result.line)
+  return exit
 }
 
 function stateAfter(way: WayBack): MigrationState | undefined {
@@ -171,4 +190,9 @@ function stateAfter(way: WayBack): MigrationState | undefined {
     case 'stranded':
       return way.undoing.why === 'lost' ? undefined : 'stranded'
   }
+}
+
+function turnOf(way: WayBack): Turn | undefined {
+  if (way.kind === 'stranded') return way.undoing.why === 'lost' ? undefined : 'Stranded'
+  return way.kind === 'back' ? 'RolledBack' : undefined
 }

@@ -69,6 +69,8 @@ const authorization = clusterScoped('authorization.k8s.io')
 export const resources = {
   pods: core('pods', 'Pod'),
   events: core('events', 'Event'),
+  /** as they are written; they are read as core/v1, which serves those of both kinds */
+  newEvents: { group: 'events.k8s.io', version: 'v1', plural: 'events', kind: 'Event', namespaced: true },
   services: core('services', 'Service'),
   configMaps: core('configmaps', 'ConfigMap'),
   secrets: core('secrets', 'Secret'),

@@ -77,6 +77,12 @@ const look: Readonly<Record<LookVerb, readonly Right[]>> = {
   convert: [...rights(v1Jobs, 'get list'), ...runtimes, ...rights(resources.workloads, 'list', optional)],
 }
 
+/** What tells of a move beside it: logs of how far the training is, and Events on the jobs. */
+const told = [
+  ...rights(pods, 'get', { part: 'log', optional: true }),
+  ...rights(resources.newEvents, 'create', optional),
+]
+
 /** What a move watches while it goes on (src/execute/observer.ts), for a job of that kind. */
 const watched = [
   ...rights([trainJobs, trainingRuntimes, jobSets, resources.jobs, pods], 'list watch'),
@@ -117,7 +123,7 @@ export interface MoveNeeds {
 export function moveRights(verb: MoveVerb, { kind, extras, runtimeExists }: MoveNeeds): Right[] {
   if (verb === 'finalize')
     return distinct([...rights(kind, 'get list watch delete'), ...watched, ...record, ...takenAlong])
-  const back = [...rights(kind, 'get list watch patch'), ...watched, ...record, ...rights(trainJobs, 'delete')]
+  const back = [...rights(kind, 'get list watch patch'), ...watched, ...told, ...record, ...rights(trainJobs, 'delete')]
   if (verb === 'rollback') return distinct(back)
   return distinct([
     ...back,

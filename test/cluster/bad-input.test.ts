@@ -9,7 +9,7 @@ import type { Manifest } from './manifests.ts'
 
 /** Requests that change something, as -v 6 tells of them. */
 function writesOf({ stderr }: Outcome): string[] {
-  const written = /^(POST|PUT|PATCH|DELETE) (?!\S+\/selfsubject\w*reviews\b)/
+  const written = /^(POST|PUT|PATCH|DELETE) (?!\S+\/(?:selfsubject\w*reviews|events)\b)/
   return stderr.split('\n').filter((line) => written.test(line) && !line.includes('dryRun=All'))
 }
 

@@ -104,7 +104,7 @@ async function places(namespace: string, name: string): Promise<Record<string, s
 /** `POST .../trainjobs`: the writes that -v 6 tells of. */
 /** Who we are, and what we may, is asked by POST too: that writes nothing. */
 function writesOf({ stderr }: Outcome): string[] {
-  const lines = stderr.matchAll(/^(POST|PUT|PATCH|DELETE) (?!\S+\/selfsubject\w*reviews\b)(\S+) (\d+) in/gm)
+  const lines = stderr.matchAll(/^(POST|PUT|PATCH|DELETE) (?!\S+\/(?:selfsubject\w*reviews|events)\b)(\S+) (\d+) in/gm)
   return [...lines].map(([, method, url]) => `${method} ${new URL(url ?? '').pathname.split('/').slice(-2).join('/')}`)
 }
 

@@ -75,8 +75,8 @@ export async function startFaultProxy(kubeconfig: string, fault: Fault): Promise
 
 function isWrite(method: string | undefined, url: URL): boolean {
   const writes = method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE'
-  // what somebody is and may do is asked by POST as well
-  return writes && !url.searchParams.has('dryRun') && !/reviews$/.test(url.pathname)
+  // what somebody is and may do is asked by POST as well, and Events only tell of writes
+  return writes && !url.searchParams.has('dryRun') && !/(?:reviews|\/events)$/.test(url.pathname)
 }
 
 function titleOf(method: string | undefined, { pathname }: URL): Write {

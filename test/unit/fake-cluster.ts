@@ -77,6 +77,8 @@ export class FakeCluster implements Cluster {
   readonly server = 'https://fake.example:6443'
   /** every request in order, e.g. `list pods look training.kubeflow.org/job-name=bert` */
   readonly log: string[] = []
+  /** every Event that was written */
+  readonly announced: KubeObject[] = []
   /** resolves the watches that are open */
   closed = false
   readonly #options: FakeClusterOptions
@@ -227,6 +229,7 @@ export class FakeCluster implements Cluster {
     }
     if (resource.group === 'authorization.k8s.io') return this.#review(resource, object) as T
     const { namespace, name = `${object.metadata.generateName}x` } = object.metadata
+    if (resource === resources.newEvents) return this.#announce(object) as T
     const asked = this.#ask('create', resource, namespace, name)
     if (this.#objects.has(keyOf(resource, namespace, name))) throw new ClusterError({ kind: 'alreadyExists', ...asked })
     return this.#write({ ...object, metadata: { ...object.metadata, name } }, options) as T
@@ -345,6 +348,16 @@ export class FakeCluster implements Cluster {
         ? { resourceRules: forbid ? [] : [everything], nonResourceRules: [], incomplete: forbid !== undefined }
         : { allowed }
     return { apiVersion: 'authorization.k8s.io/v1', kind, metadata: {}, spec, status }
+  }
+
+  /** An Event tells of writes, and is none of them: neither in the log of requests nor to be counted. */
+  #announce(object: KubeObject): KubeObject {
+    const asked = { verb: 'create', resource: resourceName(resources.newEvents), namespace: object.metadata.namespace }
+    if (this.#options.forbid?.(asked)) {
+      throw new ClusterError({ kind: 'forbidden', group: resources.newEvents.group, message: 'no', ...asked })
+    }
+    this.announced.push(object)
+    return object
   }
 
   #select(resource: Resource, options: ListOptions): KubeObject[] {

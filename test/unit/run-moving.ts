@@ -74,7 +74,7 @@ function mortal(cluster: FakeCluster, killed: MovingOptions['killed']): FakeClus
       }
       return async (...args: unknown[]) => {
         if (over) return new Promise(() => undefined)
-        const counts = args[0] !== resources.selfSubjectReviews
+        const counts = args[0] !== resources.selfSubjectReviews && args[0] !== resources.newEvents
         if (counts) writes++
         const here = counts && (killed?.write === writes || killed?.write === args[0])
         if (here && killed?.when === 'before') return die()

@@ -1,0 +1,131 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Env } from '../env.ts'
+import { plannedSteps } from '../execute/dry-run.ts'
+import { execute } from '../execute/executor.ts'
+import type { Stop } from '../execute/halt.ts'
+import type { Prepared } from '../execute/prepare.ts'
+import type { ExitCode } from '../exit-code.ts'
+import type { Turn } from '../migration/announcement.ts'
+import type { Facts, Plan } from '../migration/facts.ts'
+import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
+import type { MigrationState } from '../migration/record.ts'
+import type { Step } from '../migration/step.ts'
+import { v2Ending } from '../migration/waits/v2-ending.ts'
+import { beginQuestion, type CutoverView, cutoverResult, holdQuestion } from '../present/cutover.ts'
+import { repeatedLine } from '../present/handover.ts'
+import { isSuspended } from '../v1/state.ts'
+import { watchHandover } from './handover.ts'
+import {
+  agreed,
+  closeJournal,
+  conclude,
+  haltWords,
+  onScreen,
+  openJournal,
+  type Recording,
+  whileKept,
+} from './moving.ts'
+import { watchTurns } from './turns.ts'
+
+/** How a cutover is run. */
+export interface CutoverOptions {
+  /** do not ask */
+  readonly yes: boolean
+  /** `text`, `json` */
+  readonly output: string
+  /** milliseconds each step may take */
+  readonly timeout: number
+  readonly recording: Recording
+}
+
+/** Moves one job that passed its guards: asks, walks the steps, and tells how it ended. */
+export async function runCutover(
+  env: Env,
+  cluster: Cluster,
+  options: CutoverOptions,
+  { plan, observer, migration }: Prepared,
+  steps: readonly Step[],
+  view: CutoverView,
+): Promise<ExitCode> {
+  const { words, exitOf } = haltWords(env)
+  const told = (outcome: Outcome) => cutoverResult(outcome, { ...view, facts: observer.facts }, words, exitOf, env.name)
+  const end = (outcome: Outcome): ExitCode => conclude(env, told(outcome), options.output)
+  const declined = options.yes ? undefined : await declinedBeginning(env, steps, observer.facts, plan)
+  if (declined) return end({ kind: 'undone', halt: declined, stopped: false, says: [] })
+  const journal = await openJournal(env, cluster, migration, options.recording, observer.facts.v1)
+  const moving = { cluster, observer, journal, plan, timeout: options.timeout }
+  const handover = watchHandover(env, cluster, moving, migration.stored?.record.handover)
+  const turns = watchTurns(env, cluster, moving)
+  const outcome = await onScreen(env, words, { ...moving, output: options.output }, (running, screen) => {
+    const agree = async (step: Step, writes: boolean): Promise<Stop | undefined> => {
+      if (writes) turns.begins(step)
+      if (step.id === 'start' || step.id === 'observe') handover.followV2()
+      if (step.id !== 'hold' || !writes) return undefined
+      const stop = await handover.readV1()
+      if (stop) return stop
+      const repeated = repeatedLine(observer.facts, env.now())
+      if (options.yes) return screen.note(repeated)
+      screen.pause()
+      env.err.write(holdQuestion(repeated))
+      const yes = await whileKept(env, journal, agreed(env))
+      return yes ? await handover.readV1() : { why: 'declined', reason: 'not agreed to' }
+    }
+    const report = (event: ExecutionEvent): void => {
+      running.report(event)
+      turns.take(event)
+    }
+    return execute(steps, { ...running, report, agree, explain: handover.explain }, (facts) => v2Ending(facts, plan))
+  })
+  handover.close()
+  await closeJournal(env, journal, stateAfter(outcome))
+  const exit = end(outcome)
+  await turns.end(turnOf(outcome), told(outcome).line)
+  return exit
+}
+
+/** The first of two questions: before the first write. Undefined when it was agreed to. */
+async function declinedBeginning(
+  env: Env,
+  steps: readonly Step[],
+  facts: Facts,
+  plan: Plan,
+): Promise<Halt | undefined> {
+  const actions = plannedSteps(steps, facts, plan).flatMap((planned) => planned.actions)
+  const held = facts.v1 !== undefined && isSuspended(facts.v1)
+  env.err.write(
+    beginQuestion(
+      actions.filter(({ verb }) => verb === 'create'),
+      held,
+    ),
+  )
+  if (await agreed(env)) return undefined
+  const [step = { id: 'manifest' as const, title: 'manifest' }] = steps
+  if (env.signal.aborted) return { why: 'interrupted', step, reason: 'interrupted' }
+  return { why: 'declined', step, reason: 'not agreed to' }
+}
+
+function stateAfter(outcome: Outcome): MigrationState | undefined {
+  switch (outcome.kind) {
+    case 'done':
+      return 'moved'
+    case 'undone':
+      return outcome.stopped && outcome.halt.why === 'ended' ? 'ended' : 'undone'
+    case 'stranded':
+      return outcome.undoing.why === 'lost' ? undefined : 'stranded'
+    case 'stopped':
+      return undefined
+  }
+}
+
+function turnOf(outcome: Outcome): Turn | undefined {
+  switch (outcome.kind) {
+    case 'done':
+      return 'Done'
+    case 'undone':
+      return outcome.halt.why === 'ended' ? 'Ended' : outcome.stopped ? 'RolledBack' : 'Undone'
+    case 'stranded':
+      return 'Stranded'
+    case 'stopped':
+      return undefined
+  }
+}
