@@ -138,10 +138,16 @@ describe('preflight', () => {
         you may, in namespace nlp
       ^[32mok^[39m        convert
         you may, in namespace nlp
-      ^[32mok^[39m        cutover
-        you may, in namespace nlp
-      ^[32mok^[39m        rollback
-        you may, in namespace nlp
+      ^[33mwarning^[39m   cutover
+        it will show less: you may not get
+        pods/log
+        -> kubectl migrate preflight
+        --print-rbac=mover -n nlp
+      ^[33mwarning^[39m   rollback
+        it will show less: you may not get
+        pods/log
+        -> kubectl migrate preflight
+        --print-rbac=mover -n nlp
       ^[32mok^[39m        finalize
         you may, in namespace nlp"
     `)
