@@ -82,7 +82,8 @@ export class Outcomes {
     const told = this.#failures.map((failure) => describeError(failure, name))
     for (const { lines } of told) err.write(`${lines.join('\n')}\n`)
     const summary = { rows: this.#rows, others, seconds, width: columnsOf(err) }
-    for (const line of convertReport(summary)) err.write(`${line}\n`)
+    const lines = convertReport(summary)
+    if (lines.length > 0) err.write(`${lines.join('\n')}\n`)
     if (files.length > 0) err.write(`runtimes first: kubectl apply -f ${files[0]}, then the folder\n`)
     return told.reduce<ExitCode>((worst, { exit }) => worse(worst, exit), exitCode.ok)
   }

@@ -16,6 +16,8 @@ export interface Sink {
   write(conversion: Conversion): Promise<string | undefined>
   /** one of Trainer's own objects that was written for another release; the file it was written to, if any */
   rewritten(object: KubeObject): Promise<string | undefined>
+  /** Writes what it holds back, where the run ends before its end. */
+  flush?(): void
   /** files written beside those of jobs */
   close(): Promise<readonly string[]>
 }
@@ -58,13 +60,22 @@ const nullSink: Sink = {
   },
 }
 
+/** characters of documents that are written at once where no terminal shows them as they come */
+const pieceSize = 64 * 1024
+
 /** Documents as they come, each runtime before the first job that uses it. */
 function textSink(env: Env, names: boolean): Sink {
   const written = new Set<string>()
+  let pending = ''
   let first = true
+  const flush = () => {
+    if (pending !== '') env.out.write(pending)
+    pending = ''
+  }
   const put = (text: string) => {
-    env.out.write(names || first ? text : `---\n${text}`)
+    pending += names || first ? text : `---\n${text}`
     first = false
+    if (env.out.isTTY || pending.length > pieceSize) flush()
   }
   const object = (value: KubeObject) => put(names ? `${qualifiedName(value)}\n` : printYaml(value))
   return {
@@ -83,7 +94,9 @@ function textSink(env: Env, names: boolean): Sink {
       object(value)
       return undefined
     },
+    flush,
     async close() {
+      flush()
       return []
     },
   }

@@ -22,7 +22,7 @@ import { flags } from './convert-flags.ts'
 import { Outcomes } from './convert-outcomes.ts'
 import { shortName } from './convert-rows.ts'
 import { decided, type Settings, settingsOf } from './convert-settings.ts'
-import { openSink } from './convert-sinks.ts'
+import { openSink, type Sink } from './convert-sinks.ts'
 import { type RewriteSettings, rewriteAll, type TrainerSource } from './convert-trainer.ts'
 import { noteTo } from './screen.ts'
 
@@ -68,10 +68,18 @@ interface Run {
 }
 
 async function convertAll(env: Env, invocation: Invocation<typeof flags>, common: Run): Promise<ExitCode> {
+  const sink = await openSink(env, invocation.flags)
+  try {
+    return await convertInto(sink, env, invocation, common)
+  } finally {
+    sink.flush?.()
+  }
+}
+
+async function convertInto(sink: Sink, env: Env, invocation: Invocation<typeof flags>, common: Run): Promise<ExitCode> {
   const { flags: given } = invocation
   const { settings } = common
   const started = env.now()
-  const sink = await openSink(env, given)
   const outcomes = new Outcomes(env, { ledger: given.output === 'ledger' })
   // nothing is written where no job is found
   const held: Extract<Source, { is: 'other' }>[] = []

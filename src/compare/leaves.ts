@@ -78,14 +78,11 @@ function addContainer(
 ): void {
   const path = `${list}[${pathName(list, container.name, pod.main)}]`
   const env = part === 'shared' ? undefined : effectiveEnv(container, pod)
-  const addTexts = (field: 'command' | 'args') => {
-    const texts = container[field]?.map(String)
-    if (!texts || !includes(part, texts.some(canRefer))) return
-    put(leaves, `${path}.${field}`, JSON.stringify(texts.map((text) => expand(text, (name) => env?.get(name)))), hosts)
-  }
   for (const [name, value] of env ?? []) put(leaves, `${path}.env.${name}`, value, hosts)
-  addTexts('command')
-  addTexts('args')
+  for (const field of ['command', 'args'] as const) {
+    const text = expandedText(container, field, part, env)
+    if (text !== undefined) put(leaves, `${path}.${field}`, text, hosts)
+  }
   if (part === 'own') return
   addPorts(leaves, path, container, pod.spec['hostNetwork'] === true, hosts)
   for (const kind of ['limits', 'requests'] as const) {
@@ -98,6 +95,38 @@ function addContainer(
   for (const [field, value] of Object.entries(container)) {
     if (!containerFields.has(field)) flatten(leaves, `${path}.${field}`, value, hosts)
   }
+}
+
+/**
+ * The values of a container that may differ between pods of one template, by the rest of their path: env, and the commands and arguments
+ * that can refer to it.
+ */
+export function ownTexts(container: Container, pod: ModelPod): Map<string, string> {
+  const env = effectiveEnv(container, pod)
+  const texts = new Map<string, string>()
+  for (const [name, value] of env) texts.set(`env.${name}`, value)
+  for (const field of ['command', 'args'] as const) {
+    const text = expandedText(container, field, 'own', env)
+    if (text !== undefined) texts.set(field, text)
+  }
+  return texts
+}
+
+/** Whether volumes may differ between pods of one template, as they make files of fields of their pod. */
+export function hasOwnVolumes({ spec }: ModelPod): boolean {
+  return (spec.volumes ?? []).some(hasReference)
+}
+
+/** A command or its arguments as the process gets them; undefined where there are none in this part. */
+function expandedText(
+  container: Container,
+  field: 'command' | 'args',
+  part: Part,
+  env: ReadonlyMap<string, string> | undefined,
+): string | undefined {
+  const texts = container[field]?.map(String)
+  if (!texts || !includes(part, texts.some(canRefer))) return undefined
+  return JSON.stringify(texts.map((text) => expand(text, (name) => env?.get(name))))
 }
 
 /** Whether `$(NAME)` may stand in a text. */
@@ -159,7 +188,7 @@ function oneSpelling(amount: string): string {
 }
 
 /** The container that trains is called `main` on both sides, so that one of that name is not. */
-function pathName(list: string, name: string, main: string): string {
+export function pathName(list: string, name: string, main: string): string {
   if (list !== 'containers') return name
   return name === main ? 'main' : name === 'main' ? "'main'" : name
 }

@@ -65,3 +65,23 @@ export const normalisations: readonly Normalisation[] = [
     path: /^containers\[[^\]]+\]\.env\.(KUBECTL_MIGRATE_)?(JOBSET_NAME|REPLICA_INDEX)$/,
   },
 ]
+
+/** What may explain a difference at a path: of few paths it is asked again and again. */
+const ofPath = new Map<string, readonly Normalisation[]>()
+const mostPaths = 5000
+
+/** Why a difference between v1's value and v2's, absent on a side that has none, is harmless; undefined where it is not. */
+export function causeOf(path: string, v1: string | undefined, v2: string | undefined): Normalisation | undefined {
+  const side = v2 === undefined ? 'v1' : v1 === undefined ? 'v2' : 'both'
+  const value = v1 ?? v2 ?? ''
+  return candidates(path).find((candidate) => candidate.side === side && (candidate.value?.test(value) ?? true))
+}
+
+function candidates(path: string): readonly Normalisation[] {
+  const known = ofPath.get(path)
+  if (known !== undefined) return known
+  const found = normalisations.filter((candidate) => candidate.path.test(path))
+  if (ofPath.size >= mostPaths) ofPath.clear()
+  ofPath.set(path, found)
+  return found
+}

@@ -1,6 +1,8 @@
 import type { ModelPod } from '../kube/model-pod.ts'
-import { type HostNames, type Leaf, type Leaves, podLeaves, shareTemplate } from './leaves.ts'
-import { type Normalisation, normalisations } from './normalisations.ts'
+import { type HostNames, type Leaf, type Leaves, podLeaves } from './leaves.ts'
+import { causeOf, type Normalisation } from './normalisations.ts'
+import { RoleTwins } from './role-twins.ts'
+import type { MayBeHost } from './twins.ts'
 
 /** One value compared: absent on a side means undefined there. */
 export interface LeafComparison {
@@ -39,9 +41,9 @@ export interface PodComparison {
 /** Compares the pods of both sides by rank, value by value, after the published normalisations. */
 export function comparePods(v1: readonly ModelPod[], v2: readonly ModelPod[]): PodComparison {
   const twins = pairUp(v1, v2)
-  const hostsOfV1 = hostNames(v1, v1)
-  const hostsOfV2 = hostNames(twins, v1)
-  const twinsOfRoles = new RoleTwins(hostsOfV1, hostsOfV2)
+  const { hosts: hostsOfV1, mayHold: mayBeOfV1 } = hostNames(v1, v1)
+  const { hosts: hostsOfV2, mayHold: mayBeOfV2 } = hostNames(twins, v1)
+  const twinsOfRoles = new RoleTwins(hostsOfV1, hostsOfV2, (text) => mayBeOfV1(text) || mayBeOfV2(text))
   const pairs: PodPair[] = []
   const differences: PodDifference[] = []
   for (let rank = 0; rank < twins.length; rank++) {
@@ -90,62 +92,6 @@ class ComparedPair implements PodPair {
   }
 }
 
-/** The values that the pods of a role share, on both sides. */
-interface SharedLeaves {
-  readonly v1: ModelPod
-  readonly v2: ModelPod
-  readonly leaves: readonly [Leaves, Leaves]
-  readonly same: boolean
-}
-
-/** Tells pairs without a difference, comparing what all pods of a role share once a role. */
-class RoleTwins {
-  readonly #hostsOfV1: HostNames
-  readonly #hostsOfV2: HostNames
-  readonly #shared = new Map<string, SharedLeaves>()
-
-  constructor(hostsOfV1: HostNames, hostsOfV2: HostNames) {
-    this.#hostsOfV1 = hostsOfV1
-    this.#hostsOfV2 = hostsOfV2
-  }
-
-  /** Whether the values of a pair hold no difference; false where they have to be compared in full. */
-  areSame(v1: ModelPod, v2: ModelPod): boolean {
-    const { same, leaves } = this.#sharedBy(v1, v2)
-    if (!same) return false
-    const left = podLeaves(v1, this.#hostsOfV1, 'own')
-    const right = podLeaves(v2, this.#hostsOfV2, 'own')
-    // values at one path add up, so that those of a path have to be seen together
-    return !overlap(left, leaves[0]) && !overlap(right, leaves[1]) && haveSameLeaves(left, right)
-  }
-
-  #sharedBy(v1: ModelPod, v2: ModelPod): SharedLeaves {
-    const roles = `${v1.role} ${v2.role}`
-    const known = this.#shared.get(roles)
-    if (known && shareTemplate(known.v1, v1) && shareTemplate(known.v2, v2)) return known
-    const leaves = [podLeaves(v1, this.#hostsOfV1, 'shared'), podLeaves(v2, this.#hostsOfV2, 'shared')] as const
-    const shared = { v1, v2, leaves, same: haveSameLeaves(...leaves) }
-    this.#shared.set(roles, shared)
-    return shared
-  }
-}
-
-function overlap(some: Leaves, others: Leaves): boolean {
-  for (const path of some.keys()) if (others.has(path)) return true
-  return false
-}
-
-function haveSameLeaves(v1: Leaves, v2: Leaves): boolean {
-  for (const [path, left] of v1) {
-    const right = v2.get(path)
-    if (left.canonical !== right?.canonical && causeOf(path, left, right) === undefined) return false
-  }
-  for (const [path, right] of v2) {
-    if (!v1.has(path) && causeOf(path, undefined, right) === undefined) return false
-  }
-  return true
-}
-
 /** v2's pods in the order of v1's: those of a role by the same name first, the rest one after another. */
 function pairUp(v1: readonly ModelPod[], v2: readonly ModelPod[]): (ModelPod | undefined)[] {
   const byPlace = new Map(v2.map((pod) => [podLabel(pod), pod]))
@@ -188,24 +134,18 @@ function compareLeaves(v1: Leaves, v2: Leaves): LeafComparison[] {
 function compareLeaf(path: string, v1: Leaf | undefined, v2: Leaf | undefined): LeafComparison {
   const values = { path, ...(v1 ? { v1: v1.value } : {}), ...(v2 ? { v2: v2.value } : {}) }
   if (v1 && v2 && v1.canonical === v2.canonical) return { ...values, verdict: 'same' }
-  const cause = causeOf(path, v1, v2)
+  const cause = causeOf(path, v1?.value, v2?.value)
   return cause ? { ...values, verdict: 'harmless', cause } : { ...values, verdict: 'different' }
-}
-
-/** Why a difference is harmless, if it is. */
-function causeOf(path: string, v1: Leaf | undefined, v2: Leaf | undefined): Normalisation | undefined {
-  const side = v1 && v2 ? 'both' : v1 ? 'v1' : 'v2'
-  const value = v1?.value ?? v2?.value ?? ''
-  return normalisations.find(
-    (candidate) => candidate.side === side && candidate.path.test(path) && (candidate.value?.test(value) ?? true),
-  )
 }
 
 /**
  * Replaces the host names of a side's pods by a token for the v1 pod of the same rank. Names are matched whole: `train-master-0`
  * does not match inside `train-master-01`.
  */
-function hostNames(all: readonly (ModelPod | undefined)[], like: readonly ModelPod[]): HostNames {
+function hostNames(
+  all: readonly (ModelPod | undefined)[],
+  like: readonly ModelPod[],
+): { readonly hosts: HostNames; readonly mayHold: MayBeHost } {
   const tokens = new Map<string, string>()
   all.forEach((pod, rank) => {
     const twin = like[rank]
@@ -214,10 +154,10 @@ function hostNames(all: readonly (ModelPod | undefined)[], like: readonly ModelP
   })
   const prefix = commonPrefix([...tokens.keys()])
   const word = /[A-Za-z0-9_][A-Za-z0-9_.-]*/g
-  return (text) =>
-    text.includes(prefix)
-      ? text.replace(word, (candidate) => tokens.get(candidate) ?? trimmed(candidate, tokens))
-      : text
+  const mayHold = (text: string) => text.includes(prefix)
+  const hosts = (text: string) =>
+    mayHold(text) ? text.replace(word, (candidate) => tokens.get(candidate) ?? trimmed(candidate, tokens)) : text
+  return { hosts, mayHold }
 }
 
 /** A name at the end of a sentence, or before a dash, carries punctuation that is not its own. */

@@ -48,6 +48,10 @@ describe('equality of JSON', () => {
     expect(stableJson({ b: [1, { d: 1, c: null }], a: undefined, é: 'x' })).toBe('{"b":[1,{"c":null,"d":1}],"é":"x"}')
   })
 
+  it('writes keys that are numbers in the same order as others', () => {
+    expect(stableJson({ b: { 9: 1, 10: 2, '-': 3 }, __proto__: undefined })).toBe('{"b":{"-":3,"10":2,"9":1}}')
+  })
+
   it('writes texts that parse to what was written', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -60,12 +60,29 @@ function hasNoMore(object: object, than: object): boolean {
 
 /** JSON text with sorted keys and without undefined members: what hashes are made of. */
 export function stableJson(value: unknown): string {
+  let mayBeNumber = false
+  const sorted = (part: unknown): unknown => {
+    if (typeof part !== 'object' || part === null) return part
+    if (Array.isArray(part)) return part.map(sorted)
+    const copy: Record<string, unknown> = {}
+    for (const key of Object.keys(part).sort()) {
+      mayBeNumber ||= /^\d/.test(key)
+      setMember(copy, key, sorted((part as Record<string, unknown>)[key]))
+    }
+    return copy
+  }
+  const copy = sorted(value)
+  return mayBeNumber ? stableJsonInPieces(value) : (JSON.stringify(copy) ?? 'null')
+}
+
+/** The same for any keys: those that are numbers stand before all others in an object, whatever it is made of. */
+function stableJsonInPieces(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`
+  if (Array.isArray(value)) return `[${value.map(stableJsonInPieces).join(',')}]`
   let text = ''
   for (const key of Object.keys(value).sort()) {
     const item = (value as Record<string, unknown>)[key]
-    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${stableJson(item)}`
+    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${stableJsonInPieces(item)}`
   }
   return `{${text}}`
 }

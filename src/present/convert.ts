@@ -94,20 +94,20 @@ function notes({ findings, reused, runtime = '' }: ConvertRow): string {
 
 /** One line for each thing that changes, with the jobs it is true of. */
 function changedLines(rows: readonly ConvertRow[]): string[] {
-  const told = new Map<string, { finding: Finding; jobs: string[] }>()
+  const told = new Map<string, { finding: Finding; jobs: Set<string> }>()
   for (const row of rows) {
     for (const finding of row.findings) {
       if (finding.class === 'same') continue
       const key = `${finding.code}\0${finding.message}`
-      const entry = told.get(key) ?? { finding, jobs: [] }
-      if (!entry.jobs.includes(row.job)) entry.jobs.push(row.job)
+      const entry = told.get(key) ?? { finding, jobs: new Set() }
+      entry.jobs.add(row.job)
       told.set(key, entry)
     }
   }
   if (told.size === 0) return []
   const lines = [...told.values()].map(({ finding, jobs }) => {
     const [first = ''] = jobs
-    const who = jobs.length === 1 ? neutralise(first) : `${jobs.length} jobs`
+    const who = jobs.size === 1 ? neutralise(first) : `${jobs.size} jobs`
     return ` ${pad(finding.class, 7)}  ${finding.code}   ${who}: ${neutralise(finding.path)}: ${neutralise(finding.message)}`
   })
   return ['', ...lines, '']

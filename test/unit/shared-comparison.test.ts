@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comparePods, type PodDifference } from '../../src/compare/pods.ts'
+import { lostCodes } from '../../src/convert/codes.ts'
+import { convertJob } from '../../src/convert/convert.ts'
+import type { ModelPod } from '../../src/kube/model-pod.ts'
+import type { KubeObject } from '../../src/kube/object.ts'
+import { Problem } from '../../src/problem.ts'
 import { parseV1Job } from '../../src/v1/job.ts'
 import { v1Kinds } from '../../src/v1/kinds.ts'
 import { v1Pods } from '../../src/v1/pods.ts'
@@ -36,6 +41,17 @@ function plainly({ pairs }: ReturnType<typeof comparePods>): PodDifference[] {
   )
 }
 
+/** The pods that v2 makes of a job; none where it is not converted. */
+function converted(object: KubeObject): readonly ModelPod[] {
+  try {
+    const options = { live: false, run: true, mpi: 'exec', accept: lostCodes, toolVersion: 'v0' } as const
+    return convertJob(object, options).proof.v2
+  } catch (error) {
+    if (error instanceof Problem) return []
+    throw error
+  }
+}
+
 describe(`pods of one role, whose shared values are compared once (MIGRATE_TEST_SEED=${seed})`, () => {
   it('differ in what they differ in when each is compared in full, whichever leaf of whichever pod is another', () => {
     let differing = 0
@@ -51,12 +67,20 @@ describe(`pods of one role, whose shared values are compared once (MIGRATE_TEST_
         const { spec, labels, annotations, finalizers } = pods[at] ?? {}
         const paths = leafPaths({ spec, labels, annotations, finalizers })
         const other = pods.with(at, changed(pods[at], paths[leafAt % paths.length] ?? []) as (typeof pods)[number])
+        // the same texts, some of which name a pod on one side only
+        const elsewhere = other.map((pod) => ({ ...pod, addresses: pod.addresses.map((name) => `x${name}`) }))
+        const v2 = converted(object)
         for (const comparison of [
           comparePods(pods, other),
           comparePods(other, pods),
           comparePods(pods, v1Pods(parsed.job)),
+          comparePods(pods, elsewhere),
+          comparePods(elsewhere, pods),
+          comparePods(pods, v2),
+          comparePods(other, v2),
         ]) {
-          expect(comparison.differences).toEqual(plainly(comparison))
+          const ofPairs = comparison.differences.filter(({ path }) => path !== 'pod')
+          expect(ofPairs).toEqual(plainly(comparison))
           differing += comparison.differences.length
         }
       }),

@@ -1,0 +1,102 @@
+import type { ModelPod } from '../kube/model-pod.ts'
+import { isRecord } from '../kube/object.ts'
+import type { Container, PodSpec } from '../kube/pod.ts'
+import { pathName } from './leaves.ts'
+
+/** Whether a host name of either side may stand in a text, so that equal texts may mean different pods. */
+export type MayBeHost = (text: string) => boolean
+
+/** Fields of a pod that are compared item by item, or that others are read by. */
+const apart: readonly string[] = ['containers', 'initContainers', 'hostNetwork']
+/** Words that begin the paths of what is no field of the spec. */
+const besideSpec: readonly string[] = ['labels', 'annotations', 'finalizers']
+const plainName = /^[a-z0-9-]+$/
+const plainKey = /^\w+$/
+
+/** Whether no two parts of a pod can have values at the same path: its containers have names of their own, and no name reads like a path. */
+export function hasPlainNames({ spec }: ModelPod): boolean {
+  return (
+    areFields(spec) &&
+    [spec.containers, spec.initContainers ?? []].every(
+      (list) =>
+        list.every((container) => plainName.test(container.name) && areFields(container)) &&
+        new Set(list.map(({ name }) => name)).size === list.length,
+    )
+  )
+}
+
+function areFields(value: object): boolean {
+  return Object.keys(value).every((field) => plainKey.test(field) && !besideSpec.includes(field))
+}
+
+/**
+ * The two pods without those fields of their specs and containers that are alike on both sides and name no host: no value of these differs.
+ * What is left has no value at a path of what was taken out, so that it can be compared by itself. Env is left in.
+ */
+export function withoutTwins(v1: ModelPod, v2: ModelPod, mayBeHost: MayBeHost): readonly [ModelPod, ModelPod] {
+  if (!hasPlainNames(v1) || !hasPlainNames(v2)) return [v1, v2]
+  const portsAlike = v1.spec['hostNetwork'] === v2.spec['hostNetwork']
+  const left: PodSpec = { ...v1.spec }
+  const right: PodSpec = { ...v2.spec }
+  dropTwins(left, right, (field) => !apart.includes(field), mayBeHost)
+  for (const list of ['containers', 'initContainers'] as const) {
+    const byName = new Map(right[list]?.map((container) => [pathName(list, container.name, v2.main), { ...container }]))
+    const ours = left[list]?.map((container) => ({ ...container }))
+    for (const container of ours ?? []) {
+      const twin = byName.get(pathName(list, container.name, v1.main))
+      if (twin) dropTwins(container, twin, (field) => isApart(field, portsAlike), mayBeHost)
+    }
+    if (ours) left[list] = ours
+    if (right[list]) right[list] = [...byName.values()]
+  }
+  return [
+    { ...v1, spec: left },
+    { ...v2, spec: right },
+  ]
+}
+
+function isApart(field: string, portsAlike: boolean): boolean {
+  return field !== 'name' && field !== 'env' && (field !== 'ports' || portsAlike)
+}
+
+/** Takes out of both what is alike in both. */
+function dropTwins(
+  left: PodSpec | Container,
+  right: PodSpec | Container,
+  mayDrop: (field: string) => boolean,
+  mayBeHost: MayBeHost,
+): void {
+  for (const field of Object.keys(left)) {
+    if (!mayDrop(field) || !Object.hasOwn(right, field) || !areTwins(left[field], right[field], mayBeHost)) continue
+    delete left[field]
+    delete right[field]
+  }
+}
+
+/** Whether two values are alike and mean the same on both sides, whatever pod they stand in. */
+function areTwins(a: unknown, b: unknown, mayBeHost: MayBeHost): boolean {
+  if (typeof a === 'string') return a === b && !mayDepend(a) && !mayBeHost(a)
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, at) => areTwins(item, b[at], mayBeHost))
+  }
+  if (!isRecord(a)) return a === b && !mayBeHost(String(a))
+  if (!isRecord(b)) return false
+  const keys = Object.keys(a)
+  const others = Object.keys(b)
+  return (
+    keys.length === others.length &&
+    keys.every(
+      (key, at) =>
+        // values whose paths meet add up in the order they stand in, and only keys with dots or brackets bring that about
+        (key === others[at] || (plainKey.test(key) && Object.hasOwn(b, key))) &&
+        key !== 'fieldRef' &&
+        key !== 'resourceFieldRef' &&
+        areTwins(a[key], b[key], mayBeHost),
+    )
+  )
+}
+
+/** A reference to env, or a character that another notation of the text has something else for. */
+function mayDepend(text: string): boolean {
+  return /[$\\"\0-\x1f\x7f-\uffff]/.test(text)
+}
