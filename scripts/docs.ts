@@ -11,8 +11,11 @@ import { type CodeText, codes } from '../src/convert/codes.ts'
 import { decisionsSchema } from '../src/convert/decisions-schema.ts'
 import { guardTexts } from '../src/migration/guards/texts.ts'
 import { preflightSchema } from '../src/migration/preflight-schema.ts'
+import { diffListSchema } from '../src/present/diff-schema.ts'
 import { jobListSchema, jobPairSchema } from '../src/present/list-schema.ts'
+import { logLineSchema } from '../src/present/log-schema.ts'
 import { moveEventSchema } from '../src/present/move-event.ts'
+import { jobServingListSchema, runtimeListSchema, runtimeServingListSchema } from '../src/present/runtimes-schema.ts'
 import { fleetStatusSchema, jobStatusSchema } from '../src/present/status-schema.ts'
 import type { Observed } from '../test/cluster/endings/ending.ts'
 import { endings } from './docs/endings.ts'
@@ -128,13 +131,18 @@ export function runComparisonJson(): string {
   return `${JSON.stringify(runComparisonSchema, null, 2)}\n`
 }
 
-/** The JSON schemas of what `list`, `status`, `preflight` and the verbs that move print with -o json, by file. */
+/** The JSON schemas of what the verbs that look, `preflight` and the verbs that move print with -o json, by file. */
 export function screenSchemas(): Record<string, string> {
   const schemas = {
     'job-list': jobListSchema,
     'job-pair': jobPairSchema,
     'fleet-status': fleetStatusSchema,
     'job-status': jobStatusSchema,
+    'diff-list': diffListSchema,
+    'log-line': logLineSchema,
+    'runtime-list': runtimeListSchema,
+    'runtime-serving-list': runtimeServingListSchema,
+    'job-serving-list': jobServingListSchema,
     preflight: preflightSchema,
     'move-event': moveEventSchema,
   }

@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { usual } from '../../test/unit/conversions.ts'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { torchRuntime } from '../../test/unit/objects.ts'
 import { pytorchManifest } from '../../test/unit/pytorch-manifest.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import { convertJob } from '../convert/convert.ts'
 import type { KubeObject } from '../kube/object.ts'
+import { diffListSchema } from '../present/diff-schema.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 
 const bert = pytorchManifest({ name: 'bert', metadata: { namespace: 'nlp', uid: '1' } })
 
-const diff = (v1: KubeObject, ...others: readonly KubeObject[]) =>
-  runVerb(['diff', 'pytorchjob/bert'], { cluster: new FakeCluster({ namespace: 'nlp', objects: [v1, ...others] }) })
+const diff = (v1: KubeObject, others: readonly KubeObject[], words: readonly string[] = []) =>
+  runVerb(['diff', 'pytorchjob/bert', ...words], {
+    cluster: new FakeCluster({ namespace: 'nlp', objects: [v1, ...others] }),
+  })
+
+/** Every form of -o json, held against its published schema. */
+const faults = ({ out }: { readonly out: readonly string[] }) => faultsOf(diffListSchema, JSON.parse(out.join('\n')))
 
 const stopped =
   'changed  workers-stopped-at-success  pods that still run when the job has succeeded are stopped (v1 lets them run on (cleanPodPolicy None) and hold their GPUs; JobSet stops them)'
@@ -20,7 +27,7 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
   const { trainJob, runtime } = convertJob(bert, { ...usual, run: true })
 
   it('tells what holds of every TrainJob that is made of this job', async () => {
-    const { code, out, err } = await diff(bert, trainJob, runtime)
+    const { code, out, err } = await diff(bert, [trainJob, runtime])
     expect([code, err, out[0]]).toEqual([
       0,
       [],
@@ -37,7 +44,7 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
       style: 'native',
       runtimes: [torchRuntime() as TrainingRuntime],
     })
-    const { code, out } = await diff(bert, onTorch.trainJob, torchRuntime())
+    const { code, out } = await diff(bert, [onTorch.trainJob, torchRuntime()])
     expect([code, out.slice(2, 9), out.slice(-3)]).toEqual([
       1,
       [
@@ -57,12 +64,31 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
     ])
   })
 
+  it('is data as its schema says, with --all and --resources too', async () => {
+    const quota: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'compute', namespace: 'nlp' },
+      spec: { hard: { pods: '50' } },
+      status: { used: { pods: '3' } },
+    }
+    const others = [trainJob, runtime, quota]
+    const plain = await diff(bert, others, ['-o', 'json'])
+    expect(faults(plain)).toEqual([])
+    expect(JSON.parse(plain.out.join(''))).toMatchObject({
+      kind: 'DiffList',
+      items: [{ job: 'nlp/bert', same: true, findings: [{ code: 'workers-stopped-at-success', class: 'changed' }] }],
+    })
+    expect(faults(await diff(bert, others, ['-o', 'json', '--all']))).toEqual([])
+    expect(faults(await diff(bert, others, ['-o', 'json', '--all', '--resources']))).toEqual([])
+  })
+
   it('leaves a change that nothing explains without a code', async () => {
     const other: TrainJob = {
       ...trainJob,
       spec: { ...trainJob.spec, trainer: { ...trainJob.spec.trainer, image: 'b:2' } },
     }
-    const { out } = await diff(bert, other, runtime)
+    const { out } = await diff(bert, [other, runtime])
     expect(out[3]).toMatch(/^all {4}image +template +train:1 +b:2 +differs$/)
   })
 
@@ -73,7 +99,7 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
     ]
     const worker = { container: { ports } }
     const odd = pytorchManifest({ name: 'bert', metadata: { namespace: 'nlp', uid: '1' }, worker })
-    const { code, out, err } = await diff(odd, trainJob, runtime)
+    const { code, out, err } = await diff(odd, [trainJob, runtime])
     expect([code, out.some((line) => line.includes('ports[53/UDP]'))]).toEqual([1, true])
     expect(err).toEqual([
       expect.stringMatching(/^note: differences are shown without their reasons, as this job is not converted: /),

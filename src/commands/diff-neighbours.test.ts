@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { runningV1 } from '../../test/unit/objects.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
+import { diffListSchema } from '../present/diff-schema.ts'
 
 const policy: KubeObject = {
   apiVersion: 'networking.k8s.io/v1',
@@ -50,6 +52,7 @@ describe('the neighbours of a job, in its diff', () => {
   it('are told with their rows in JSON', async () => {
     const { out } = await diff(['-o', 'json'])
     const { items } = JSON.parse(out.join('\n')) as { items: { neighbours: { name: string; verdict: string }[] }[] }
+    expect(faultsOf(diffListSchema, JSON.parse(out.join('\n')))).toEqual([])
     expect(items[0]?.neighbours.map(({ name, verdict }) => [name, verdict])).toEqual([
       ['allow-train', 'lost'],
       ['all', 'same'],

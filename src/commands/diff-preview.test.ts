@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { runningV1 } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
+import { diffListSchema } from '../present/diff-schema.ts'
 
 type Options = ConstructorParameters<typeof FakeCluster>[0]
 
@@ -45,6 +47,13 @@ describe('diff --preview', () => {
       'delete trainingruntimes.trainer.kubeflow.org nlp RUNTIME',
     ])
     expect([code, left(cluster)]).toEqual([0, []])
+  })
+
+  it('is data as its schema says', async () => {
+    const { out } = await preview({}, { words: ['-o', 'json'] })
+    const document = JSON.parse(out.join('\n'))
+    expect(faultsOf(diffListSchema, document)).toEqual([])
+    expect(document.items[0].preview).toEqual({ exists: false, differences: [], jobs: 0 })
   })
 
   it('leaves the runtime where it was there before', async () => {

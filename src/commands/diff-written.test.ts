@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import { readDocuments } from '../kube/yaml.ts'
+import { diffListSchema } from '../present/diff-schema.ts'
 
 const v1 = `apiVersion: kubeflow.org/v1
 kind: PyTorchJob
@@ -105,6 +107,13 @@ describe('diff --v1 --v2', () => {
     expect(code).toBe(0)
     expect((await check(changes, '--strict')).code).toBe(1)
     expect((await check(changes, '--strict', '--accept', 'runtime-endings')).code).toBe(0)
+  })
+
+  it('is data as its schema says', async () => {
+    const { code, out } = await check(otherImage, '-o', 'json', '--all')
+    const document = JSON.parse(out.join('\n'))
+    expect([code, faultsOf(diffListSchema, document)]).toEqual([1, []])
+    expect(document.items[0]).toMatchObject({ job: 'nlp/train', kind: 'PyTorchJob', same: false })
   })
 
   it('takes suspension and the queue for parts of the job', async () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster, type FakeClusterOptions, type FakeLog } from '../../test/unit/fake-cluster.ts'
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { ended, heldV1, runningTrainJob, runningV1, v1Pod, v2Pod, waiting } from '../../test/unit/objects.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
+import { logLineSchema } from '../present/log-schema.ts'
 
 const written = (second: number, text: string): string => `2026-01-01T00:00:0${second}.000000000Z ${text}\n`
 
@@ -53,6 +55,63 @@ describe('logs', () => {
       '\u001b[36mv2\u001b[39m \u001b[32m0\u001b[39m │ \u001b[32mv2 starts\u001b[0m\u001b[0m',
       '\u001b[33mv1\u001b[39m \u001b[32m0\u001b[39m │ loss=0.5',
     ])
+  })
+
+  describe('as a whole', () => {
+    const pods = [v1Pod('bert', 'worker', 1, { status: waiting('ImagePullBackOff') })]
+    const all = {
+      objects: [...objects, ...pods],
+      logs: {
+        ...logs,
+        'bert-worker-0/pytorch': `${written(2, 'épоха 1 │ 損失=0.5 \u001b[2J\u0007')}${written(5, ' 10%|█\r 20%|██')}`,
+      },
+    }
+    const screen = async (words: string, env: FakeEnvOptions) => {
+      const { out, err } = await run(words, all, { tty: true, ...env })
+      return [...out, '--', ...err].join('\n').replaceAll('\u001b', '^')
+    }
+
+    it('on 200 columns, in colour', async () => {
+      expect(await screen('bert', { columns: 200, color: true })).toMatchInlineSnapshot(`
+        "^[33mv1^[39m ^[32m0 master^[39m │ v1 starts
+        ^[33mv1^[39m ^[35m1 worker^[39m │ épоха 1 │ 損失=0.5 \\e[2J\\u{0007}
+        ^[36mv2^[39m ^[32m0 node  ^[39m │ ^[32mv2 starts^[0m^[0m
+        ^[33mv1^[39m ^[32m0 master^[39m │ loss=0.5
+        ^[33mv1^[39m ^[35m1 worker^[39m │  20%|██
+        --
+        note: not started yet, so there is no log of v1 rank 2 (bert-worker-1): ImagePullBackOff (-f waits for it)"
+      `)
+    })
+
+    it('on 80 columns, with times', async () => {
+      expect(await screen('bert --timestamps', { columns: 80 })).toMatchInlineSnapshot(`
+        "v1 0 master │ 2026-01-01T00:00:01.000000000Z v1 starts
+        v1 1 worker │ 2026-01-01T00:00:02.000000000Z épоха 1 │ 損失=0.5 \\e[2J\\u{0007}
+        v2 0 node   │ 2026-01-01T00:00:03.000000000Z v2 starts
+        v1 0 master │ 2026-01-01T00:00:04.000000000Z loss=0.5
+        v1 1 worker │ 2026-01-01T00:00:05.000000000Z  20%|██
+        --
+        note: not started yet, so there is no log of v1 rank 2 (bert-worker-1): ImagePullBackOff (-f waits for it)"
+      `)
+    })
+
+    it('on 80 columns, in ASCII: what a program writes stays as it is', async () => {
+      expect(await screen('bert', { columns: 80, unicode: false })).toMatchInlineSnapshot(`
+        "v1 0 master | v1 starts
+        v1 1 worker | épоха 1 │ 損失=0.5 \\e[2J\\u{0007}
+        v2 0 node   | v2 starts
+        v1 0 master | loss=0.5
+        v1 1 worker |  20%|██
+        --
+        note: not started yet, so there is no log of v1 rank 2 (bert-worker-1): ImagePullBackOff (-f waits for it)"
+      `)
+    })
+  })
+
+  it('is data as its schema says', async () => {
+    const { out } = await run('bert -o json')
+    expect(out.flatMap((line) => faultsOf(logLineSchema, JSON.parse(line)))).toEqual([])
+    expect(out.length).toBe(4)
   })
 
   it('is narrowed by side, rank and time', async () => {

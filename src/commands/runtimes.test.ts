@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { usual } from '../../test/unit/conversions.ts'
 import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { torchRuntime, trainJob } from '../../test/unit/objects.ts'
 import { pytorchManifest } from '../../test/unit/pytorch-manifest.ts'
 import { type Outcome, runVerb } from '../../test/unit/run-verb.ts'
 import { convertJob } from '../convert/convert.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
+import { jobServingListSchema, runtimeListSchema, runtimeServingListSchema } from '../present/runtimes-schema.ts'
 
 const bert = pytorchManifest({ name: 'bert', metadata: { namespace: 'nlp', uid: '1' } })
 const ours: KubeObject = convertJob(bert, usual).runtime
@@ -73,6 +75,85 @@ describe('runtimes', () => {
       'torch-distributed',
       'torch-old',
     ])
+  })
+
+  it.each([
+    [[], runtimeListSchema],
+    [['-A'], runtimeListSchema],
+    [['--for', 'bert'], runtimeServingListSchema],
+    [['--for', 'bert', '--style', 'native'], runtimeServingListSchema],
+    [['--jobs'], jobServingListSchema],
+  ])('%j -o json is as its schema says', async (words, schema) => {
+    const broken = pytorchManifest({ name: 'broken', metadata: { namespace: 'nlp', uid: '2' } })
+    broken['spec'] = { pytorchReplicaSpecs: {} }
+    const { out } = await runtimes([...words, '-o', 'json'], { objects: [...objects, broken] })
+    const document = JSON.parse(out.join('\n'))
+    expect(faultsOf(schema, document)).toEqual([])
+    expect(document.items.length).toBeGreaterThan(0)
+  })
+
+  describe('as a whole', () => {
+    const gpu = torchRuntime('深度学习')
+    gpu.metadata.labels = { 'trainer.kubeflow.org/support': 'deprecated' }
+    const screen = async (words: string[], env: FakeEnvOptions) => {
+      const { out, err } = await runtimes(words, { objects: [...objects, gpu] }, { tty: true, ...env })
+      return [...out, '--', ...err].join('\n').replaceAll('\u001b', '^')
+    }
+
+    it('on 200 columns, in colour', async () => {
+      expect(await screen(['-A', '-o', 'wide'], { columns: 200, color: true })).toMatchInlineSnapshot(`
+        "NAMESPACE   NAME                    SCOPE       FRAMEWORK   NODES   DEVICES   USERS             IMAGE               NOTE
+        nlp         v1-pytorch-01ed374c0f   namespace   plain           1   -         -                 -
+        -           torch-distributed       cluster     torch           1   -         nlp/gpt,nlp/llm   pytorch/pytorch:2
+        -           torch-old               cluster     torch           1   -         -                 pytorch/pytorch:2   ^[33mdeprecated^[39m
+        -           深度学习                cluster     torch           1   -         -                 pytorch/pytorch:2   ^[33mdeprecated^[39m
+        --"
+      `)
+    })
+
+    it('on 80 columns', async () => {
+      expect(await screen([], { columns: 80 })).toMatchInlineSnapshot(`
+        "NAME                    SCOPE       FRAMEWORK   NODES   USERS   NOTE
+        v1-pytorch-01ed374c0f   namespace   plain           1       0
+        torch-distributed       cluster     torch           1       2
+        torch-old               cluster     torch           1       0   deprecated
+        深度学习                cluster     torch           1       0   deprecated
+        --
+        note: 80 columns are too few for DEVICES, IMAGE; -o json shows them"
+      `)
+    })
+
+    it('on 80 columns, in ASCII, for one job', async () => {
+      expect(await screen(['--for', 'bert'], { columns: 80, unicode: false })).toMatchInlineSnapshot(`
+        "TrainingRuntime/v1-pytorch-01ed374c0f      serves it: same pods
+        ClusterTrainingRuntime/torch-distributed   would make other pods
+          3 pods containers[main].env.PET_MASTER_PORT: v1 23456, v2 29500
+          3 pods containers[main].env.PET_NPROC_PER_NODE: v1 auto, v2 1
+          3 pods containers[main].ports[29500/TCP]: v1 absent, v2 (unnamed)
+        ClusterTrainingRuntime/torch-old           would make other pods
+          3 pods containers[main].env.PET_MASTER_PORT: v1 23456, v2 29500
+          3 pods containers[main].env.PET_NPROC_PER_NODE: v1 auto, v2 1
+          3 pods containers[main].ports[29500/TCP]: v1 absent, v2 (unnamed)
+        ClusterTrainingRuntime/深度学习            would make other pods
+          3 pods containers[main].env.PET_MASTER_PORT: v1 23456, v2 29500
+          3 pods containers[main].env.PET_NPROC_PER_NODE: v1 auto, v2 1
+          3 pods containers[main].ports[29500/TCP]: v1 absent, v2 (unnamed)
+        --
+        PyTorchJob nlp/bert: convert --runtime trainingruntime/v1-pytorch-01ed374c0f takes the first that serves it"
+      `)
+    })
+
+    it('on 80 columns, for all jobs', async () => {
+      expect(await screen(['--jobs', '--style', 'native'], { columns: 80 })).toMatchInlineSnapshot(`
+        "NAME   KIND
+        bert   PyTorchJob
+          v1-pytorch-01ed374c0f
+          torch-distributed (port-default, process-count, runtime-endings)
+          torch-old (port-default, process-count, runtime-endings)
+          深度学习 (port-default, process-count, runtime-endings)
+        --"
+      `)
+    })
   })
 
   it('says so where there is none', async () => {

@@ -11,7 +11,7 @@ import { printYaml } from '../kube/print-yaml.ts'
 import { neutralise } from '../kube/text.ts'
 import { describeError } from '../present/errors.ts'
 import { objectName } from '../present/object-name.ts'
-import { type JobServings, jobServingsTable, runtimesTable, servingLines } from '../present/runtimes.ts'
+import { type JobServings, jobServingsLines, runtimesTable, servingLines } from '../present/runtimes.ts'
 import { Problem } from '../problem.ts'
 import { readAllRuntimes } from '../read/all-runtimes.ts'
 import { readSources, type Source } from '../read/sources.ts'
@@ -194,7 +194,7 @@ async function forJobs(env: Env, invocation: Given): Promise<ExitCode> {
   else if (rows.length === 0) env.err.write('no v1 jobs found\n')
   else {
     const header = !invocation.flags['no-headers']
-    const { lines } = jobServingsTable(rows, { ...layoutOf(env.out), header, namespaces: invocation.allNamespaces })
+    const lines = jobServingsLines(rows, { ...layoutOf(env.out), header, namespaces: invocation.allNamespaces })
     env.out.write(`${lines.join('\n')}\n`)
   }
   return worst

@@ -1,8 +1,8 @@
 import type { Serving } from '../convert/serving.ts'
 import type { RuntimeFacts } from '../v2/runtime-facts.ts'
 import type { Style } from './style.ts'
-import { renderTable, type Table } from './table.ts'
-import { printable, wrap } from './width.ts'
+import { type Cell, renderTable, type Table } from './table.ts'
+import { pad, printable, width, wrap } from './width.ts'
 
 export interface RuntimesOptions extends Style {
   readonly header: boolean
@@ -57,12 +57,17 @@ const words: Readonly<Record<Serving['verdict'], string>> = {
 /** For one job: each runtime, its verdict, and below it what would differ. */
 export function servingLines(servings: readonly Serving[], options: Style & { readonly width?: number }): string[] {
   const named = servings.map(({ kind, runtime }) => `${kind}/${printable(runtime)}`)
-  const widest = Math.max(0, ...named.map((name) => name.length))
-  const fitted = (line: string) => (options.width === undefined ? [line] : wrap(line, options.width))
+  const widest = Math.max(0, ...named.map(width))
   return servings.flatMap(({ verdict, why }, at) => [
-    ...fitted(`${(named[at] ?? '').padEnd(widest)}   ${words[verdict]}`),
-    ...why.flatMap((line) => fitted(`  ${printable(line)}`)),
+    ...below(`${pad(named[at] ?? '', widest)}   ${words[verdict]}`, 0, options),
+    ...why.flatMap((line) => below(printable(line), 2, options)),
   ])
+}
+
+/** Text on as many lines as it needs, all of them indented. */
+function below(text: string, indent: number, { width: columns }: { readonly width?: number }): string[] {
+  const lines = columns === undefined ? [text] : wrap(text, Math.max(20, columns - indent))
+  return lines.map((line) => ' '.repeat(indent) + line)
 }
 
 /** A v1 job and the runtimes that could serve it. */
@@ -77,24 +82,30 @@ export interface JobServings {
   readonly refused?: string
 }
 
-/** A row a job. */
-export function jobServingsTable(rows: readonly JobServings[], options: Omit<RuntimesOptions, 'wide'>): Table {
-  const { namespaces } = options
-  const columns = [
-    ...(namespaces ? [{ header: 'NAMESPACE' }] : []),
-    { header: 'NAME' },
-    { header: 'KIND', dispensable: 1 },
-    { header: 'SERVED BY' },
-  ]
-  const cells = rows.map(({ namespace, name, kind, served, of, refused }) => [
-    ...(namespaces ? [namespace] : []),
-    name,
-    kind,
-    refused === undefined
-      ? served
-          .map(({ runtime, codes }) => `${runtime}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`)
-          .join('; ') || `none of ${of}`
-      : { text: `not converted: ${refused}`, tone: 'waits' as const },
+/** A row a job; where a terminal is too narrow for them, each runtime on a line of its own below its job. */
+export function jobServingsLines(rows: readonly JobServings[], options: Omit<RuntimesOptions, 'wide'>): string[] {
+  const { namespaces, header, width: columns } = options
+  const headers = [...(namespaces ? ['NAMESPACE'] : []), 'NAME', 'KIND', 'SERVED BY'].map((word) => ({ header: word }))
+  const names = rows.map(({ namespace, name, kind }) => [...(namespaces ? [namespace] : []), name, kind])
+  const last = rows.map(servedBy)
+  const cells = names.map((cell, at): Cell[] => [
+    ...cell,
+    { text: last[at]?.join('; ') ?? '', tone: rows[at]?.refused === undefined ? undefined : 'waits' },
   ])
-  return renderTable(columns, cells, options)
+  const whole = { ...options, width: undefined }
+  const { lines } = renderTable(headers, cells, whole)
+  if (columns === undefined || lines.every((line) => width(line) <= columns)) return lines
+  const narrow = renderTable(headers.slice(0, -1), names, whole).lines
+  return [
+    ...narrow.slice(0, header ? 1 : 0),
+    ...narrow
+      .slice(header ? 1 : 0)
+      .flatMap((line, at) => [line, ...(last[at] ?? []).flatMap((text) => below(printable(text), 2, options))]),
+  ]
+}
+
+function servedBy({ served, of, refused }: JobServings): string[] {
+  if (refused !== undefined) return [`not converted: ${refused}`]
+  const each = served.map(({ runtime, codes }) => `${runtime}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`)
+  return each.length > 0 ? each : [`none of ${of}`]
 }

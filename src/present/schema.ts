@@ -28,6 +28,14 @@ export function published(file: string, kind: string, about: string, body: objec
   }
 }
 
+/** As published, of documents whose fields may still change. */
+export function draft(file: string, kind: string, about: string, body: object) {
+  return { ...published(file, kind, about, body), description: `${about} Fields may still change.` }
+}
+
+export const draftVersion = { const: 'kubectl-migrate.dev/v1alpha1' }
+export const flag = { type: 'boolean' }
+export const texts = { type: 'array', items: text }
 export const apiVersion = { const: 'kubectl-migrate.dev/v1' }
 export const phase = {
   enum: ['NotStarted', 'V1Runs', 'BothRun', 'Held', 'NeitherRuns', 'V1Finished', 'V2Only', 'Revived'],
