@@ -24,6 +24,7 @@ import {
   reasonFlag,
   refuseUnasked,
   rehearse,
+  settleRecord,
   untilInterrupted,
   yesFlag,
 } from './moving.ts'
@@ -170,7 +171,12 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
   const course = courseOf(observer.facts, plan, over ? Number.NEGATIVE_INFINITY : timeout + observe)
   if ('refused' in course) throw refusedProblem(plan.conversion.job.object, [course.refused])
   if ('already' in course) {
-    if (options.dryRun === 'none') await removeDeadLease(cluster, plan, env)
+    if (options.dryRun === 'none') {
+      // an earlier run was killed at its very last writes
+      const { migration } = prepared
+      if (migration.stored?.record.state !== 'moving') await removeDeadLease(cluster, plan, env)
+      else await settleRecord(env, cluster, migration, options.recording, 'moved')
+    }
     const line = `${jobName(plan)} is cut over already: ${course.already}`
     return conclude(env, { line, more: [], exit: exitCode.ok }, options.output)
   }

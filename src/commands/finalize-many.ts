@@ -9,7 +9,7 @@ import { gapLines } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { type HeldJob, readHeldJobs } from '../read/held-jobs.ts'
 import { type FinalizeOptions, finalizeOne } from './finalize-one.ts'
-import { agreed, untilInterrupted } from './moving.ts'
+import { agreed, conclude, untilInterrupted } from './moving.ts'
 import { columnsOf } from './screen.ts'
 
 export interface ManyJobs {
@@ -39,8 +39,12 @@ export async function finalizeMany(env: Env, cluster: Cluster, options: Finalize
   if (options.dryRun === 'none' && !options.yes) {
     env.err.write(manyQuestion(fit))
     if (!(await agreed(env)) || env.signal.aborted) {
-      env.out.write('nothing is finalized: not agreed to; nothing was changed\n')
-      return env.signal.aborted ? exitCode.interrupted : exitCode.no
+      const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no
+      return conclude(
+        env,
+        { line: 'nothing is finalized: not agreed to; nothing was changed', more: [], exit },
+        options.output,
+      )
     }
   }
   let worst: ExitCode = refused

@@ -28,10 +28,12 @@ import {
   settleRecord,
   untilInterrupted,
 } from './moving.ts'
+import { watchTurns } from './turns.ts'
 
 export interface FinalizeOptions {
   readonly yes: boolean
   readonly dryRun: string
+  readonly output: string
   readonly timeout: number
   readonly evenIfUnproven: boolean
   readonly accepted: readonly string[]
@@ -63,8 +65,9 @@ export async function finalizeOne(env: Env, cluster: Cluster, options: FinalizeO
   if (!options.yes) {
     env.err.write(finalizeQuestion(evidence, plan))
     if (!(await agreed(env)) || env.signal.aborted) {
-      env.out.write(`${jobName(plan)} is NOT finalized: not agreed to; nothing was changed\n`)
-      return env.signal.aborted ? exitCode.interrupted : exitCode.no
+      const line = `${jobName(plan)} is NOT finalized: not agreed to; nothing was changed`
+      const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no
+      return conclude(env, { line, more: [], exit }, options.output)
     }
   }
   return await deleteHeld(env, cluster, options, { ...prepared, stored }, plan)
@@ -74,7 +77,7 @@ export async function finalizeOne(env: Env, cluster: Cluster, options: FinalizeO
 async function alreadyGone(
   env: Env,
   cluster: Cluster,
-  { dryRun, recording }: FinalizeOptions,
+  { dryRun, recording, output }: FinalizeOptions,
   { stored }: AlreadyGone,
 ): Promise<ExitCode> {
   const { record } = stored
@@ -84,14 +87,14 @@ async function alreadyGone(
   }
   const by = record.state === 'moved' ? 'somebody deleted v1' : 'v1 is gone'
   const kept = `its manifest is in Secret ${recordName(record)}`
-  env.out.write(`${record.namespace}/${record.name} is finalized already: ${by}; ${kept}\n`)
-  return exitCode.ok
+  const line = `${record.namespace}/${record.name} is finalized already: ${by}; ${kept}`
+  return conclude(env, { line, more: [], exit: exitCode.ok }, output)
 }
 
 async function deleteHeld(
   env: Env,
   cluster: Cluster,
-  { timeout, recording }: FinalizeOptions,
+  { timeout, recording, output }: FinalizeOptions,
   { observer, stored }: Fit,
   plan: FinalizePlan,
 ): Promise<ExitCode> {
@@ -100,12 +103,16 @@ async function deleteHeld(
   const hold = holdOf(v1)
   const manifest = v1 && hold && unheld(v1, hold)
   const journal = await openJournal(env, cluster, { record: stored.record, stored }, recording, manifest)
-  const moving = { cluster, observer, journal, plan, timeout }
+  const moving = { cluster, observer, journal, plan, timeout, output }
+  const turns = watchTurns(env, cluster, moving)
   const outcome = await onScreen(env, words, moving, (running) =>
     execute([deleteV1], { ...running, agree: async () => undefined }, () => undefined),
   )
   await closeJournal(env, journal, stateAfter(outcome, observer.facts, plan))
-  return conclude(env, finalizeResult(outcome, observer.facts, plan, words, exitOf, env.name))
+  const result = finalizeResult(outcome, observer.facts, plan, words, exitOf, env.name)
+  const exit = conclude(env, result, output)
+  await turns.end(outcome.kind === 'done' ? 'Finalized' : undefined, result.line)
+  return exit
 }
 
 function stateAfter(outcome: Outcome, facts: Facts, plan: FinalizePlan): MigrationState | undefined {

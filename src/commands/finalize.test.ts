@@ -57,6 +57,11 @@ async function movedAndComplete(options?: FakeClusterOptions): Promise<FakeClust
   return cluster
 }
 
+function manifestIn(secret: KubeObject | undefined) {
+  const { 'manifest.json': text = '' } = (secret?.['data'] ?? {}) as Record<string, string>
+  return JSON.parse(Buffer.from(text, 'base64').toString())
+}
+
 function stateOf(cluster: FakeCluster): string {
   const [object] = cluster.all(resources.configMaps).filter(({ metadata }) => metadata.name === secret)
   const record = object && parseRecord(object)
@@ -80,7 +85,12 @@ describe('finalize', () => {
     expect(ran.stdout).toBe(
       `nlp/bert is finalized: v1 deleted (the TrainJob is Complete); its manifest is in Secret ${secret}\n`,
     )
-    expect(ran.stderr.split('\n').slice(-3)).toEqual(['Next:', '  kubectl migrate status bert -n nlp', ''])
+    expect(ran.stderr.split('\n').slice(-4)).toEqual([
+      'Next:',
+      '  kubectl migrate status bert -n nlp',
+      '  kubectl migrate rollback pytorchjob/bert -n nlp   (makes v1 again from its manifest)',
+      '',
+    ])
     expect(ran.writes).toEqual([`create secrets nlp ${secret}`, 'delete pytorchjobs.kubeflow.org nlp bert'])
     expect([ran.code, standing(cluster), stateOf(cluster)]).toEqual([0, 'v1 gone 0, v2 3', 'finalized'])
     expect(cluster.all(resources.leases)).toEqual([])
@@ -104,7 +114,7 @@ describe('finalize', () => {
     cluster.remove(resources.secrets, 'nlp', secret)
     expect((await finalize('job bert --yes', cluster)).code).toBe(0)
     const [kept] = cluster.all(resources.secrets)
-    const manifest = JSON.parse((kept?.['stringData'] as Record<string, string> | undefined)?.['manifest.json'] ?? '')
+    const manifest = manifestIn(kept)
     expect([manifest.metadata.annotations, manifest.spec.runPolicy.suspend]).toEqual([{}, undefined])
   })
 
@@ -119,7 +129,7 @@ describe('finalize', () => {
     expect(ran.stderr).toContain(
       [
         'PyTorchJob bert is deleted for good: its TrainJob stays, with 3 pods (the TrainJob is Complete).',
-        `Only its manifest remains, in Secret ${secret}.`,
+        `Only its manifest remains, in Secret ${secret}: from it rollback can make v1 again.`,
         'Deleted with it, as it owns them: ConfigMap notes.',
         'Delete v1 now?  [y/N] ',
       ].join('\n'),

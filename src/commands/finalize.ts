@@ -3,6 +3,7 @@ import type { Env } from '../env.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
 import { parseReference } from '../read/reference.ts'
+import { moveOutputFlag } from './cutover-screen.ts'
 import { finalizeMany } from './finalize-many.ts'
 import { finalizeOne } from './finalize-one.ts'
 import { compareVerdict } from './finalize-proof.ts'
@@ -45,6 +46,7 @@ const flags = {
     group: 'Safety',
   },
   reason: reasonFlag,
+  output: moveOutputFlag,
   timeout: {
     type: 'string',
     value: 'DURATION',
@@ -97,6 +99,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   const options = {
     yes: given.yes,
     dryRun,
+    output: given.output ?? 'text',
     timeout: readDuration('timeout', given.timeout),
     evenIfUnproven: given['even-if-unproven'],
     accepted: given.accept,

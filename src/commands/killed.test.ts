@@ -4,6 +4,7 @@ import { v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving, standing } from '../../test/unit/run-moving.ts'
 import { resources } from '../kube/resources.ts'
+import { parseRecord } from '../migration/record.ts'
 import { isSuspended } from '../v1/state.ts'
 
 const cutover = 'cutover job bert --yes --observe 0'
@@ -22,6 +23,11 @@ function world({ finishes = false } = {}): FakeCluster {
     })
   }
   return cluster
+}
+
+function stateOf(cluster: FakeCluster): string {
+  const [object] = cluster.all(resources.configMaps).map(parseRecord)
+  return object && !('unreadable' in object) ? object.state : 'none'
 }
 
 /** Killed when it has suspended v1 and its pods are gone. */
@@ -128,9 +134,18 @@ describe('killed at any write', () => {
     // where nothing had to be waited for, the last writes are not made: then nobody kills it
     expect([0, 137]).toContain((await runMoving(cutover, cluster, { killed })).code)
     expect((await runMoving(cutover, cluster)).code).toBe(0)
-    expect(standing(cluster)).toBe('v1 suspended 0, v2 3')
+    expect([standing(cluster), stateOf(cluster)]).toEqual(['v1 suspended 0, v2 3', 'moved'])
     expect((await runMoving(rollback, cluster)).code).toBe(0)
-    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+    expect([standing(cluster), stateOf(cluster)]).toEqual(['v1 runs 3, v2 0', 'returned'])
+  })
+
+  it.each(points)('a rollback ($when $write) ends where an uninterrupted one ends', async (killed) => {
+    const cluster = world()
+    await runMoving(cutover, cluster)
+    expect([0, 137]).toContain((await runMoving(rollback, cluster, { killed })).code)
+    expect((await runMoving(rollback, cluster)).code).toBe(0)
+    expect([standing(cluster), stateOf(cluster)]).toEqual(['v1 runs 3, v2 0', 'returned'])
+    expect(cluster.all(resources.leases)).toEqual([])
   })
 
   it.each(points)('a cutover ($when $write) is rolled back', async (killed) => {

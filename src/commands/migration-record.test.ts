@@ -118,7 +118,8 @@ describe('the record of a migration', () => {
     const [secret] = cluster.all(resources.secrets)
     expect(secret).toMatchObject({ immutable: true, metadata: { name: stored(cluster)[0]?.metadata.name } })
     expect(secret?.metadata.ownerReferences).toBeUndefined()
-    expect(secret?.['stringData']).toEqual({ 'manifest.json': JSON.stringify(before) })
+    const { 'manifest.json': manifest = '' } = (secret?.['data'] ?? {}) as Record<string, string>
+    expect(Buffer.from(manifest, 'base64').toString()).toBe(JSON.stringify(before))
   })
 
   it('is a new one for each attempt: what came back may be moved again', async () => {

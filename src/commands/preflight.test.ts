@@ -81,11 +81,11 @@ describe('preflight', () => {
                                    (rbac.authorization.k8s.io)
                                    -> kubectl migrate preflight --print-rbac=mover -n
                                    nlp
-      blocks    rollback           you may not patch jaxjobs, mpijobs, paddlejobs,
-                                   pytorchjobs, tfjobs, xgboostjobs (kubeflow.org);
-                                   create, patch configmaps; create, patch, delete
-                                   leases (coordination.k8s.io); delete trainjobs
-                                   (trainer.kubeflow.org)
+      blocks    rollback           you may not create, patch jaxjobs, mpijobs,
+                                   paddlejobs, pytorchjobs, tfjobs, xgboostjobs
+                                   (kubeflow.org); create, patch configmaps; create,
+                                   patch, delete leases (coordination.k8s.io); delete
+                                   trainjobs (trainer.kubeflow.org)
                                    -> kubectl migrate preflight --print-rbac=mover -n
                                    nlp
       blocks    finalize           you may not delete jaxjobs, mpijobs, paddlejobs,
@@ -148,8 +148,11 @@ describe('preflight', () => {
         pods/log
         -> kubectl migrate preflight
         --print-rbac=mover -n nlp
-      ^[32mok^[39m        finalize
-        you may, in namespace nlp"
+      ^[33mwarning^[39m   finalize
+        it will show less: you may not get
+        pods/log
+        -> kubectl migrate preflight
+        --print-rbac=mover -n nlp"
     `)
   })
 

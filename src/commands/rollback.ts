@@ -3,19 +3,19 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { RunEnd } from '../compare/runs/run-end.ts'
 import type { Env } from '../env.ts'
 import { plannedWayBack } from '../execute/dry-run.ts'
-import { takeBack } from '../execute/executor.ts'
 import { readSideEnd } from '../execute/handover.ts'
 import { removeDeadLease } from '../execute/lease.ts'
 import { refusedProblem } from '../execute/prepare.ts'
+import { deletedJob } from '../execute/prepare-recreate.ts'
 import { type PreparedRollback, prepareRollback } from '../execute/prepare-rollback.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import type { Turn } from '../migration/announcement.ts'
-import type { WayBack } from '../migration/outcome.ts'
-import { type MigrationState, recordName } from '../migration/record.ts'
+import { isStanding, recordName } from '../migration/record.ts'
 import { type RollbackPlan, rollbackCourse } from '../migration/rollback.ts'
 import type { Step } from '../migration/step.ts'
 import { jobName } from '../present/cutover.ts'
 import { rollbackQuestion, rollbackResult } from '../present/rollback.ts'
+import { Problem } from '../problem.ts'
+import type { StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
 import {
@@ -25,17 +25,19 @@ import {
   dryRunFlag,
   haltWords,
   jobToMove,
-  onScreen,
   openJournal,
   type Recording,
   readDuration,
   reasonFlag,
   refuseUnasked,
   rehearse,
+  settleRecord,
   untilInterrupted,
   yesFlag,
 } from './moving.ts'
+import { recreateAndGoBack } from './rollback-recreate.ts'
 import { watchTurns } from './turns.ts'
+import { goBack, stateAfter, turnOf } from './way-back.ts'
 
 const flags = {
   yes: yesFlag,
@@ -46,6 +48,13 @@ const flags = {
     type: 'boolean',
     describe: 'also where the training has finished: v1 then trains it all again',
     group: 'Safety',
+  },
+  from: {
+    type: 'string',
+    value: 'FILE',
+    describe: 'after finalize: make v1 again from this manifest, instead of the Secret with the one that was moved',
+    completes: 'file',
+    group: 'Selection',
   },
   timeout: {
     type: 'string',
@@ -63,6 +72,7 @@ export const command: Command<typeof flags> = {
   examples: [
     { does: 'Go back; asks before it writes', type: '$0 rollback job bert-large -n nlp' },
     { does: 'What would be written? Nothing is', type: '$0 rollback job bert-large --dry-run=server' },
+    { does: 'After finalize, from a backup', type: '$0 rollback pytorchjob/bert-large --from backup.yaml' },
     { does: 'In a script, also after a cutover that was killed', type: '$0 rollback pytorchjob/bert-large --yes' },
   ],
   flags,
@@ -78,6 +88,7 @@ interface Options {
   readonly dryRun: string
   readonly output: string
   readonly rerun: boolean
+  readonly from?: string
   readonly timeout: number
   readonly recording: Recording
 }
@@ -98,7 +109,7 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
   const { yes, rerun } = given
   const dryRun = given['dry-run'] ?? 'none'
   if (!yes && dryRun === 'none') {
-    const flags = rerun ? ['--rerun'] : []
+    const flags = [...(rerun ? ['--rerun'] : []), ...(given.from === undefined ? [] : [`--from ${given.from}`])]
     refuseUnasked(env, { verb: 'rollback', does: 'deletes a TrainJob', positionals, connection, flags })
   }
   const recording = { verb: 'rollback', connection, reason: given.reason } as const
@@ -108,6 +119,7 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     dryRun,
     output: given.output ?? 'text',
     rerun,
+    from: given.from,
     timeout: readDuration('timeout', given.timeout),
     recording,
   }
@@ -115,13 +127,15 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
 
 async function rollback(env: Env, cluster: Cluster, options: Options): Promise<ExitCode> {
   const { reference, rerun, dryRun } = options
-  const reading = prepareRollback(cluster, reference, cluster.namespace, rerun, env)
+  const reading = orDeleted(cluster, reference, prepareRollback(cluster, reference, cluster.namespace, rerun, env))
   const prepared = await untilInterrupted(env.signal, reading)
+  if ('deleted' in prepared) return await recreateAndGoBack(env, cluster, options, prepared.deleted)
+  if (options.from !== undefined) throw notDeleted(options.from, reference)
   const { plan, observer } = prepared
   const course = rollbackCourse(observer.facts, plan)
   if ('refused' in course) throw refusedProblem(plan.job.object, [course.refused], 'rolled back')
   if ('already' in course) {
-    if (dryRun === 'none') await removeDeadLease(cluster, plan, env)
+    if (dryRun === 'none') await putRight(env, cluster, options, prepared)
     const line = `${jobName(plan)} has nothing to roll back: ${course.already}`
     return conclude(env, { line, more: [], exit: exitCode.ok }, options.output)
   }
@@ -141,14 +155,47 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
       return conclude(env, { line, more: [], exit }, options.output)
     }
   }
-  return await goBack(env, cluster, options, prepared, course.steps, end)
+  return await takeItBack(env, cluster, options, prepared, course.steps, end)
 }
 
-/** Half of a way back would be a job of which neither side runs. */
-const notInterrupted =
-  'Ctrl-C: a way back that has begun goes on to its end. Ctrl-C again ends it at once; the same command then goes on from there.'
+/** A run that was killed at its last writes left its record as if it were under way, or its lock. */
+async function putRight(
+  env: Env,
+  cluster: Cluster,
+  { recording }: Options,
+  { plan, migration }: PreparedRollback,
+): Promise<void> {
+  const { record, stored } = migration
+  if (!stored || !isStanding(record)) return await removeDeadLease(cluster, plan, env)
+  await settleRecord(env, cluster, migration, recording, record.state === 'moving' ? 'undone' : 'returned')
+}
 
-async function goBack(
+/** The record of a job that is gone, where one is. */
+async function orDeleted(
+  cluster: Cluster,
+  reference: JobReference,
+  reading: Promise<PreparedRollback>,
+): Promise<PreparedRollback | { readonly deleted: StoredRecord }> {
+  try {
+    return await reading
+  } catch (error) {
+    if (!(error instanceof Problem) || error.data.code !== 'no-such-job') throw error
+    const deleted = await deletedJob(cluster, reference, cluster.namespace)
+    if (deleted) return { deleted }
+    throw error
+  }
+}
+
+function notDeleted(from: string, { name }: JobReference): Problem {
+  return new Problem({
+    code: 'usage',
+    what: `--from ${from} is for a v1 job that is gone, and ${name} is there`,
+    next: [`$0 rollback ${name}   (v1 is resumed as it stands)`],
+    exit: exitCode.usage,
+  })
+}
+
+async function takeItBack(
   env: Env,
   cluster: Cluster,
   { timeout, recording, output }: Options,
@@ -162,37 +209,10 @@ async function goBack(
   const journal = await openJournal(env, cluster, migration, recording)
   const moving = { cluster, observer, journal, plan, timeout, output }
   const turns = watchTurns(env, cluster, moving)
-  const way = await onScreen(env, words, moving, async (running, screen) => {
-    const tell = (): void => {
-      screen.pause()
-      env.err.write(`${notInterrupted}\n`)
-    }
-    env.signal.addEventListener('abort', tell, { once: true })
-    try {
-      return await takeBack(steps, { ...running, agree: async () => undefined })
-    } finally {
-      env.signal.removeEventListener('abort', tell)
-    }
-  })
+  const way = await goBack(env, words, moving, steps)
   await closeJournal(env, journal, stateAfter(way))
   const result = rollbackResult(way, observer.facts, plan, end, words, exitOf, env.name)
   const exit = conclude(env, result, output)
   await turns.end(turnOf(way), result.line)
   return exit
-}
-
-function stateAfter(way: WayBack): MigrationState | undefined {
-  switch (way.kind) {
-    case 'back':
-      return 'returned'
-    case 'ended':
-      return 'moved'
-    case 'stranded':
-      return way.undoing.why === 'lost' ? undefined : 'stranded'
-  }
-}
-
-function turnOf(way: WayBack): Turn | undefined {
-  if (way.kind === 'stranded') return way.undoing.why === 'lost' ? undefined : 'Stranded'
-  return way.kind === 'back' ? 'RolledBack' : undefined
 }

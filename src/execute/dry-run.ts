@@ -4,6 +4,7 @@ import { resources } from '../kube/resources.ts'
 import { type Action, outcomeOf } from '../migration/action.ts'
 import type { Facts, Plan, Subject } from '../migration/facts.ts'
 import type { Step } from '../migration/step.ts'
+import { v1Kinds } from '../v1/kinds.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import { perform } from './perform.ts'
 
@@ -69,8 +70,10 @@ export async function sendDryRun(
 
 async function ask(cluster: Cluster, action: Action, facts: Facts): Promise<string> {
   const trainJob = action.resource === resources.trainJobs
+  const isV1 = v1Kinds.some(({ resource }) => resource === action.resource)
   if (action.verb === 'create' && trainJob && !facts.runtime) return '(not sent: its runtime does not exist yet)'
   if (isExtra(action) && !facts.trainJob) return '(not sent: the TrainJob it belongs to does not exist yet)'
+  if (action.verb === 'patch' && isV1 && !facts.v1) return '(not sent: v1 does not exist yet)'
   if (action.verb !== 'create' && trainJob && !facts.trainJob) return '(not sent: the TrainJob does not exist yet)'
   try {
     await perform(cluster, action, true)

@@ -126,6 +126,10 @@ export class StoredJournal implements Journal {
     await this.#store()
   }
 
+  get record(): MigrationRecord {
+    return this.#record
+  }
+
   /** Lets the lock go; nothing is written afterwards. */
   async release(): Promise<void> {
     await this.#lease.release()

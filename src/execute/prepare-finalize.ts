@@ -1,5 +1,4 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { exitCode } from '../exit-code.ts'
 import { creatorOf } from '../kube/creator.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { podState } from '../kube/pod-state.ts'
@@ -11,17 +10,17 @@ import { finalizeGuards } from '../migration/guards/finalize.ts'
 import type { Refused } from '../migration/guards/guard.ts'
 import { refusals } from '../migration/guards/index.ts'
 import { holdOf } from '../migration/hold.ts'
-import { Problem } from '../problem.ts'
 import { settle } from '../read/gaps.ts'
-import { readRecords, type StoredRecord } from '../read/records.ts'
+import { readRecordsOfJob } from '../read/job-records.ts'
+import type { StoredRecord } from '../read/records.ts'
 import { lastRecordOf } from '../read/records-of-name.ts'
 import type { JobReference } from '../read/reference.ts'
 import { findJob, type ResolvedJob, resolveJob } from '../read/resolve.ts'
 import { readBelongings } from '../read/taken-along.ts'
-import { parseV1Job } from '../v1/job.ts'
 import { checkRights } from './check-rights.ts'
 import { Observer } from './observer.ts'
 import { refusedProblem } from './prepare.ts'
+import { parsedJob } from './prepare-rollback.ts'
 
 export interface FinalizeQuestion {
   readonly reference: JobReference
@@ -71,13 +70,19 @@ export async function prepareFinalize(
   await checkRights(cluster, 'finalize', { kind: kind.resource, extras: false, runtimeExists: true }, v1)
   const { name = reference.name, uid = '' } = v1.metadata
   const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid }, now)
-  const [records] = await settle(readRecords(cluster, namespace, uid), observer.read())
-  const carried = carriedMigration(observer.facts, uid)
+  const [{ records, formerUid }] = await settle(readRecordsOfJob(cluster, namespace, v1), observer.read())
+  const carried = carriedMigration(observer.facts, uid, formerUid)
   if (carried === undefined && holdOf(observer.facts.v1) === undefined) await refuseRevived(cluster, found, namespace)
   const stored = recordToContinue(records, carried)
   const { facts } = observer
   const belongings = await readBelongings(cluster, namespace, uid, { pods: facts.v2Pods, jobSet: facts.jobSet })
-  const subject = subjectOf(found, namespace, carried, facts.v1Pods.filter((pod) => podState(pod).ready).length)
+  const subject = subjectOf(
+    found,
+    namespace,
+    carried,
+    formerUid,
+    facts.v1Pods.filter((pod) => podState(pod).ready).length,
+  )
   const { accepted, verdict } = question
   const evidence = {
     facts,
@@ -120,21 +125,13 @@ function subjectOf(
   { kind, object: v1 }: ResolvedJob,
   namespace: string,
   migration: string | undefined,
+  formerUid: string | undefined,
   ready: number,
 ): Subject {
-  const parsed = parseV1Job(v1)
   const { name = '', uid = '' } = v1.metadata
-  if (!('job' in parsed)) {
-    throw new Problem({
-      code: 'invalid-job',
-      what: `${kind.kind} ${namespace}/${name} is not a job Training Operator would run`,
-      why: parsed.problems.map(({ path, message }) => `${path} ${message}`).join('; '),
-      exit: exitCode.usage,
-    })
-  }
-  const { job } = parsed
+  const job = parsedJob(kind, v1)
   return {
-    ...{ kind, namespace, name, trainJobName: name, uid, migration, job, sawStop: true },
+    ...{ kind, namespace, name, trainJobName: name, uid, formerUid, migration, job, sawStop: true },
     suspendBefore: suspendBefore(job),
     readyBefore: holdOf(v1)?.ready ?? ready,
   }

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { exitCode } from '../exit-code.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { podState } from '../kube/pod-state.ts'
 import { carriedMigration, recordToContinue } from '../migration/choose-record.ts'
 import { suspendBefore } from '../migration/course.ts'
@@ -8,10 +9,11 @@ import { type MigrationRecord, sawStop } from '../migration/record.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import { Problem } from '../problem.ts'
 import { settle } from '../read/gaps.ts'
-import { readRecords } from '../read/records.ts'
+import { readRecordsOfJob } from '../read/job-records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
-import { parseV1Job } from '../v1/job.ts'
+import { parseV1Job, type V1Job } from '../v1/job.ts'
+import type { KindInfo } from '../v1/kinds.ts'
 import { checkRights } from './check-rights.ts'
 import { Observer } from './observer.ts'
 import { type Migration, readingBack } from './prepare.ts'
@@ -37,24 +39,15 @@ export async function prepareRollback(
   { now, sleep }: { readonly now: () => Date; readonly sleep: (milliseconds: number) => Promise<void> },
 ): Promise<PreparedRollback> {
   const { kind, object: v1 } = await resolveJob(cluster, reference, namespace, 'rollback')
-  const parsed = parseV1Job(v1)
-  if (!('job' in parsed)) {
-    throw new Problem({
-      code: 'invalid-job',
-      what: `${kind.kind} ${namespace}/${reference.name} is not a job Training Operator would run`,
-      why: parsed.problems.map(({ path, message }) => `${path} ${message}`).join('; '),
-      exit: exitCode.usage,
-    })
-  }
-  const { job } = parsed
+  const job = parsedJob(kind, v1)
   const name = v1.metadata.name ?? reference.name
   const uid = v1.metadata.uid ?? ''
   await checkRights(cluster, 'rollback', { kind: kind.resource, extras: false, runtimeExists: true }, v1)
   const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid }, now)
-  const [records] = await settle(readRecords(cluster, namespace, uid), observer.read())
+  const [{ records, formerUid }] = await settle(readRecordsOfJob(cluster, namespace, v1), observer.read())
   const readyBefore =
     holdOf(observer.facts.v1)?.ready ?? observer.facts.v1Pods.filter((pod) => podState(pod).ready).length
-  const carried = carriedMigration(observer.facts, uid)
+  const carried = carriedMigration(observer.facts, uid, formerUid)
   const found = recordToContinue(records, carried)
   const stored = found === 'gone' ? undefined : found
   const hold = holdOf(observer.facts.v1)
@@ -76,6 +69,7 @@ export async function prepareRollback(
       name,
       trainJobName: name,
       uid,
+      formerUid,
       migration,
       sawStop: stopSeen,
       job,
@@ -87,4 +81,17 @@ export async function prepareRollback(
     migration: { record, stored },
     unrecorded: found === 'gone',
   }
+}
+
+/** Throws a Problem for a job Training Operator would not run. */
+export function parsedJob(kind: KindInfo, v1: KubeObject): V1Job {
+  const parsed = parseV1Job(v1)
+  if ('job' in parsed) return parsed.job
+  const { name, namespace } = v1.metadata
+  throw new Problem({
+    code: 'invalid-job',
+    what: `${kind.kind} ${namespace}/${name} is not a job Training Operator would run`,
+    why: parsed.problems.map(({ path, message }) => `${path} ${message}`).join('; '),
+    exit: exitCode.usage,
+  })
 }

@@ -3,7 +3,7 @@ import { resources } from '../kube/resources.ts'
 import type { Subject } from './facts.ts'
 
 /** What becomes of a migration, as the Events on both objects tell it. */
-export type Turn = 'Held' | 'Started' | 'Done' | 'Undone' | 'RolledBack' | 'Ended' | 'Stranded'
+export type Turn = 'Held' | 'Started' | 'Done' | 'Undone' | 'RolledBack' | 'Finalized' | 'Ended' | 'Stranded'
 
 const alarming: readonly Turn[] = ['Undone', 'RolledBack', 'Stranded']
 

@@ -3,10 +3,18 @@ import type { Facts } from './facts.ts'
 import { holdOf } from './hold.ts'
 import { isStanding, type MigrationRecord } from './record.ts'
 
-/** Id of the migration whose work stands on the objects of a v1 job: its TrainJob and its hold carry it. */
-export function carriedMigration({ trainJob, v1 }: Pick<Facts, 'trainJob' | 'v1'>, uid: string): string | undefined {
+/**
+ * Id of the migration whose work stands on the objects of a v1 job: its TrainJob and its hold carry it.
+ * @param formerUid of the job it was made again in place of
+ */
+export function carriedMigration(
+  { trainJob, v1 }: Pick<Facts, 'trainJob' | 'v1'>,
+  uid: string,
+  formerUid?: string,
+): string | undefined {
   const { [annotations.sourceUid]: source, [annotations.migration]: made } = trainJob?.metadata.annotations ?? {}
-  return (source === uid ? made : undefined) ?? holdOf(v1)?.migration
+  const ours = source !== undefined && (source === uid || source === formerUid)
+  return (ours ? made : undefined) ?? holdOf(v1)?.migration
 }
 
 /**

@@ -62,6 +62,8 @@ export interface Subject {
   readonly trainJobName: string
   /** of the v1 job */
   readonly uid: string
+  /** of the v1 job that a TrainJob may have been made from, where this one was made again in its place */
+  readonly formerUid?: string
   /** id of the migration whose objects are meant; undefined where no record tells: then any of this v1 job's */
   readonly migration?: string
   readonly job: V1Job

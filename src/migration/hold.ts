@@ -7,6 +7,8 @@ export const v1Annotations = {
   held: 'kubectl-migrate.dev/held',
   /** how the job ended by itself at the moment of the hold, for people: it is never run again */
   ended: 'kubectl-migrate.dev/ended',
+  /** JSON of a `Restored`; it stays, so that a run that goes on finds the record of the job this one was made from */
+  restored: 'kubectl-migrate.dev/restored',
 } as const
 
 /** What v1 was before we suspended it. */

@@ -6,9 +6,13 @@ import type { Plan } from './facts.ts'
  * Whether a migration of this very v1 job made a TrainJob: by the job's uid, as another job may have had the name before, and by
  * the migration's random id, as people create what `convert` prints.
  */
-export function isOurs(trainJob: TrainJob, { uid, migration }: Pick<Plan, 'uid' | 'migration'>): boolean {
+export function isOurs(
+  trainJob: TrainJob,
+  { uid, formerUid, migration }: Pick<Plan, 'uid' | 'formerUid' | 'migration'>,
+): boolean {
   const { [annotations.sourceUid]: source, [annotations.migration]: made } = trainJob.metadata.annotations ?? {}
-  return source === uid && made !== undefined && (migration === undefined || made === migration)
+  const ours = source !== undefined && (source === uid || source === formerUid)
+  return ours && made !== undefined && (migration === undefined || made === migration)
 }
 
 export function ownedBy(object: KubeObject, uid: string | undefined): boolean {

@@ -117,14 +117,16 @@ export interface MoveNeeds {
   readonly extras: boolean
   /** the runtime is there already, or somebody else makes it */
   readonly runtimeExists: boolean
+  /** v1 is gone, and is made again */
+  readonly recreates?: boolean
 }
 
 /** What one move needs. */
-export function moveRights(verb: MoveVerb, { kind, extras, runtimeExists }: MoveNeeds): Right[] {
+export function moveRights(verb: MoveVerb, { kind, extras, runtimeExists, recreates = false }: MoveNeeds): Right[] {
   if (verb === 'finalize')
-    return distinct([...rights(kind, 'get list watch delete'), ...watched, ...record, ...takenAlong])
+    return distinct([...rights(kind, 'get list watch delete'), ...watched, ...told, ...record, ...takenAlong])
   const back = [...rights(kind, 'get list watch patch'), ...watched, ...told, ...record, ...rights(trainJobs, 'delete')]
-  if (verb === 'rollback') return distinct(back)
+  if (verb === 'rollback') return distinct([...back, ...(recreates ? rights(kind, 'create') : [])])
   return distinct([
     ...back,
     // the v1 manifest is kept in one, and nothing reads it back
@@ -145,7 +147,9 @@ export function rightsOf(verb: LookVerb | MoveVerb, needs?: MoveNeeds): Right[] 
   if (!isMoveVerb(verb)) return distinct(look[verb])
   if (needs) return moveRights(verb, needs)
   return distinct(
-    v1Jobs.flatMap((kind) => moveRights(verb, { kind, extras: verb === 'cutover', runtimeExists: false })),
+    v1Jobs.flatMap((kind) =>
+      moveRights(verb, { kind, extras: verb === 'cutover', runtimeExists: false, recreates: true }),
+    ),
   )
 }
 

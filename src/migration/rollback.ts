@@ -55,7 +55,30 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
     const message = `it ended while it was held (${ending}): resumed, v1 would train it all again`
     return refuse('v1-ended', message, [`${again}   (if that is meant)`])
   }
-  return { steps: [removeV2, resumeV1] }
+  return { steps: wholeWayBack }
+}
+
+/**
+ * Whether v1 may be made again: v2 is its own, and has not finished. What nobody can tell any more is not guessed: a TrainJob that is gone may
+ * have finished before.
+ */
+export function recreateRefusal(facts: Facts, plan: RollbackPlan): (Refused & { readonly code: string }) | undefined {
+  const { trainJob } = facts
+  const { namespace, trainJobName, rerun } = plan
+  const again = `$0 rollback ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${namespace} --rerun`
+  if (trainJob && !isOurs(trainJob, plan)) {
+    const message = `the TrainJob ${trainJobName} was not made from this ${plan.kind.kind}, and v1 would run beside it`
+    return { code: 'trainjob-exists', message, remedy: [`$0 status trainjob/${trainJobName} -n ${namespace}`] }
+  }
+  if (rerun) return undefined
+  const finished = v2Finished(facts)
+  if (finished !== undefined) {
+    const message = `v2 has finished (${finished}): v1 would train it all again`
+    return { code: 'v2-complete', message, remedy: [`${again}   (if that is meant)`] }
+  }
+  if (trainJob) return undefined
+  const message = 'v1 and its TrainJob are both gone: whether the training had finished is not known'
+  return { code: 'v2-unknown', message, remedy: ['look at what it has written', `${again}   (if it has not finished)`] }
 }
 
 function nothingLeft(v1: KubeObject | undefined): string {
@@ -107,6 +130,9 @@ const resumeV1: Step<RollbackPlan> = {
   undone: (facts, plan) => (plan.rerun ? v1Restored(facts, plan) : v1Released(facts, plan)),
   confirm: { undone: ['v1', 'v1Pods'] },
 }
+
+/** From wherever a cutover was left: steps whose work is done find nothing to write. */
+export const wholeWayBack: readonly Step<RollbackPlan>[] = [removeV2, resumeV1]
 
 /** What a step has that nobody walks forward. */
 function onlyBack(): Pick<Step<RollbackPlan>, 'precondition' | 'forward' | 'verify'> {

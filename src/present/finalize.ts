@@ -12,7 +12,7 @@ export function finalizeQuestion({ facts, takenAlong }: FinalizeEvidence, plan: 
   const along = takenAlong.map((object) => `${object.kind} ${object.name}`)
   return [
     `${kind.kind} ${name} is deleted for good: its TrainJob stays, with ${countOf(facts.v2Pods.length, 'pod')} (${plan.proof}).`,
-    `Only its manifest remains, in Secret ${plan.secret}.`,
+    `Only its manifest remains, in Secret ${plan.secret}: from it rollback can make v1 again.`,
     ...(along.length > 0 ? [`Deleted with it, as it owns them: ${someOf(along, 8)}.`] : []),
     'Delete v1 now?  [y/N] ',
   ].join('\n')
@@ -46,7 +46,7 @@ export function finalizeResult(
   if (outcome.kind === 'done') {
     return {
       line: `${jobName(plan)} is finalized: ${printable(outcome.says)}`,
-      more: next(status),
+      more: next(status, `${name} rollback ${job}   (makes v1 again from its manifest)`),
       exit: exitCode.ok,
     }
   }

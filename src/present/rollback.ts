@@ -4,6 +4,7 @@ import type { Facts } from '../migration/facts.ts'
 import type { Halt, WayBack } from '../migration/outcome.ts'
 import { placeText } from '../migration/resume.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
+import type { RecreatePlan } from '../migration/steps/recreate-v1.ts'
 import { countOf } from '../migration/words.ts'
 import { jobName, standingLines, titleOf } from './cutover.ts'
 import { goesOn } from './handover.ts'
@@ -21,6 +22,19 @@ export function rollbackQuestion({ v2Pods, trainJob }: Facts, plan: RollbackPlan
   return [
     ...removes,
     `v1 goes on from the last checkpoint it finds${seen}; what was trained since is trained again.`,
+    'Go back to v1 now?  [y/N] ',
+  ].join('\n')
+}
+
+/** The same where v1 is gone. */
+export function recreateQuestion({ v2Pods, trainJob }: Facts, plan: RecreatePlan): string {
+  const { kind, name, source, trainJobName } = plan
+  const then = trainJob ? `TrainJob ${trainJobName} and its ${countOf(v2Pods.length, 'pod')} are deleted, then ` : ''
+  const last = plan.suspendBefore === true ? 'v1 stays suspended, as it was' : 'v1 is resumed'
+  return [
+    `v1 was deleted: ${kind.kind} ${name} is made again from ${source}, suspended; ${then}${last}.`,
+    'Not kept: owner references, finalizers, and marks by which Argo CD, Flux, Helm and others know their objects.',
+    'v1 goes on from the last checkpoint it finds; what was trained since is trained again.',
     'Go back to v1 now?  [y/N] ',
   ].join('\n')
 }
@@ -68,7 +82,9 @@ export function rollbackResult(
     case 'stranded': {
       const { undoing } = way
       const untouched =
-        undoing.step.id === 'train-job' && facts.trainJob && facts.trainJob.metadata.deletionTimestamp === undefined
+        undoing.step.id === 'recreate-v1'
+          ? !facts.v1
+          : undoing.step.id === 'train-job' && facts.trainJob && facts.trainJob.metadata.deletionTimestamp === undefined
       return {
         line: `${jobName(plan)} was NOT rolled back: ${titleOf(undoing.step, true)} failed: ${printable(words(undoing))}`,
         more: [

@@ -16,7 +16,7 @@ export interface Pair {
  */
 export type Phase = 'NotStarted' | 'V1Runs' | 'BothRun' | 'Held' | 'NeitherRuns' | 'V1Finished' | 'V2Only' | 'Revived'
 
-type Side = Pick<JobRow, 'state'> & Partial<Pick<JobRow, 'uid' | 'created' | 'source'>>
+type Side = Pick<JobRow, 'state'> & Partial<Pick<JobRow, 'uid' | 'formerUid' | 'created' | 'source'>>
 
 /** What of a pair tells where its move stands. */
 interface Sides {
@@ -27,7 +27,7 @@ interface Sides {
 /** Whether the v1 job is a new one: the TrainJob was made before it, from another v1 job of its name. */
 export function isRevived({ v1, v2 }: Sides): boolean {
   const from = v2?.source?.uid
-  if (!v1 || !v2 || from === undefined || v1.uid === undefined || from === v1.uid) return false
+  if (!v1 || !v2 || from === undefined || v1.uid === undefined || from === v1.uid || from === v1.formerUid) return false
   return Date.parse(v1.created ?? '') > Date.parse(v2.created ?? '')
 }
 
@@ -86,7 +86,10 @@ function partnerOf(v2: JobRow, index: Index): { v1: JobRow; link: 'recorded' | '
   if (source) {
     const v1 = index.get(`${namespace}/${source.name}`)?.find(({ kind }) => kind === source.kind)
     if (!v1) return undefined
-    return { v1, link: source.uid === undefined || source.uid === v1.uid ? 'recorded' : 'name' }
+    return {
+      v1,
+      link: source.uid === undefined || source.uid === v1.uid || source.uid === v1.formerUid ? 'recorded' : 'name',
+    }
   }
   const same = index.get(`${namespace}/${name}`) ?? index.get(`${namespace}/${originalOf(name)}`) ?? []
   const [v1, second] = same

@@ -5,6 +5,7 @@ import type { JobState } from '../kube/job-state.ts'
 import { queueLabel } from '../kube/kueue.ts'
 import { isRecord, type KubeObject, type ObjectMeta } from '../kube/object.ts'
 import type { Container, Pod } from '../kube/pod.ts'
+import { readRestored } from '../migration/restored.ts'
 import { type KindInfo, kindInfo } from '../v1/kinds.ts'
 import { v1State } from '../v1/state.ts'
 import type { RoleShape } from '../v2/shape.ts'
@@ -24,6 +25,8 @@ export interface JobRow {
   readonly namespace: string
   readonly name: string
   readonly uid: string
+  /** of the job it was made again in place of, after that had been deleted */
+  readonly formerUid?: string
   /** RFC 3339 */
   readonly created?: string
   readonly state: JobState
@@ -54,7 +57,13 @@ export interface OpenJob {
 export function v1Row(job: KubeObject): { row: JobRow; slim: KubeObject } {
   const slim = slimV1(job)
   return {
-    row: { ...identity(job), kind: job.kind as KindInfo['kind'], state: v1State(slim), gpus: gpusOfV1(job) },
+    row: {
+      ...identity(job),
+      formerUid: readRestored(job)?.uid,
+      kind: job.kind as KindInfo['kind'],
+      state: v1State(slim),
+      gpus: gpusOfV1(job),
+    },
     slim,
   }
 }

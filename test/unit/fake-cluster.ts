@@ -104,7 +104,7 @@ export class FakeCluster implements Cluster {
     const resource = resourceOf(object)
     const key = keyOf(resource, object.metadata.namespace, object.metadata.name ?? '')
     const before = this.#objects.get(key)
-    const stored = structuredClone(object)
+    const stored = withData(structuredClone(object))
     stored.metadata.uid ??= before?.object.metadata.uid ?? `uid-${++this.#version}`
     stored.metadata.creationTimestamp ??= (this.#options.now?.() ?? new Date('2026-01-01T00:00:00Z')).toISOString()
     stored.metadata.resourceVersion = String(++this.#version)
@@ -389,6 +389,14 @@ function check(asked: Asked, object: KubeObject, preconditions: Preconditions = 
     const message = `Precondition failed: ${field} in precondition: ${wanted}, ${field} in object meta: ${object.metadata[field]}`
     throw new ClusterError({ kind: 'conflict', message, owned: [], ...asked })
   }
+}
+
+/** A Secret's stringData is written, never read. */
+function withData(object: KubeObject): KubeObject {
+  const { stringData, ...rest } = object
+  if (!isRecord(stringData)) return object
+  const data = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(String(text)).toString('base64')])
+  return { ...rest, data: Object.fromEntries(data) }
 }
 
 /** JSON merge patch (RFC 7386). */

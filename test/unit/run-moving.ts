@@ -20,6 +20,7 @@ export interface Ran {
 }
 
 export interface MovingOptions {
+  readonly files?: Readonly<Record<string, string>>
   readonly connection?: ConnectionFlags
   /** the process is killed when this write, counted from 1 or of this resource, was made (or just before it) */
   readonly killed?: { readonly write: number | Resource; readonly when: 'before' | 'after' }
@@ -29,7 +30,11 @@ export interface MovingOptions {
 export async function runMoving(words: string, cluster: FakeCluster, options: MovingOptions = {}): Promise<Ran> {
   const [verb = '', ...rest] = words.split(' ')
   const command = verbs[verb as keyof typeof verbs]
-  const { env, stdout, stderr } = fakeEnv({ columns: 200, cluster: mortal(cluster, options.killed) })
+  const { env, stdout, stderr } = fakeEnv({
+    columns: 200,
+    files: options.files,
+    cluster: mortal(cluster, options.killed),
+  })
   cluster.closed = false
   const before = cluster.log.length
   const { positionals, flags } = parseWords(rest, command.flags)

@@ -5,10 +5,19 @@ import { extraTaken, jobSetTaken, nameLength, nameTaken, serviceTaken } from './
 import { noCheckpoint } from './no-checkpoint.ts'
 import { owned, tracked } from './owner.ts'
 import { policyLabels } from './policies.ts'
+import { restoring } from './restoring.ts'
 import { runtimeChanged } from './runtime.ts'
 
 /** On the v1 job, in the order they are told. */
-export const jobGuards: readonly Guard<JobEvidence>[] = [deleting, finished, owned, tracked, managedElsewhere, queued]
+export const jobGuards: readonly Guard<JobEvidence>[] = [
+  deleting,
+  finished,
+  restoring,
+  owned,
+  tracked,
+  managedElsewhere,
+  queued,
+]
 
 /** On what is to be made. */
 export const targetGuards: readonly Guard<TargetEvidence>[] = [

@@ -45,6 +45,24 @@ export const guardTexts: Readonly<Record<string, GuardText>> = {
     why: 'the one that was moved is gone; a new job is never deleted or held as if it were the old one',
     remedy: 'find out who makes it (status), and change that source',
   },
+  restoring: {
+    class: 'refuses',
+    what: 'a rollback made v1 again after finalize had deleted it, and did not come to its end',
+    why: 'v1 waits, suspended, for its TrainJob to go',
+    remedy: 'let rollback go on; after it the job can be moved again',
+  },
+  'v2-complete': {
+    class: 'refuses',
+    what: 'the TrainJob has finished, and v1 would train it all again',
+    why: 'what finished is not run again by itself, on either side',
+    remedy: 'rollback --rerun, if that is meant',
+  },
+  'v2-unknown': {
+    class: 'refuses',
+    what: 'v1 was deleted by finalize and its TrainJob is gone as well',
+    why: 'whether the training had finished is not known, and what finished is not run again by itself',
+    remedy: 'look at what it has written, then rollback --rerun if it has not finished',
+  },
   'record-gone': {
     class: 'refuses',
     what: 'an earlier run moved the job, and the record of that is gone',
