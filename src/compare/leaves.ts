@@ -97,28 +97,13 @@ function addContainer(
   }
 }
 
-/**
- * The values of a container that may differ between pods of one template, by the rest of their path: env, and the commands and arguments
- * that can refer to it.
- */
-export function ownTexts(container: Container, pod: ModelPod): Map<string, string> {
-  const env = effectiveEnv(container, pod)
-  const texts = new Map<string, string>()
-  for (const [name, value] of env) texts.set(`env.${name}`, value)
-  for (const field of ['command', 'args'] as const) {
-    const text = expandedText(container, field, 'own', env)
-    if (text !== undefined) texts.set(field, text)
-  }
-  return texts
-}
-
 /** Whether volumes may differ between pods of one template, as they make files of fields of their pod. */
 export function hasOwnVolumes({ spec }: ModelPod): boolean {
   return (spec.volumes ?? []).some(hasReference)
 }
 
 /** A command or its arguments as the process gets them; undefined where there are none in this part. */
-function expandedText(
+export function expandedText(
   container: Container,
   field: 'command' | 'args',
   part: Part,

@@ -1,6 +1,15 @@
+import { effectiveEnv } from '../kube/expand.ts'
 import type { ModelPod } from '../kube/model-pod.ts'
 import type { Container } from '../kube/pod.ts'
-import { type HostNames, hasOwnVolumes, type Leaves, ownTexts, pathName, podLeaves, shareTemplate } from './leaves.ts'
+import {
+  expandedText,
+  type HostNames,
+  hasOwnVolumes,
+  type Leaves,
+  pathName,
+  podLeaves,
+  shareTemplate,
+} from './leaves.ts'
 import { causeOf } from './normalisations.ts'
 import { hasPlainNames, type MayBeHost, withoutTwins } from './twins.ts'
 
@@ -14,6 +23,11 @@ interface SharedLeaves {
   /** what may differ from pod to pod are labels, annotations and texts of containers, each at a path of its own */
   readonly isPlain: boolean
 }
+
+type Env = ReadonlyMap<string, string>
+type Run = readonly [Container | undefined, ModelPod]
+
+const none: Env = new Map()
 
 /** Tells pairs without a difference, comparing what all pods of a role share once a role. */
 export class RoleTwins {
@@ -43,9 +57,10 @@ export class RoleTwins {
     const roles = `${v1.role} ${v2.role}`
     const known = this.#shared.get(roles)
     if (known && shareTemplate(known.v1, v1) && shareTemplate(known.v2, v2)) return known
-    const [left, right] = withoutTwins(v1, v2, this.#mayBeHost)
+    const arePlain = hasPlainNames(v1) && hasPlainNames(v2)
+    const [left, right] = arePlain ? withoutTwins(v1, v2, this.#mayBeHost) : [v1, v2]
     const leaves = [podLeaves(left, this.#hostsOfV1, 'shared'), podLeaves(right, this.#hostsOfV2, 'shared')] as const
-    const isPlain = [v1, v2].every((pod) => hasPlainNames(pod) && !hasOwnVolumes(pod))
+    const isPlain = arePlain && !hasOwnVolumes(v1) && !hasOwnVolumes(v2)
     const shared = { v1, v2, leaves, same: haveSameLeaves(...leaves), isPlain }
     this.#shared.set(roles, shared)
     return shared
@@ -53,41 +68,53 @@ export class RoleTwins {
 
   #haveSameOwn(v1: ModelPod, v2: ModelPod): boolean {
     return (
-      this.#haveSameMembers('labels.', asMap(v1.labels), asMap(v2.labels)) &&
-      this.#haveSameMembers('annotations.', asMap(v1.annotations), asMap(v2.annotations)) &&
+      this.#haveSameMembers('labels', v1.labels, v2.labels) &&
+      this.#haveSameMembers('annotations', v1.annotations, v2.annotations) &&
       this.#haveSameTexts('containers', v1, v2) &&
       this.#haveSameTexts('initContainers', v1, v2)
     )
   }
 
+  #haveSameMembers(path: string, v1: Readonly<Record<string, string>>, v2: Readonly<Record<string, string>>): boolean {
+    return (
+      Object.keys(v1).every((name) =>
+        this.#isSame(path, name, v1[name], Object.hasOwn(v2, name) ? v2[name] : undefined),
+      ) && Object.keys(v2).every((name) => Object.hasOwn(v1, name) || this.#isSame(path, name, undefined, v2[name]))
+    )
+  }
+
   #haveSameTexts(list: 'containers' | 'initContainers', v1: ModelPod, v2: ModelPod): boolean {
-    const name = (container: Container, pod: ModelPod) => pathName(list, container.name, pod.main)
-    const others = new Map(v2.spec[list]?.map((container) => [name(container, v2), ownTexts(container, v2)]))
+    const others = new Map(v2.spec[list]?.map((container) => [pathName(list, container.name, v2.main), container]))
     for (const container of v1.spec[list] ?? []) {
-      const path = name(container, v1)
-      const texts = others.get(path) ?? new Map()
-      others.delete(path)
-      if (!this.#haveSameMembers(`${list}[${path}].`, ownTexts(container, v1), texts)) return false
+      const name = pathName(list, container.name, v1.main)
+      if (!this.#runSame(`${list}[${name}]`, [container, v1], [others.get(name), v2])) return false
+      others.delete(name)
     }
-    return [...others].every(([path, texts]) => this.#haveSameMembers(`${list}[${path}].`, new Map(), texts))
+    return [...others].every(([name, container]) => this.#runSame(`${list}[${name}]`, [undefined, v1], [container, v2]))
   }
 
-  #haveSameMembers(path: string, v1: ReadonlyMap<string, string>, v2: ReadonlyMap<string, string>): boolean {
-    for (const [name, left] of v1) {
-      const right = v2.get(name)
-      if (left === right && !this.#mayBeHost(left)) continue
-      if (right !== undefined && this.#hostsOfV1(left) === this.#hostsOfV2(right)) continue
-      if (causeOf(path + name, left, right) === undefined) return false
+  /** Whether two containers have the same env, and the same commands and arguments where these can refer to it. */
+  #runSame(path: string, [left, v1]: Run, [right, v2]: Run): boolean {
+    const ours: Env = left ? effectiveEnv(left, v1) : none
+    const theirs: Env = right ? effectiveEnv(right, v2) : none
+    for (const [name, value] of ours) if (!this.#isSame(`${path}.env`, name, value, theirs.get(name))) return false
+    for (const [name, value] of theirs) {
+      if (!ours.has(name) && !this.#isSame(`${path}.env`, name, undefined, value)) return false
     }
-    for (const [name, right] of v2) {
-      if (!v1.has(name) && causeOf(path + name, undefined, right) === undefined) return false
-    }
-    return true
+    return (['command', 'args'] as const).every((field) => {
+      const text = left && expandedText(left, field, 'own', ours)
+      const other = right && expandedText(right, field, 'own', theirs)
+      return (text === undefined && other === undefined) || this.#isSame(path, field, text, other)
+    })
   }
-}
 
-function asMap(texts: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-  return new Map(Object.entries(texts))
+  #isSame(path: string, name: string, v1: string | undefined, v2: string | undefined): boolean {
+    if (v1 !== undefined && v2 !== undefined) {
+      if (v1 === v2 && !this.#mayBeHost(v1)) return true
+      if (this.#hostsOfV1(v1) === this.#hostsOfV2(v2)) return true
+    }
+    return causeOf(`${path}.${name}`, v1, v2) !== undefined
+  }
 }
 
 /** Whether its labels and annotations are the texts they should be, and all there is beside its spec. */

@@ -9,7 +9,7 @@ export type MayBeHost = (text: string) => boolean
 /** Fields of a pod that are compared item by item, or that others are read by. */
 const apart: readonly string[] = ['containers', 'initContainers', 'hostNetwork']
 /** Words that begin the paths of what is no field of the spec. */
-const besideSpec: readonly string[] = ['labels', 'annotations', 'finalizers']
+const besideSpec = new Set(['labels', 'annotations', 'finalizers'])
 const plainName = /^[a-z0-9-]+$/
 const plainKey = /^\w+$/
 
@@ -26,15 +26,15 @@ export function hasPlainNames({ spec }: ModelPod): boolean {
 }
 
 function areFields(value: object): boolean {
-  return Object.keys(value).every((field) => plainKey.test(field) && !besideSpec.includes(field))
+  for (const field of Object.keys(value)) if (!plainKey.test(field) || besideSpec.has(field)) return false
+  return true
 }
 
 /**
  * The two pods without those fields of their specs and containers that are alike on both sides and name no host: no value of these differs.
- * What is left has no value at a path of what was taken out, so that it can be compared by itself. Env is left in.
+ * For pods with plain names: then what is left has no value at a path of what was taken out, and can be compared by itself. Env is left in.
  */
 export function withoutTwins(v1: ModelPod, v2: ModelPod, mayBeHost: MayBeHost): readonly [ModelPod, ModelPod] {
-  if (!hasPlainNames(v1) || !hasPlainNames(v2)) return [v1, v2]
   const portsAlike = v1.spec['hostNetwork'] === v2.spec['hostNetwork']
   const left: PodSpec = { ...v1.spec }
   const right: PodSpec = { ...v2.spec }

@@ -1,4 +1,5 @@
-import { hashJson } from '../kube/hash.ts'
+import { stableJson } from '../kube/clone.ts'
+import { hashJson, hashText } from '../kube/hash.ts'
 import type { V1Job } from '../v1/job.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { annotations, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
@@ -91,7 +92,7 @@ export function buildTrainJob(
         ...intent.annotations,
         [annotations.source]: `${job.info.kind}/${job.name}`,
         ...(options.live && uid !== undefined ? { [annotations.sourceUid]: uid } : {}),
-        [annotations.sourceHash]: hashJson(job.spec),
+        [annotations.sourceHash]: hashText(stableJson(job.spec)),
         [annotations.version]: options.toolVersion,
       },
     },

@@ -6,32 +6,24 @@ import type { Container, EnvVar } from './pod.ts'
  * Source: k8s.io/kubernetes v1.36, third_party/forked/golang/expansion/expand.go.
  */
 export function expand(text: string, lookup: (name: string) => string | undefined): string {
-  if (!text.includes('$')) return text
+  let at = text.indexOf('$')
+  if (at === -1) return text
   let out = ''
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at]
+  let from = 0
+  // what stands before a `$` is taken as it is
+  for (; at !== -1; at = text.indexOf('$', from)) {
+    out += text.slice(from, at)
     const next = text[at + 1]
-    if (char !== '$' || next === undefined) {
-      out += char
-    } else if (next === '$') {
-      out += '$'
-      at++
-    } else if (next === '(') {
-      const end = text.indexOf(')', at + 2)
-      if (end < 0) {
-        out += '$('
-        at++
-      } else {
-        const name = text.slice(at + 2, end)
-        out += lookup(name) ?? text.slice(at, end + 1)
-        at = end
-      }
+    const end = next === '(' ? text.indexOf(')', at + 2) : -1
+    if (end === -1) {
+      out += next === '$' ? '$' : `$${next ?? ''}`
+      from = at + 2
     } else {
-      out += char + next
-      at++
+      out += lookup(text.slice(at + 2, end)) ?? text.slice(at, end + 1)
+      from = end + 1
     }
   }
-  return out
+  return out + text.slice(from)
 }
 
 const keyed = /^metadata\.(labels|annotations)\['([^']+)'\]$/
