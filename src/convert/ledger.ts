@@ -5,18 +5,31 @@ import { type Finding, type FindingDetail, findingAt } from './finding.ts'
 /** Where a value stands in an object: `['spec', 'containers', 0, 'image']`. */
 export type Path = readonly PathStep[]
 
-/** A leaf has no children; an empty map or list is a leaf too, and null is absent, as the API server reads it. */
-interface Node {
-  readonly children?: Map<string | number, Node>
+/** What is left of a value. A leaf has no children; an empty map or list is a leaf too, and null is absent, as the API server reads it. */
+class Node {
+  readonly #value: unknown
+  #children: Map<PathStep, Node> | undefined
+  #isGrown = false
+
+  constructor(value: unknown) {
+    this.#value = value
+  }
+
+  /** Made when somebody asks for them: most values are accounted for as a whole. */
+  get children(): Map<PathStep, Node> | undefined {
+    if (!this.#isGrown) this.#children = childrenOf(this.#value)
+    this.#isGrown = true
+    return this.#children
+  }
 }
 
-function grow(value: unknown): Node {
-  const members: [string | number, unknown][] = Array.isArray(value)
+function childrenOf(value: unknown): Map<PathStep, Node> | undefined {
+  const members: [PathStep, unknown][] = Array.isArray(value)
     ? value.map((item, at) => [at, item])
     : isRecord(value)
       ? Object.entries(value).filter(([, item]) => item !== undefined && item !== null)
       : []
-  return members.length === 0 ? {} : { children: new Map(members.map(([key, item]) => [key, grow(item)])) }
+  return members.length === 0 ? undefined : new Map(members.map(([key, item]) => [key, new Node(item)]))
 }
 
 /**
@@ -30,15 +43,20 @@ export class Ledger {
   /** `object` is read without its status, which no conversion carries. */
   constructor(object: Readonly<Record<string, unknown>>) {
     const { status: _status, ...rest } = object
-    this.#root = grow(rest)
+    this.#root = new Node(rest)
   }
 
   /** The whole subtree at `path` is on the other side unchanged. Nothing happens where there is none. */
   carry(path: Path): void {
     const last = path.at(-1)
+    if (last !== undefined) this.carryFields(path.slice(0, -1), [last])
+  }
+
+  /** The same for several fields of the object at `path`. */
+  carryFields(path: Path, fields: Iterable<PathStep>): void {
     let node: Node | undefined = this.#root
-    for (const part of path.slice(0, -1)) node = node?.children?.get(part)
-    if (last !== undefined) node?.children?.delete(last)
+    for (const part of path) node = node?.children?.get(part)
+    if (node?.children) for (const field of fields) node.children.delete(field)
   }
 
   /** What becomes of the subtree at `path` is told by a finding. */

@@ -46,7 +46,7 @@ export const containers: Feature = {
       )
       const convert = (list: 'containers' | 'initContainers', container: Container, index: number): Container => {
         const where = [...path, list, index]
-        for (const field of carried) context.ledger.carry([...where, field])
+        context.ledger.carryFields(where, carried)
         const names = list === 'containers' ? injectedNames(context.job, role, container) : new Set<string>()
         return {
           ...container,

@@ -27,7 +27,7 @@ export const identity: Feature = {
     const { metadata } = job.object
     ledger.carry(['apiVersion'])
     ledger.carry(['kind'])
-    for (const field of serverFields) ledger.carry(['metadata', field])
+    ledger.carryFields(['metadata'], serverFields)
     for (const field of ['name', 'generateName', 'namespace'] as const) {
       const value = metadata[field]
       ledger.carry(['metadata', field])

@@ -14,6 +14,9 @@ const execFiles = /\/etc\/mpi\/(?:kubexec|discover_hosts)\.sh|\/opt\/kube\b/
 /** One thing of v1's that a text leans on. */
 type Leaning = Pick<FindingDetail, 'code' | 'message' | 'remedy'>
 
+/** A pattern that is made when a text may match it. */
+type Hosts = () => RegExp
+
 /** Texts of a container that programs read, and where they stand. */
 function* texts(container: Container): Generator<{ text: string; path: Path; value: string }> {
   for (const field of ['command', 'args'] as const) {
@@ -40,7 +43,8 @@ export const leaning: Feature = {
           const where = [...templatePath(job, replica.key), 'spec', list, index]
           const label = list === 'containers' && container.name === role.main ? 'main' : container.name
           for (const found of texts(container)) {
-            const values = [found.value, ...takers(container, found.value)].map((value) => `${list}[${label}].${value}`)
+            const values = () =>
+              [found.value, ...takers(container, found.value)].map((value) => `${list}[${label}].${value}`)
             look(context, found.text, [...where, ...found.path], values, hosts)
           }
         }
@@ -60,16 +64,24 @@ function takers(container: Container, value: string, seen: readonly string[] = [
 }
 
 /** The job's own pod names, whole: what v1's Services answer to and v2's do not. */
-export function hostPattern(job: V1Job): RegExp {
+export function hostPattern(job: V1Job): Hosts {
+  let pattern: RegExp | undefined
+  return () => {
+    pattern ??= newHostPattern(job)
+    return pattern
+  }
+}
+
+function newHostPattern(job: V1Job): RegExp {
   const name = job.name.replace(/[^A-Za-z0-9-]/g, '\\$&')
   const pods = job.replicas.map(({ role }) => (role === 'launcher' ? role : `${role}-(?:0|[1-9]\\d*)`)).join('|')
   return new RegExp(`(?<![\\w.-])${name}-(?:${pods || '(?!)'})(?![\\w-])`)
 }
 
 /** What a text leans on that is v1's, each with what is said of it. */
-export function leanings(text: string, { job, mpi }: Pick<FeatureContext, 'job' | 'mpi'>, hosts: RegExp): Leaning[] {
+export function leanings(text: string, { job, mpi }: Pick<FeatureContext, 'job' | 'mpi'>, hosts: Hosts): Leaning[] {
   const found: Leaning[] = []
-  const host = text.includes(job.name) ? hosts.exec(text)?.[0] : undefined
+  const host = text.includes(job.name) ? hosts().exec(text)?.[0] : undefined
   if (host !== undefined) {
     found.push({
       code: 'literal-host',
@@ -96,9 +108,9 @@ export function leanings(text: string, { job, mpi }: Pick<FeatureContext, 'job' 
   return found
 }
 
-function look(context: FeatureContext, text: string, path: Path, values: readonly string[], hosts: RegExp): void {
+function look(context: FeatureContext, text: string, path: Path, values: () => readonly string[], hosts: Hosts): void {
   for (const leaning of leanings(text, context, hosts)) {
-    const explains = leaning.code === 'literal-host' ? { explains: values } : {}
+    const explains = leaning.code === 'literal-host' ? { explains: values() } : {}
     context.ledger.note(path, { ...leaning, ...explains })
   }
 }

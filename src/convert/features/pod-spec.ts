@@ -53,7 +53,7 @@ export const podSpec: Feature = {
   apply(context) {
     for (const replica of context.job.replicas) {
       const path = [...templatePath(context.job, replica.key), 'spec']
-      for (const field of carried) context.ledger.carry([...path, field])
+      context.ledger.carryFields(path, carried)
       selectors(context, replica, path)
       overwritten(context, replica, path)
     }
