@@ -48,7 +48,7 @@ async function* manifestsAt(files: Files, path: string, recursive: boolean, note
     const found = await files.stat(path)
     if (found === undefined) throw missing(path)
     if (found.directory) yield* manifestsUnder(files, path, recursive, note)
-    else yield manifestOf(await files.read(path), path)
+    else yield await manifestAt(files, path)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     yield { source: path, problem: error }
@@ -67,6 +67,11 @@ async function* manifestsUnder(
   for (const inner of kustomized) note(`${inner} has a kustomization, which -f leaves alone: -k ${inner} builds it`)
   yield* problems
   for (const path of manifests) yield* manifestsAt(files, path, false, note)
+}
+
+/** In a function that returns: one that yields would hold the bytes as long as the documents are read. */
+async function manifestAt(files: Files, path: string): Promise<ManifestFile> {
+  return manifestOf(await files.read(path), path)
 }
 
 /** A file by its content: reads the first document only; the others when they are asked for. */
