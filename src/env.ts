@@ -99,6 +99,14 @@ export interface Env {
   ): Promise<number>
   /** Runs a program of PATH, without a shell and without input; undefined where there is none of the name. Ctrl-C ends it. */
   run(program: string, words: readonly string[]): Promise<Ran | undefined>
+  /**
+   * Runs a command line by the platform's shell: `input` goes to it, `line` gets what it writes to either stream. Resolves with its exit
+   * code; undefined where the signal ended it, with all it had started.
+   */
+  hook(
+    command: string,
+    how: { readonly input: string; readonly signal: AbortSignal; line(text: string): void },
+  ): Promise<number | undefined>
   /** GET of another server than the API server, as src/cluster/http-json.ts does it */
   getJson(url: URL, signal: AbortSignal): Promise<JsonAnswer>
 }

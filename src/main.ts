@@ -154,6 +154,10 @@ const env: Env = {
     const { runTool } = await import('./cli/tool.ts')
     return await runTool(words, folders)
   },
+  async hook(command, how) {
+    const { runHook } = await import('./cli/hook.ts')
+    return await runHook(command, how, { platform: process.platform, kill: process.kill.bind(process) })
+  },
   async run(program, words) {
     const { runChild } = await import('./cli/child.ts')
     return await runChild(program, words, interruption.signal)

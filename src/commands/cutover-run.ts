@@ -3,16 +3,19 @@ import type { Env } from '../env.ts'
 import { plannedSteps } from '../execute/dry-run.ts'
 import { execute } from '../execute/executor.ts'
 import type { Stop } from '../execute/halt.ts'
+import { HookRunner } from '../execute/hook-runner.ts'
 import type { Prepared } from '../execute/prepare.ts'
 import type { ExitCode } from '../exit-code.ts'
 import type { Turn } from '../migration/announcement.ts'
 import type { Facts, Plan } from '../migration/facts.ts'
+import { endingEvent, type Hook, type HookEvent, hookInput } from '../migration/hooks.ts'
 import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
 import type { MigrationState } from '../migration/record.ts'
 import type { Step } from '../migration/step.ts'
 import { v2Ending } from '../migration/waits/v2-ending.ts'
 import { beginQuestion, type CutoverView, cutoverResult, holdQuestion } from '../present/cutover.ts'
 import { repeatedLine } from '../present/handover.ts'
+import { printable } from '../present/width.ts'
 import { isSuspended } from '../v1/state.ts'
 import { watchHandover } from './handover.ts'
 import {
@@ -36,6 +39,9 @@ export interface CutoverOptions {
   /** milliseconds each step may take */
   readonly timeout: number
   readonly recording: Recording
+  readonly hooks: readonly Hook[]
+  /** milliseconds a hook may take */
+  readonly hookTimeout: number
 }
 
 /** Moves one job that passed its guards: asks, walks the steps, and tells how it ended. */
@@ -56,28 +62,50 @@ export async function runCutover(
   const moving = { cluster, observer, journal, plan, timeout: options.timeout }
   const handover = watchHandover(env, cluster, moving, migration.stored?.record.handover)
   const turns = watchTurns(env, cluster, moving)
-  const outcome = await onScreen(env, words, { ...moving, output: options.output }, (running, screen) => {
+  const outcome = await onScreen(env, words, { ...moving, output: options.output }, async (running, screen) => {
+    const runner = new HookRunner(env, { hooks: options.hooks, timeout: options.hookTimeout }, (text) =>
+      screen.note(printable(text)),
+    )
+    const hook = async (event: HookEvent, state: MigrationState = 'moving'): Promise<Stop | undefined> => {
+      const failed = runner.run(event, hookInput(event, observer.facts, plan, state))
+      const reason = await (state === 'moving' ? whileKept(env, journal, failed) : failed)
+      return reason === undefined ? undefined : { why: 'failed', reason }
+    }
     const agree = async (step: Step, writes: boolean): Promise<Stop | undefined> => {
       if (writes) turns.begins(step)
       if (step.id === 'start' || step.id === 'observe') handover.followV2()
+      if (step.id === 'start' && writes) return await hook('after-hold')
+      if (step.id === 'observe') return await hook('after-start')
       if (step.id !== 'hold' || !writes) return undefined
       const stop = await handover.readV1()
       if (stop) return stop
       const repeated = repeatedLine(observer.facts, env.now())
-      if (options.yes) return screen.note(repeated)
-      screen.pause()
-      env.err.write(holdQuestion(repeated))
-      const yes = await whileKept(env, journal, agreed(env))
-      return yes ? await handover.readV1() : { why: 'declined', reason: 'not agreed to' }
+      if (options.yes) screen.note(repeated)
+      else {
+        screen.pause()
+        env.err.write(holdQuestion(repeated))
+        if (!(await whileKept(env, journal, agreed(env)))) return { why: 'declined', reason: 'not agreed to' }
+      }
+      const failed = await hook('before-hold')
+      if (failed || options.yes) return failed
+      return await handover.readV1()
     }
     const report = (event: ExecutionEvent): void => {
       running.report(event)
       turns.take(event)
     }
-    return execute(steps, { ...running, report, agree, explain: handover.explain }, (facts) => v2Ending(facts, plan))
+    const ending = (facts: Facts) => v2Ending(facts, plan)
+    const ended = await execute(steps, { ...running, report, agree, explain: handover.explain }, ending)
+    handover.close()
+    const state = stateAfter(ended)
+    await closeJournal(env, journal, state)
+    const event = endingEvent(ended)
+    // who was told of nothing needs no word of its end
+    const news = event === 'done' || runner.began || (ended.kind !== 'stopped' && 'stopped' in ended && ended.stopped)
+    const failed = event && news ? await hook(event, state) : undefined
+    if (failed) screen.note(`note: ${failed.reason}`)
+    return ended
   })
-  handover.close()
-  await closeJournal(env, journal, stateAfter(outcome))
   const exit = end(outcome)
   await turns.end(turnOf(outcome), told(outcome).line)
   return exit

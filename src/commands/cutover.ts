@@ -16,6 +16,7 @@ import type { JobReference } from '../read/reference.ts'
 import { acceptFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
+import { hookFlag, hookFlagsAgain, hookTimeoutFlag, readHooks } from './hook-flags.ts'
 import {
   conclude,
   dryRunFlag,
@@ -50,6 +51,8 @@ const flags = {
     describe: 'refuse where the runtime of the job is not there yet, and tell how somebody else makes it',
     group: 'Safety',
   },
+  hook: hookFlag,
+  'hook-timeout': hookTimeoutFlag,
   timeout: {
     type: 'string',
     value: 'DURATION',
@@ -79,6 +82,10 @@ export const command: Command<typeof flags> = {
     { does: 'Move one job; asks before it writes, and before it stops v1', type: '$0 cutover job bert-large -n nlp' },
     { does: 'What would be written? Nothing is', type: '$0 cutover job bert-large --dry-run=server' },
     { does: 'An MPIJob, whose launcher keeps its kubectl exec', type: '$0 cutover mpijob/pi --mpi exec' },
+    {
+      does: 'Stop what reads its checkpoints before v1 is stopped; a failure leaves v1 running',
+      type: "$0 cutover job bert-large --hook before-hold='./pause-eval.sh'",
+    },
     { does: 'In a script, watching v2 for ten minutes', type: '$0 cutover pytorchjob/bert-large --yes --observe 10m' },
   ],
   flags,
@@ -134,6 +141,8 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     recording: { verb: 'cutover', connection, reason: given.reason },
     noCreateRuntime: given['no-create-runtime'],
     requireResume: given['require-resume'],
+    hooks: readHooks(given.hook),
+    hookTimeout: readDuration('hook-timeout', given['hook-timeout']),
   }
 }
 
@@ -191,7 +200,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
 }
 
 /** The flags without which the same command would not do the same. */
-function flagsAgain({ accept, mpi, podLabels, decisions, noCreateRuntime, requireResume }: Options): string[] {
+function flagsAgain({ accept, mpi, podLabels, decisions, noCreateRuntime, requireResume, hooks }: Options): string[] {
   return [
     ...accept.map((code) => `--accept ${code}`),
     ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
@@ -199,5 +208,6 @@ function flagsAgain({ accept, mpi, podLabels, decisions, noCreateRuntime, requir
     ...(decisions === undefined ? [] : [`--decisions ${decisions}`]),
     ...(noCreateRuntime ? ['--no-create-runtime'] : []),
     ...(requireResume ? ['--require-resume'] : []),
+    ...hookFlagsAgain(hooks),
   ]
 }

@@ -25,6 +25,8 @@ export interface FakeEnvOptions {
   readonly answer?: (url: URL) => JsonAnswer
   /** what programs do; default: there is none on PATH */
   readonly programs?: (program: string, words: readonly string[]) => Ran | undefined
+  /** what hooks do; default: there are none */
+  readonly hook?: Env['hook']
   readonly now?: () => Date
   readonly signal?: AbortSignal
   readonly self?: ProcessIdentity
@@ -80,6 +82,7 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
     isAlive: options.isAlive ?? (() => false),
     runTool: options.tool ?? (async ([program = '']) => Promise.reject(systemError('ENOENT', program))),
     run: async (program, words) => options.programs?.(program, words),
+    hook: options.hook ?? (async (command) => Promise.reject(new Error(`unexpected hook: ${command}`))),
     getJson: async (url) => options.answer?.(url) ?? { failed: 'cannot be reached (ECONNREFUSED)' },
     async connect(flags) {
       connections.push(flags)

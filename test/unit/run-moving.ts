@@ -3,6 +3,7 @@ import type { ConnectionFlags } from '../../src/cluster/cluster.ts'
 import { command as cutover } from '../../src/commands/cutover.ts'
 import { command as finalize } from '../../src/commands/finalize.ts'
 import { command as rollback } from '../../src/commands/rollback.ts'
+import type { Env } from '../../src/env.ts'
 import { type Resource, resources } from '../../src/kube/resources.ts'
 import { describeError } from '../../src/present/errors.ts'
 import { isSuspended } from '../../src/v1/state.ts'
@@ -22,6 +23,8 @@ export interface Ran {
 export interface MovingOptions {
   readonly files?: Readonly<Record<string, string>>
   readonly connection?: ConnectionFlags
+  readonly hook?: Env['hook']
+  readonly signal?: AbortSignal
   /** the process is killed when this write, counted from 1 or of this resource, was made (or just before it) */
   readonly killed?: { readonly write: number | Resource; readonly when: 'before' | 'after' }
 }
@@ -30,11 +33,9 @@ export interface MovingOptions {
 export async function runMoving(words: string, cluster: FakeCluster, options: MovingOptions = {}): Promise<Ran> {
   const [verb = '', ...rest] = words.split(' ')
   const command = verbs[verb as keyof typeof verbs]
-  const { env, stdout, stderr } = fakeEnv({
-    columns: 200,
-    files: options.files,
-    cluster: mortal(cluster, options.killed),
-  })
+  const { files, hook, signal } = options
+  const world = { columns: 200, files, hook, signal, cluster: mortal(cluster, options.killed) }
+  const { env, stdout, stderr } = fakeEnv(world)
   cluster.closed = false
   const before = cluster.log.length
   const { positionals, flags } = parseWords(rest, command.flags)
