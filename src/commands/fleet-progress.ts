@@ -34,6 +34,8 @@ export function progressOf(pair: Pair): Progress {
       return ['Running', 'Restarting', 'Complete'].includes(v2?.state.word ?? '') ? 'held' : 'inProgress'
     case 'V1Finished':
       return 'ended'
+    case 'Finalized':
+      return 'gone'
     case 'V2Only':
       return v2?.source ? 'gone' : 'native'
   }
@@ -91,6 +93,13 @@ export function oldest(pairs: readonly Pair[], progress: 'held' | 'inProgress'):
       : []
   })
   return found.sort((a, b) => (a.since < b.since ? -1 : 1))[0]
+}
+
+/** How many v1 jobs are held for longer. */
+export function heldLonger(pairs: readonly Pair[], milliseconds: number, now: Date): number {
+  const before = now.getTime() - milliseconds
+  const since = ({ v1 }: Pair) => Date.parse(v1?.state.since ?? '')
+  return pairs.filter((pair) => progressOf(pair) === 'held' && since(pair) < before).length
 }
 
 /** v1 jobs made under the names of jobs that were moved, and by whom; the youngest first. */

@@ -9,7 +9,7 @@ import type { Systems } from '../read/systems.ts'
 import { v1Kinds } from '../v1/kinds.ts'
 import { activeGpus, blockersOf, classCounts } from './fleet-classes.ts'
 import { groupsOf, newJobsOf } from './fleet-groups.ts'
-import { fleetProgress, oldest, progressOf, revivedOf } from './fleet-progress.ts'
+import { fleetProgress, heldLonger, oldest, progressOf, revivedOf } from './fleet-progress.ts'
 
 const troublesKept = 5
 
@@ -57,7 +57,7 @@ export function fleetView(jobs: Jobs, question: FleetQuestion): FleetView {
     troubles: troubled.slice(0, troublesKept).map(troubleView),
     troubleCount: troubled.length,
     notRead: jobs.gaps,
-    next: nextSteps(jobs.pairs, troubled, namespace, program),
+    next: nextSteps(jobs.pairs, troubled, { namespace, program, now }),
   }
 }
 
@@ -108,12 +108,14 @@ function placeOf({ v1, v2 }: Pair): BothRunningView[] {
   return v1 && v2 ? [{ namespace: v1.namespace, name: v1.name, trainJob: v2.name }] : []
 }
 
-/** One step for what is wrong, one for what is not moved yet: only verbs that exist. */
+/** A hold that nobody has gone back from for so long is hardly needed as a way back. */
+const oldHold = { days: 5 }
+
+/** One step for what is wrong, one for what is not moved yet, one for what is held for long: only verbs that exist. */
 function nextSteps(
   pairs: readonly Pair[],
   troubled: readonly JobRow[],
-  namespace: string | undefined,
-  program: string,
+  { namespace, program, now }: Pick<FleetQuestion, 'namespace' | 'program' | 'now'>,
 ): NextView[] {
   const scope = namespace === undefined ? '-A' : `-n ${namespace}`
   const job = (verb: string, row: JobRow) =>
@@ -121,6 +123,7 @@ function nextSteps(
   const [ill] = troubled
   const open = pairs.flatMap((pair) => (progressOf(pair) === 'notStarted' ? (pair.v1 ?? []) : []))
   const waiting = open.find(({ class: found }) => found?.word === 'Ready' || found?.word === 'NeedsRuntime')
+  const old = heldLonger(pairs, oldHold.days * 86_400_000, now)
   const undecided = open.some(({ class: found }) => found?.word === 'NeedsDecision')
   return [
     ...(ill ? [{ type: job('status', ill), does: `why it is ${ill.state.word.toLowerCase()}` }] : []),
@@ -128,6 +131,14 @@ function nextSteps(
       ? [{ type: `${program} list ${scope} --class NeedsDecision`, does: 'what must be decided first' }]
       : []),
     ...(waiting ? [{ type: job('diff', waiting), does: 'what would differ as a TrainJob' }] : []),
+    ...(old > 0
+      ? [
+          {
+            type: `${program} finalize ${scope} --older-than ${oldHold.days}d`,
+            does: `remove ${old} held v1 ${old === 1 ? 'job' : 'jobs'}`,
+          },
+        ]
+      : []),
     ...(pairs.length > 0 ? [{ type: `${program} list ${scope}`, does: 'all of them, one line each' }] : []),
   ]
 }

@@ -6,7 +6,7 @@ import { podState } from '../kube/pod-state.ts'
 import type { JobView, NextView, PodView, RoleView, SideView, WarningView } from '../present/job-screen.ts'
 import { phaseOf } from '../read/pairs.ts'
 import { formatReference } from '../read/reference.ts'
-import { runtimeOf } from '../read/rows.ts'
+import { runtimeOf, type Source, sourceOf } from '../read/rows.ts'
 import type { Snapshot } from '../read/snapshot.ts'
 import { roleOfPod, v1State } from '../v1/state.ts'
 import { shapeOfJobSet } from '../v2/shape.ts'
@@ -22,7 +22,8 @@ export function jobView(snapshot: Snapshot, program: string): JobView {
   const podsRead = !snapshot.gaps.some(({ resource }) => resource === 'pods')
   const first = v1 && v1State(v1, podsRead ? snapshot.v1Pods : undefined)
   const second = trainJob && trainJobState(trainJob, evidenceOf(snapshot, trainJob, podsRead))
-  const phase = phaseOf({ v1: first && { state: first }, v2: second && { state: second } })
+  const source = trainJob && sourceOf(trainJob)
+  const phase = phaseOf({ v1: first && { state: first }, v2: second && { state: second, source } })
   const view: Omit<JobView, 'next'> = {
     namespace,
     name,
@@ -35,7 +36,7 @@ export function jobView(snapshot: Snapshot, program: string): JobView {
     warnings: snapshot.events.slice(0, warningsKept).map(warningView),
     notRead: snapshot.gaps,
   }
-  return { ...view, next: nextSteps(view, program) }
+  return { ...view, next: nextSteps({ ...view, source }, program) }
 }
 
 function evidenceOf(
@@ -114,12 +115,20 @@ function warningView(event: KubeEvent): WarningView {
 }
 
 /** What to type next, by where the job stands: only verbs that exist, at most two. */
-function nextSteps({ namespace, v1, v2, phase }: Omit<JobView, 'next'>, program: string): NextView[] {
+function nextSteps(
+  { namespace, v1, v2, phase, source }: Omit<JobView, 'next'> & { readonly source?: Source },
+  program: string,
+): NextView[] {
   // an MPIJob that has no TrainJob yet is converted only with a word on how mpirun is to reach the workers
   const choice = v1?.kind === 'MPIJob' && !v2 ? ' --mpi exec' : ''
   const type = (verb: string, side: SideView) =>
     `${program} ${verb} ${formatReference(side.kind, side.name)} -n ${namespace}`
-  if (!v1) return [{ type: `${program} list -n ${namespace}`, does: 'the other jobs' }]
+  const others: NextView = { type: `${program} list -n ${namespace}`, does: 'the other jobs' }
+  if (!v1 && phase === 'Finalized' && source) {
+    const back = `${program} rollback ${formatReference(source.kind, source.name)} -n ${namespace}`
+    return [{ type: back, does: 'make v1 again from its manifest, and go back to it' }, others]
+  }
+  if (!v1) return [others]
   const diff: NextView = {
     type: `${type('diff', v1)}${choice}`,
     does: v2 ? 'what differs between their pods' : 'what would differ',
@@ -137,8 +146,10 @@ function nextSteps({ namespace, v1, v2, phase }: Omit<JobView, 'next'>, program:
     case 'BothRun':
       return [diff, watch]
     case 'Held':
-      return v2?.state === 'Running' || v2?.state === 'Complete' ? [watch] : [diff, watch]
+      if (v2?.state === 'Complete') return [{ type: type('finalize', v1), does: 'delete v1; its manifest is kept' }]
+      if (v2?.state === 'Running') return [watch, { type: type('rollback', v1), does: 'back to v1' }]
+      return [diff, watch]
     default:
-      return [{ type: `${program} list -n ${namespace}`, does: 'the other jobs' }]
+      return [others]
   }
 }

@@ -155,3 +155,22 @@ describe('killed at any write', () => {
     expect([standing(cluster), cluster.all(resources.trainJobs)]).toEqual(['v1 runs 3, v2 0', []])
   })
 })
+
+describe('a cutover that is typed again after it was done', () => {
+  it('tells what stands, whatever became of v2 since, and takes nothing away', async () => {
+    const cluster = world()
+    expect((await runMoving(cutover, cluster)).code).toBe(0)
+    const pod = cluster.all(resources.pods).find(({ metadata }) => metadata.name?.includes('-node-0-1'))
+    cluster.put({ ...(pod ?? expect.fail('no pod')), status: { phase: 'Failed' } })
+    const again = await runMoving(cutover, cluster)
+    expect(again.stdout).toMatch(
+      /^nlp\/bert is cut over already: now rank 1 \(worker-0\) failed.*; v1 is kept suspended\n$/,
+    )
+    expect([again.code, again.writes, standing(cluster), stateOf(cluster)]).toEqual([
+      0,
+      [],
+      'v1 suspended 0, v2 2',
+      'moved',
+    ])
+  })
+})

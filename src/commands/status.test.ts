@@ -198,7 +198,29 @@ describe('status NAME', () => {
       '   └─ bert-node-0-0-x7k2p  ● Running  gpu-01  10m',
       '',
       'Next: kubectl migrate status pytorchjob/bert -n nlp -w   this screen, kept up to date',
+      '      kubectl migrate rollback pytorchjob/bert -n nlp    back to v1',
     ])
+  })
+
+  it('shows a job whose v1 was deleted by finalize, and the way back all the same', async () => {
+    const annotations = {
+      'kubectl-migrate.dev/source': 'PyTorchJob/bert',
+      'kubectl-migrate.dev/source-uid': 'uid-of-the-deleted',
+      'kubectl-migrate.dev/migration': 'm',
+    }
+    const objects = [runningTrainJob('bert', { annotations, nodes: 1 }), jobSet('bert', 1), v2Pod('bert', 0)]
+    const { out } = await status(['bert'], {}, { objects })
+    expect([out[0], ...out.slice(-2)]).toEqual([
+      'nlp/bert   moved: v1 is deleted',
+      'Next: kubectl migrate rollback pytorchjob/bert -n nlp   make v1 again from its manifest, and go back to it',
+      '      kubectl migrate list -n nlp                       the other jobs',
+    ])
+  })
+
+  it('tells what deletes v1 where its TrainJob is Complete', async () => {
+    const complete = trainJob('bert', { conditions: [condition('Complete')] })
+    const { out } = await status(['bert'], {}, { objects: [heldV1('bert'), complete] })
+    expect(out.at(-1)).toBe('Next: kubectl migrate finalize pytorchjob/bert -n nlp   delete v1; its manifest is kept')
   })
 
   it('shows a job that is not moved, and what would move it', async () => {
@@ -513,7 +535,7 @@ describe('status without a name', () => {
         'in progress 0   held 1   failed 1   not started 1   both running 1   revived 0',
         'GPUs   v1 0   v2 0',
         'BOTH RUNNING   nlp/bert: v1 and the TrainJob bert-v2 run at once',
-        'oldest hold   nlp/gpt   2m',
+        'oldest hold   nlp/gpt   2m   (v1 is kept suspended; finalize removes it)',
         '',
         '4 new v1 jobs in 24 h, made by 1 source: unknown 4',
         '',
@@ -591,7 +613,7 @@ describe('status without a name', () => {
         in progress 0   held 1   failed 1   not started 2   both running 1   revived 0
         GPUs   v1 0   v2 0
         BOTH RUNNING   nlp/bert: v1 and the TrainJob bert-v2 run at once
-        oldest hold   nlp/gpt   2m
+        oldest hold   nlp/gpt   2m   (v1 is kept suspended; finalize removes it)
         blocks the rest   mpi-transport needs a decision: 1
 
         5 new v1 jobs in 24 h, made by 1 source: unknown 5
@@ -628,7 +650,7 @@ describe('status without a name', () => {
         in progress 0   held 1   failed 1   not started 2   both running 1   revived 0
         GPUs   v1 0   v2 0
         ^[31mBOTH RUNNING   nlp/bert: v1 and the TrainJob bert-v2 run at once^[39m
-        oldest hold   nlp/gpt   2m
+        oldest hold   nlp/gpt   2m   (v1 is kept suspended; finalize removes it)
         blocks the rest   mpi-transport needs a decision: 1
 
         JOBS   TO MOVE   MOVED   FINISHED   SOURCE
@@ -672,7 +694,7 @@ describe('status without a name', () => {
         in progress 0   held 1   failed 1   not started 2   both running 1   revived 0
         GPUs   v1 0   v2 0
         BOTH RUNNING   nlp/bert: v1 and the TrainJob bert-v2 run at once
-        oldest hold   nlp/gpt   2m
+        oldest hold   nlp/gpt   2m   (v1 is kept suspended; finalize removes it)
         blocks the rest   mpi-transport needs a decision: 1
 
         5 new v1 jobs in 24 h, made by 1 source: unknown 5
@@ -718,7 +740,8 @@ describe('status without a name', () => {
         GPUs   v1 0   v2 0
         BOTH RUNNING   nlp/bert: v1 and the
         TrainJob bert-v2 run at once
-        oldest hold   nlp/gpt   2m
+        oldest hold   nlp/gpt   2m   (v1 is kept
+        suspended; finalize removes it)
         blocks the rest
           mpi-transport needs a decision: 1
 
@@ -768,7 +791,8 @@ describe('status without a name', () => {
         GPUs   v1 0   v2 0
         BOTH RUNNING   nlp/bert: v1 and the
         TrainJob bert-v2 run at once
-        oldest hold   nlp/gpt   2m
+        oldest hold   nlp/gpt   2m   (v1 is kept
+        suspended; finalize removes it)
         blocks the rest
           mpi-transport needs a decision: 1
 
@@ -887,8 +911,23 @@ describe('status without a name', () => {
       'GPUs   v1 0   v2 0',
       'BOTH RUNNING   nlp/bert: v1 and the',
       'TrainJob bert-v2 run at once',
-      'oldest hold   nlp/gpt   2m',
+      'oldest hold   nlp/gpt   2m   (v1 is kept',
     ])
+  })
+
+  it('tells what removes v1 jobs that are held for long', async () => {
+    const held = (name: string, age: number) => heldV1(name, { conditions: [condition('Suspended', { age })] })
+    const objects = ['a', 'b', 'c'].flatMap((name, at) => [
+      held(name, (at + 4.5) * 86_400),
+      runningTrainJob(name, { annotations: { 'kubectl-migrate.dev/source': `PyTorchJob/${name}` } }),
+    ])
+    const { out } = await status(['-A'], {}, { objects })
+    expect(out.find((line) => line.startsWith('oldest'))).toBe(
+      'oldest hold   nlp/c   6d12h   (v1 is kept suspended; finalize removes it)',
+    )
+    expect(out.find((line) => line.includes('finalize -A'))).toBe(
+      'Next: kubectl migrate finalize -A --older-than 5d   remove 2 held v1 jobs',
+    )
   })
 
   it('says when there is nothing', async () => {

@@ -37,7 +37,8 @@ const after: readonly Step[] = [holdV1, startV2, observe]
 /**
  * Decides the way of a job that passed the guards. A TrainJob made from this very v1 job is a half-done cutover, and is gone
  * on with where that is safe; all steps are walked again then, those that are done find nothing to write.
- * @param within how long after its resume an earlier run could still have rolled the TrainJob back, in milliseconds
+ * @param within how long after its resume an earlier run could still have rolled the TrainJob back, in milliseconds; minus infinity: it said
+ * that it is done
  */
 export function courseOf(facts: Facts, plan: Plan, within: number): Course {
   const { v1, trainJob } = facts
@@ -75,8 +76,10 @@ export function courseOf(facts: Facts, plan: Plan, within: number): Course {
     return refuse('owner-suspended', 'its owner suspended v1 while it was being moved', wayBack(plan, false))
   }
   if (record && 'stale' in record) return refuse('held-changed', `v1 is held, and ${record.stale}`, wayBack(plan, held))
+  const over = within === Number.NEGATIVE_INFINITY
+  if (over && trainJob.spec.suspend !== true) return runningSince(facts, plan, over)
   const resumedAt = resumeTime(trainJob)
-  if (resumedAt !== undefined && facts.now.getTime() - resumedAt > within) return runningSince(facts, plan)
+  if (resumedAt !== undefined && facts.now.getTime() - resumedAt > within) return runningSince(facts, plan, over)
   return { steps: [...before, ...after], resumes: true }
 }
 
@@ -94,11 +97,15 @@ function resumeTime(trainJob: TrainJob): number | undefined {
   return Number.isNaN(time) ? undefined : time
 }
 
-/** A TrainJob that outlived the time in which a run rolls back is nobody's to take away; its state is told. */
-function runningSince(facts: Facts, plan: Plan): Course {
+/**
+ * A TrainJob that outlived the time in which a run rolls back is nobody's to take away; its state is told. Where a run said that it is done,
+ * what became of v2 since is told, too, and is no reason to say otherwise: pods that are replaced or restarted are its own affair.
+ */
+function runningSince(facts: Facts, plan: Plan, over: boolean): Course {
   const progress = v2Ready(facts, plan)
   if ('done' in progress) return { already: `${progress.done}; v1 is kept suspended` }
   const reason = 'waiting' in progress ? progress.waiting : 'failed' in progress ? progress.failed : progress.ended
+  if (over) return { already: `now ${reason}; v1 is kept suspended` }
   return refuse('v2-unhealthy', `it is cut over, but v2 is not well: ${reason}`, wayBack(plan, true))
 }
 

@@ -25,7 +25,7 @@ export function progressLines(view: FleetView, options: FleetOptions): string[] 
     ...fittedWords('', numbers, options),
     ...fittedWords('GPUs', [`v1 ${view.gpus.v1}`, `v2 ${view.gpus.v2}`], options),
     ...alarms(view, options),
-    ...placeLines('oldest hold', view.oldestHold, options),
+    ...placeLines('oldest hold', view.oldestHold, options, '   (v1 is kept suspended; finalize removes it)'),
     ...placeLines('oldest open', view.oldestOpen, options),
     ...blockerLines(view, options),
   ]
@@ -52,9 +52,12 @@ function more(count: number): string[] {
   return count > 0 ? [`and ${count} more`] : []
 }
 
-function placeLines(title: string, place: Place | undefined, options: FleetOptions): string[] {
+function placeLines(title: string, place: Place | undefined, options: FleetOptions, more = ''): string[] {
   if (!place) return []
-  return fitted(printable(`${title}   ${place.namespace}/${place.name}   ${age(place.since, options.now)}`), options)
+  return fitted(
+    printable(`${title}   ${place.namespace}/${place.name}   ${age(place.since, options.now)}${more}`),
+    options,
+  )
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -109,6 +109,7 @@ const phases: Readonly<Record<string, string>> = {
   NeitherRuns: 'neither side runs',
   V1Finished: 'v1 has finished',
   V2Only: 'no v1 job',
+  Finalized: 'moved: v1 is deleted',
 }
 
 /** Where a job stands, in one clause. */

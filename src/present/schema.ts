@@ -38,9 +38,9 @@ export const flag = { type: 'boolean' }
 export const texts = { type: 'array', items: text }
 export const apiVersion = { const: 'kubectl-migrate.dev/v1' }
 export const phase = {
-  enum: ['NotStarted', 'V1Runs', 'BothRun', 'Held', 'NeitherRuns', 'V1Finished', 'V2Only', 'Revived'],
+  enum: ['NotStarted', 'V1Runs', 'BothRun', 'Held', 'NeitherRuns', 'V1Finished', 'V2Only', 'Finalized', 'Revived'],
   description:
-    'where the move stands; Held: v1 is kept suspended, the TrainJob ran or runs; Revived: v1 was made anew after it',
+    'where the move stands; Held: v1 is kept suspended, the TrainJob ran or runs; Finalized: moved, and v1 is gone; Revived: v1 was made anew after it',
 }
 export const link = { enum: ['recorded', 'name'], description: 'by what the two were paired' }
 export const next = list(object({ type: text, does: text }), 'what to type next')

@@ -13,8 +13,18 @@ export interface Pair {
  * Where the move of one pair stands, as its two states show it.
  * Revived: a v1 job was made under the name of one that was moved.
  * Held: v1 is kept suspended and the TrainJob ran or runs: moved, with a way back.
+ * Finalized: moved, and v1 is gone.
  */
-export type Phase = 'NotStarted' | 'V1Runs' | 'BothRun' | 'Held' | 'NeitherRuns' | 'V1Finished' | 'V2Only' | 'Revived'
+export type Phase =
+  | 'NotStarted'
+  | 'V1Runs'
+  | 'BothRun'
+  | 'Held'
+  | 'NeitherRuns'
+  | 'V1Finished'
+  | 'V2Only'
+  | 'Finalized'
+  | 'Revived'
 
 type Side = Pick<JobRow, 'state'> & Partial<Pick<JobRow, 'uid' | 'formerUid' | 'created' | 'source'>>
 
@@ -36,7 +46,7 @@ export const twinSuffix = '-v2'
 
 export function phaseOf(pair: Sides): Phase {
   const { v1, v2 } = pair
-  if (!v1) return 'V2Only'
+  if (!v1) return v2?.source?.moved ? 'Finalized' : 'V2Only'
   const first = v1.state.word
   if (isRevived(pair) && !(v2 && isActive(first) && isActive(v2.state.word))) return 'Revived'
   if (isFinished(first)) return 'V1Finished'

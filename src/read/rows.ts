@@ -17,6 +17,8 @@ export interface Source {
   readonly kind: KindInfo['kind']
   readonly name: string
   readonly uid?: string
+  /** a cutover made the TrainJob, not a person with what `convert` prints */
+  readonly moved?: true
 }
 
 /** What a table row, a number and a pair need of one job: of 10,000 jobs no more than this is kept. */
@@ -112,7 +114,8 @@ export function sourceOf(trainJob: KubeObject): Source | undefined {
   const [kind = '', name = ''] = trainJob.metadata.annotations?.[annotations.source]?.split('/') ?? []
   const info = kindInfo(kind)
   if (!info || name === '') return undefined
-  return { kind: info.kind, name, uid: trainJob.metadata.annotations?.[annotations.sourceUid] }
+  const { [annotations.sourceUid]: uid, [annotations.migration]: migration } = trainJob.metadata.annotations ?? {}
+  return { kind: info.kind, name, uid, ...(migration !== undefined && { moved: true as const }) }
 }
 
 /** Whether a pod is of the job with this uid; one nobody owns any more is taken to be. */

@@ -11,7 +11,10 @@ const seed = Number(process.env['MIGRATE_TEST_SEED'] ?? Date.now() % 2 ** 31)
 
 /** What a person, a crash or somebody else does to a job. */
 type Move =
-  | { readonly does: 'cutover' | 'rollback' | 'rerun'; readonly killed?: { write: number; when: 'before' | 'after' } }
+  | {
+      readonly does: 'cutover' | 'rollback' | 'rerun' | 'finalize'
+      readonly killed?: { write: number; when: 'before' | 'after' }
+    }
   | {
       readonly does:
         | 'v1 finishes'
@@ -30,6 +33,7 @@ const killed = fc.option(
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ does: fc.constantFrom('cutover' as const, 'rollback' as const), killed }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('rerun' as const), killed }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('finalize' as const), killed }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -52,6 +56,7 @@ const words = {
   cutover: 'cutover job bert --yes --observe 0',
   rollback: 'rollback job bert --yes',
   rerun: 'rollback job bert --yes --rerun',
+  finalize: 'finalize job bert --yes --even-if-unproven',
 }
 
 class World {
@@ -72,7 +77,8 @@ class World {
     switch (step.does) {
       case 'cutover':
       case 'rollback':
-      case 'rerun': {
+      case 'rerun':
+      case 'finalize': {
         if (step.does === 'rerun') this.finished = false
         const ran = await runMoving(words[step.does], cluster, { killed: step.killed })
         // every state has a next command, and every refusal names one
