@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster, type FakeLog } from '../../test/unit/fake-cluster.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { v1Job } from '../../test/unit/objects.ts'
 import { type OperatorsOptions, startOperators } from '../../test/unit/operators.ts'
 import { runMoving, standing } from '../../test/unit/run-moving.ts'
+import { runVerb } from '../../test/unit/run-verb.ts'
 import { resources } from '../kube/resources.ts'
 import { type MigrationRecord, parseRecord } from '../migration/record.ts'
+import { jobStatusSchema } from '../present/status-schema.ts'
 
 /** Time of each line, counted in minutes before the start of the world. */
 const line = (text: string, minutes = 0) =>
@@ -16,14 +19,18 @@ interface World extends OperatorsOptions {
   readonly v1?: string | FakeLog
   readonly v2?: string | FakeLog
   readonly forbidLogs?: boolean
+  /** what may not be read, from when on it is in it */
+  readonly hidden?: ReadonlySet<string>
 }
 
-function world({ v1 = v1Log.join(''), v2, forbidLogs = false, ...operators }: World = {}): FakeCluster {
+function world({ v1 = v1Log.join(''), v2, forbidLogs = false, hidden, ...operators }: World = {}): FakeCluster {
   const cluster = new FakeCluster({
     namespace: 'nlp',
     objects: [v1Job('bert')],
     logs: { 'bert-master-0/pytorch': v1, ...(v2 !== undefined && { 'bert-node-0-0-abcde/node': v2 }) },
-    ...(forbidLogs && { forbid: ({ resource }) => resource === 'pods/log' }),
+    ...((forbidLogs || hidden) && {
+      forbid: ({ resource }) => (forbidLogs && resource === 'pods/log') || (hidden?.has(resource) ?? false),
+    }),
   })
   startOperators(cluster, operators)
   return cluster
@@ -86,6 +93,40 @@ describe('whether v2 went on where v1 was', () => {
       },
       ...(at !== undefined && { first: { axis: 'step', at: Number(at) } }),
     })
+  })
+})
+
+describe('status of a job that was cut over', () => {
+  const unverified = 'resume not verified: first step is 0, v1 was at step 48 200'
+
+  it('tells whether v2 went on, in 8 requests', async () => {
+    const cluster = world({ v2: line('step 0 loss 9') })
+    await runMoving(cutover, cluster)
+    const [job = expect.fail('there is no TrainJob')] = cluster.all(resources.trainJobs)
+    const ready = { name: 'node', ready: 1, succeeded: 0, failed: 0, active: 1, suspended: 0 }
+    cluster.put({ ...job, status: { jobsStatus: [ready] } })
+    cluster.closed = false
+    const before = cluster.requests
+    const { out } = await runVerb(['status', 'pytorchjob/bert'], { cluster })
+    expect(out.slice(1, 2)).toEqual([unverified])
+    expect(cluster.requests - before).toBe(8)
+    expect(out).toContain('    step 0, loss 9')
+    const json = JSON.parse((await runVerb(['status', 'bert', '-o', 'json'], { cluster })).out.join(''))
+    expect([json.resume, faultsOf(jobStatusSchema, json)]).toEqual([{ verified: false, says: unverified }, []])
+    expect((await runVerb(['status', 'bert', '--history'], { cluster })).out[1]).toBe(`  ${unverified}`)
+  })
+
+  it('is told without, and that, where records may not be read', async () => {
+    const hidden = new Set<string>()
+    const cluster = world({ v2: line('step 0 loss 9'), hidden })
+    await runMoving(cutover, cluster)
+    hidden.add('configmaps')
+    cluster.closed = false
+    const { out, err, code } = await runVerb(['status', 'pytorchjob/bert'], { cluster })
+    expect([code, out.includes(unverified)]).toEqual([0, false])
+    expect(err).toContain(
+      'note: you may not read configmaps in namespace nlp: whether v2 went on where v1 was is not known',
+    )
   })
 })
 

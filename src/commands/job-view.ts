@@ -3,6 +3,7 @@ import type { JobState } from '../kube/job-state.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { podState } from '../kube/pod-state.ts'
+import { resumeOf } from '../migration/resume.ts'
 import type { JobView, NextView, PodView, RoleView, SideView, WarningView } from '../present/job-screen.ts'
 import { phaseOf } from '../read/pairs.ts'
 import { formatReference } from '../read/reference.ts'
@@ -33,6 +34,7 @@ export function jobView(snapshot: Snapshot, program: string): JobView {
     v2: trainJob &&
       second && { ...sideView(trainJob, second, snapshot.v2Pods, replicatedJobOf), runtime: runtimeOf(trainJob) },
     twin: twin && { name: twin.metadata.name ?? '', state: trainJobState(twin).word },
+    resume: snapshot.record?.handover && resumeOf(snapshot.record.handover),
     warnings: snapshot.events.slice(0, warningsKept).map(warningView),
     notRead: snapshot.gaps,
   }

@@ -69,7 +69,11 @@ const look: Readonly<Record<LookVerb, readonly Right[]>> = {
     ...rights([trainingRuntimes, clusterTrainingRuntimes], 'list', optional),
     ...rights(resources.nodes, 'list', optional),
   ],
-  status: [...sides, ...rights(pods, 'get', { part: 'log', optional: true })],
+  status: [
+    ...sides,
+    ...rights(pods, 'get', { part: 'log', optional: true }),
+    ...rights(resources.configMaps, 'list', optional),
+  ],
   diff: [...sides, ...runtimes, ...neighbours],
   logs: [...sides, ...rights(pods, 'get', { part: 'log' })],
   compare: [...sides, ...rights(pods, 'get', { part: 'log' }), ...rights(resources.podMetrics, 'list', optional)],

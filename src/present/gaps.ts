@@ -10,6 +10,7 @@ export interface UnreadResource {
 /** What lacks in an answer for want of a resource that only helps it. */
 const helpers: Readonly<Record<string, string>> = {
   'pods/log': 'how far the run is, is not known',
+  configmaps: 'whether v2 went on where v1 was is not known',
   nodes: 'node pools are not shown',
   pods: 'READY and states come from the jobs’ own status',
   events: 'a JobSet that could not be made is not told from a new TrainJob',

@@ -1,4 +1,5 @@
 import type { Entry, MigrationRecord } from '../migration/record.ts'
+import { resumeOf } from '../migration/resume.ts'
 import { hanging } from './cutover.ts'
 import { pad, printable } from './width.ts'
 
@@ -22,8 +23,10 @@ export function historyLines(records: readonly MigrationRecord[], columns: numbe
 function migrationLines(record: MigrationRecord, columns: number | undefined): string[] {
   const { namespace, name, kind, attempt, state, runs, entries } = record
   const title = printable(`${namespace}/${name}   ${kind}   migration ${attempt}: ${states[state]}`)
+  const resume = record.handover && resumeOf(record.handover)
   return [
     title,
+    ...(resume ? hanging('  ', resume.says, columns) : []),
     ...runs.flatMap(({ at, verb, actor, tool, reason }, index) => [
       ...hanging(
         '  ',

@@ -1,5 +1,6 @@
 import { type StateWord, toneOfState } from '../kube/job-state.ts'
 import type { Tone } from '../kube/pod-state.ts'
+import type { Resume } from '../migration/resume.ts'
 import { age } from './age.ts'
 import { readyText, stateText } from './list.ts'
 import { ellipsis, mark, paint, type Style } from './style.ts'
@@ -18,6 +19,8 @@ export interface JobView {
   readonly v2?: SideView
   /** a second TrainJob, `NAME-v2`, beside the one under the job's own name */
   readonly twin?: { readonly name: string; readonly state: StateWord }
+  /** whether v2 went on where v1 was, as the logs told when it was cut over */
+  readonly resume?: Resume
   /** Warning events, newest first */
   readonly warnings: readonly WarningView[]
   readonly notRead: readonly { readonly resource: string; readonly namespace?: string; readonly why: string }[]
@@ -124,7 +127,9 @@ function heading(view: JobView, options: ScreenOptions): string[] {
   const title = printable(`${view.namespace}/${view.name}`)
   const words = `${phaseText(view)}${paired}`
   const first = `${paint(title, 'bold', options)}   ${words}`
-  return fits(first, options) ? [first] : [paint(title, 'bold', options), ...wrapped(words, options, '')]
+  const lines = fits(first, options) ? [first] : [paint(title, 'bold', options), ...wrapped(words, options, '')]
+  const { resume } = view
+  return resume ? [...lines, paint(resume.says, resume.verified ? 'dim' : 'waits', options)] : lines
 }
 
 function sides(view: JobView, options: ScreenOptions): string[] {

@@ -121,10 +121,11 @@ export const jobStatusSchema = published(
       v1: side,
       v2: side,
       twin: object({ name: text, state: { enum: stateWords } }),
+      resume: object({ verified: { type: 'boolean' }, says: text }),
       warnings: list(object({ object: text, reason: text, message: text, lastSeen: moment }), 'the newest first'),
       notRead,
       next,
     },
-    ['link', 'v1', 'v2', 'twin'],
+    ['link', 'v1', 'v2', 'twin', 'resume'],
   ),
 )

@@ -3,11 +3,15 @@ import { type KubeEvent, newestFirst } from '../kube/event.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
+import { holdOf } from '../migration/hold.ts'
+import type { MigrationRecord } from '../migration/record.ts'
+import { Problem } from '../problem.ts'
 import { type KindInfo, kindInfo } from '../v1/kinds.ts'
 import { trainJobState } from '../v2/state.ts'
 import type { TrainJob } from '../v2/trainjob.ts'
 import { type Gap, Gaps, settle } from './gaps.ts'
 import { originalOf, twinSuffix } from './pairs.ts'
+import { readRecords } from './records.ts'
 import type { JobReference } from './reference.ts'
 import { findJob, noSuchJob, type ResolvedJob } from './resolve.ts'
 import { belongs, sourceOf } from './rows.ts'
@@ -32,6 +36,8 @@ export interface Snapshot {
   readonly v2Pods: readonly Pod[]
   /** Warning events about the v1 job, the TrainJob and the JobSet, newest first */
   readonly events: readonly KubeEvent[]
+  /** of the migration that holds v1, where it was asked for */
+  readonly record?: MigrationRecord
   readonly gaps: readonly Gap[]
 }
 
@@ -51,13 +57,15 @@ export const podLabels = {
  * what belongs to those that are there. At most 8 requests when the kind of a v1 job is given, and five more, one for each other
  * kind, when it is not: no request asks several kinds at once, and a name that two kinds have must be told. What may not be read
  * ends in `gaps`; only the objects themselves must be readable. Throws as resolveJob does, but a TrainJob alone is a job as
- * well. `verb` is what the suggestions tell to type.
+ * well. `verb` is what the suggestions tell to type. `recorded`: the record of the migration that holds v1 belongs to it, in the place of
+ * Warning events where the TrainJob has nothing to explain.
  */
 export async function readSnapshot(
   cluster: Cluster,
   reference: JobReference,
   namespace: string,
   verb = 'status',
+  recorded = false,
 ): Promise<Snapshot> {
   const { kind, name } = reference
   const gaps = new Gaps()
@@ -78,7 +86,7 @@ export async function readSnapshot(
   }
   if (!job) throw await noSuchJob(cluster, reference, namespace, { verb, v1Only: false })
   const [trainJob, second] = [named, twin].filter((candidate) => candidate && mayBelong(candidate, job))
-  return await assemble(cluster, { namespace, name, job, trainJob, twin: second, gaps })
+  return await assemble(cluster, { namespace, name, job, trainJob, twin: second, gaps, recorded })
 }
 
 async function fromTrainJob(
@@ -116,18 +124,24 @@ interface Found {
   readonly trainJob?: TrainJob | undefined
   readonly twin?: TrainJob | undefined
   readonly gaps: Gaps
+  readonly recorded?: boolean
 }
 
 async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
   const { namespace, name, job, trainJob, gaps } = found
   const v2Name = trainJob?.metadata.name ?? name
-  const [v1Pods, v2Pods, events, more, jobSet] = await settle(
+  const hold = found.recorded ? holdOf(job?.object) : undefined
+  const explained = hold?.migration !== undefined && trainJob !== undefined && isSettled(trainJob)
+  const [v1Pods, v2Pods, events, more, jobSet, record] = await settle(
     readPods(cluster, `${podLabels.v1Job}=${name}`, namespace, gaps),
     trainJob ? readPods(cluster, `${podLabels.jobSet}=${v2Name}`, namespace, gaps) : [],
-    readEvents(cluster, name, namespace, gaps),
+    explained ? [] : readEvents(cluster, name, namespace, gaps),
     // a TrainJob whose Jobs are all ready has nothing to explain, and one request more is its log's
     v2Name === name || (trainJob && isSettled(trainJob)) ? [] : readEvents(cluster, v2Name, namespace, gaps),
     trainJob && gaps.optional(resources.jobSets, namespace, () => cluster.find(resources.jobSets, namespace, v2Name)),
+    hold?.migration === undefined
+      ? undefined
+      : recordOf(cluster, namespace, job?.object.metadata.uid, hold.migration, gaps),
   )
   const uid = job?.object.metadata.uid
   return {
@@ -142,8 +156,20 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
     jobSet,
     v2Pods,
     events: [...events, ...more].sort(newestFirst),
+    record,
     gaps: gaps.all,
   }
+}
+
+/** Undefined as well for a record that cannot be read: what stands is told without, and --history says why. */
+async function recordOf(cluster: Cluster, namespace: string, uid: string | undefined, id: string, gaps: Gaps) {
+  const read = () =>
+    readRecords(cluster, namespace, uid).catch((error) => {
+      if (error instanceof Problem) return []
+      throw error
+    })
+  const records = await gaps.optional(resources.configMaps, namespace, read)
+  return records?.find(({ record }) => record.id === id)?.record
 }
 
 function findTrainJob(cluster: Cluster, name: string, namespace: string, gaps: Gaps): Promise<TrainJob | undefined> {
