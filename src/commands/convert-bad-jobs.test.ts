@@ -39,6 +39,14 @@ describe('a job that v1 would refuse', () => {
       `${workers}.replicas`,
       '"" must be a whole number',
     ],
+    [
+      'more replicas than the API takes',
+      job({ worker: 'replicas: 99999999999' }),
+      'bert',
+      7,
+      `${workers}.replicas`,
+      'must not be more than 2147483647',
+    ],
     ['no replicas at all', job({ worker: 'replicas: 0' }), 'bert', 7, `${workers}.replicas`, 'must be at least 1'],
     [
       'a name YAML reads as false',
@@ -164,6 +172,16 @@ describe('a job of unusual size', () => {
     expect(code).toBe(0)
     expect(holders(out, text)).toEqual([holder])
     expect(err[0]).toBe('standard input:1   bert   proved: 2 pods the same')
+  })
+
+  it('is refused where it has more pods than a Kubernetes Job takes', async () => {
+    const { code, out, err } = await runVerb(['convert', '-f', '-'], { input: job({ worker: 'replicas: 2000000000' }) })
+    expect({ code, out }).toEqual({ code: 1, out: [] })
+    expect(err.slice(0, 3)).toEqual([
+      'error: PyTorchJob bert is not converted: it has 2000000000 pods',
+      '       standard input:7: spec.pytorchReplicaSpecs.Worker.replicas',
+      '       a Kubernetes Job takes at most 100000',
+    ])
   })
 
   it('may stand behind 9,999 other documents', async () => {

@@ -34,7 +34,7 @@ export const codes = {
   },
   'backoff-limit-evictions': {
     class: 'changed',
-    what: 'pods that are evicted or lost count against runPolicy.backoffLimit too',
+    what: 'pods that are evicted, deleted or lost count against runPolicy.backoffLimit too',
     why: 'v1 counts restarts of containers in place only; a Kubernetes Job also fails once more pods have failed than the limit',
     remedy: 'raise the limit where pods are often preempted',
     source:
@@ -79,10 +79,25 @@ export const codes = {
   },
   'eviction-retried': {
     class: 'changed',
-    what: 'a pod that is evicted or lost with its node is made anew instead of failing the job',
+    what: 'a pod that is evicted, deleted or lost with its node is made anew instead of failing the job',
     why: 'with restartPolicy OnFailure or Always v1 fails an XGBoostJob or MPIJob with it; a Kubernetes Job that restarts containers replaces the pod',
     remedy: 'restartPolicy Never on the v1 job fails on both sides, with the first container that fails too',
     source: 'Training Operator v1.9.4, pkg/controller.v1/{xgboost,mpi} UpdateJobStatus',
+  },
+  'deletion-retried': {
+    class: 'changed',
+    what: 'a pod of a TFJob that is deleted while it runs (drain, preemption, kubectl delete) is made anew instead of failing the job',
+    why: 'v1 takes a running pod that is being deleted for one that failed, whatever its restartPolicy; a Kubernetes Job replaces it',
+    remedy: 'restartPolicy Never on the v1 job fails on both sides, with the first container that fails too',
+    source:
+      'Training Operator v1.9.4, pkg/core/status.go UpdateJobReplicaStatuses, pkg/controller.v1/tensorflow UpdateJobStatus',
+  },
+  'deleted-pod-done': {
+    class: 'changed',
+    what: 'a pod that is deleted while it runs and answers SIGTERM with exit code 0 is done, and is not made anew',
+    why: 'v1 makes it anew, or with restartPolicy Never fails the job; a Kubernetes Job takes exit code 0 for success, whoever deleted the pod. Told of jobs that show that they answer: a trap or SIGTERM in the command, a grace period longer than usual',
+    remedy: 'end with exit code 143 on SIGTERM, so that the pod is made anew on both sides',
+    source: 'Kubernetes v1.36.3, pkg/controller/job/job_controller.go; Training Operator v1.9.4, pkg/core/status.go',
   },
   'mpi-exit-code': {
     class: 'changed',

@@ -13,6 +13,19 @@ export function failsWhenEvicted({ info }: V1Job, replica: Replica): boolean {
   return countsRestarts(replica) && (info.kind === 'XGBoostJob' || info.kind === 'MPIJob')
 }
 
+/** Whether v1 makes a pod of this replica anew in some case. */
+export function restarts(replica: Replica): boolean {
+  return countsRestarts(replica) || replica.restartPolicy === 'ExitCode'
+}
+
+/**
+ * Whether a pod of this replica that somebody deletes while it runs fails the job: v1 counts it as failed while it stops.
+ * Source: Training Operator v1.9.4, pkg/core/status.go UpdateJobReplicaStatuses, UpdateJobStatus of each kind's controller.
+ */
+export function failsWhenDeleted(job: V1Job, replica: Replica): boolean {
+  return !restarts(replica) || job.info.kind === 'TFJob' || failsWhenEvicted(job, replica)
+}
+
 /**
  * Whether an exit code of this replica neither fails the job nor makes its pod anew.
  * Source: Training Operator v1.9.4, pkg/controller.v1/mpi/mpijob_controller.go ReconcilePods, UpdateJobStatus.

@@ -102,6 +102,8 @@ export const resources = {
   pytorchJobs: kubeflow('pytorchjobs', 'PyTorchJob'),
   tfJobs: kubeflow('tfjobs', 'TFJob'),
   mpiJobs: kubeflow('mpijobs', 'MPIJob'),
+  /** of mpi-operator, whose CRD has the name of Training Operator's: a cluster serves one of them */
+  mpiOperatorJobs: named('kubeflow.org', 'v2beta1', 'mpijobs', 'MPIJob'),
   xgboostJobs: kubeflow('xgboostjobs', 'XGBoostJob'),
   paddleJobs: kubeflow('paddlejobs', 'PaddleJob'),
   jaxJobs: kubeflow('jaxjobs', 'JAXJob'),

@@ -16,6 +16,7 @@ const kinds = new Map<string, V1Kind | 'TrainJob' | undefined>([
   ['jobs', undefined],
   ...spellings('TrainJob', resources.trainJobs),
   ...v1Kinds.flatMap((info) => spellings(info.kind, info.resource)),
+  ...spellings('MPIJob' as const, resources.mpiOperatorJobs),
 ])
 
 /** kubectl's ways to write a kind: pytorchjob, pytorchjobs, pytorchjobs.kubeflow.org, pytorchjobs.v1.kubeflow.org. */

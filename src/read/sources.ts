@@ -14,8 +14,9 @@ import { type ConfigMapShelf, configMapShelf } from './config-maps.ts'
 import { readDialect } from './dialect.ts'
 import { readKustomization } from './kustomize.ts'
 import { hasKustomization, type ManifestFile, readManifests } from './manifests.ts'
+import { mpiOperatorJobs, resolveJobOfAnyOperator } from './mpi-operator-jobs.ts'
 import { formatReference, parseReference } from './reference.ts'
-import { notServed, resolveJob } from './resolve.ts'
+import { notServed } from './resolve.ts'
 import { clusterShelf, type RuntimeShelf } from './runtimes.ts'
 import { unqueueing } from './workloads.ts'
 
@@ -201,11 +202,16 @@ async function* fromLive(env: Env, query: SourceQuery): AsyncGenerator<Source> {
 async function named(cluster: Cluster, { positionals, verb = 'convert' }: SourceQuery): Promise<Source> {
   const reference = parseReference(positionals)
   if (!reference) throw usage('which job?')
-  const { kind, object } = await resolveJob(cluster, reference, cluster.namespace, verb)
+  const { kind, object } = await resolveJobOfAnyOperator(cluster, reference, cluster.namespace, verb)
+  return liveSource(kind.operator === undefined ? typed(object, kind.kind) : { ...object, kind: kind.kind })
+}
+
+function liveSource(object: KubeObject): Source {
+  const { kind, metadata } = object
   return {
     is: 'job',
-    label: formatReference(kind.kind, reference.name),
-    object: typed(object, kind.kind),
+    label: formatReference(kind, metadata.name ?? ''),
+    object,
     live: true,
     whereOf: (path) => path,
   }
@@ -218,20 +224,17 @@ async function* selected(cluster: Cluster, query: SourceQuery): AsyncGenerator<S
   for (const { kind, resource } of v1Kinds) {
     try {
       for await (const page of cluster.pages(resource, { namespace, labelSelector: query.selector })) {
-        for (const object of page.items) {
-          yield {
-            is: 'job',
-            label: formatReference(kind, object.metadata.name ?? ''),
-            object: typed(object, kind),
-            live: true,
-            whereOf: (path) => path,
-          }
-        }
+        for (const object of page.items) yield liveSource(typed(object, kind))
       }
       served++
     } catch (error) {
       if (failedWith(error, 'forbidden')) refused.push([resource, error])
       else if (!failedWith(error, 'apiAbsent')) throw error
+      else if (kind === 'MPIJob') {
+        const jobs = await mpiOperatorJobs(cluster, { namespace, labelSelector: query.selector })
+        if (jobs) served++
+        for (const job of jobs ?? []) yield liveSource(job)
+      }
     }
   }
   if (served === 0) throw refused[0]?.[1] ?? notServed(['the six kinds of kubeflow.org/v1'])

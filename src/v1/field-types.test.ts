@@ -38,12 +38,51 @@ describe('types of fields', () => {
       `${worker}.spec.containers[0].resources.requests.cpu must be a whole number or a string: write "0.5" in quotes`,
     ],
     [
+      'an amount in a unit Kubernetes does not know',
+      { resources: { limits: { memory: '1Gb' } } },
+      `${worker}.spec.containers[0].resources.limits.memory must be a quantity such as 500m, 16Gi or 1e3: "1Gb" is none`,
+    ],
+    ['a variable without a name', { env: [{ value: 'x' }] }, `${worker}.spec.containers[0].env[0].name is required`],
+    [
+      'two mounts at one path',
+      {
+        volumeMounts: [
+          { name: 'a', mountPath: '/a' },
+          { name: 'b', mountPath: '/a' },
+        ],
+      },
+      `${worker}.spec.containers[0].volumeMounts[1] has the mountPath of another: "/a"`,
+    ],
+    [
       'a port that is text',
       { ports: [{ containerPort: '80' }] },
       `${worker}.spec.containers[0].ports[0].containerPort must be a whole number`,
     ],
   ])('%s', (_, container, problem) => {
     expect(ofContainer(container)).toEqual([problem])
+  })
+
+  const named = (name: string) => ({ name, image: 'a' })
+  it.each([
+    ['containers', { sidecars: [named('pytorch')] }, 'pytorch'],
+    ['initContainers', { pod: { initContainers: [named('fetch'), named('fetch')] } }, 'fetch'],
+    [
+      'volumes',
+      {
+        pod: {
+          volumes: [
+            { name: 'a', emptyDir: {} },
+            { name: 'a', configMap: { name: 'x' } },
+          ],
+        },
+      },
+      'a',
+    ],
+  ])('two %s of one name', (field, replica, name) => {
+    const parsed = parseV1Job(pytorchManifest({ worker: replica }))
+    expect('problems' in parsed && parsed.problems).toEqual([
+      { path: `${worker}.spec.${field}[1]`, message: `has the name of another: "${name}"` },
+    ])
   })
 
   it('are told all at once', () => {

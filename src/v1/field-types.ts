@@ -6,14 +6,17 @@ type FieldType =
   | 'text'
   | 'whole number'
   | 'flag'
-  /** a whole number or a text: amounts, ports */
+  /** a whole number or a text that is a quantity */
   | 'amount'
   | { readonly map: Readonly<Record<string, FieldType>> }
   | { readonly mapOf: FieldType }
-  | { readonly list: FieldType }
+  /** `key`: the field that every item has, and no two the same; `twice`: of which the last item counts */
+  | { readonly list: FieldType; readonly key?: string; readonly twice?: boolean }
 
 const map = (fields: Readonly<Record<string, FieldType>> = {}): FieldType => ({ map: fields })
 const list = (items: FieldType): FieldType => ({ list: items })
+/** A list that the API server keeps as a map (x-kubernetes-list-type). */
+const keyed = (items: FieldType, key: string): FieldType => ({ list: items, key })
 const texts: FieldType = { mapOf: 'text' }
 
 const variable = map({
@@ -34,20 +37,21 @@ const container = map({
   image: 'text',
   command: list('text'),
   args: list('text'),
-  env: list(variable),
+  // CRDs of older releases took a name twice
+  env: { list: variable, key: 'name', twice: true },
   envFrom: list(map()),
   ports: list(map({ name: 'text', containerPort: 'whole number', protocol: 'text' })),
   resources: map({ limits: amounts, requests: amounts, claims: list(map()) }),
-  volumeMounts: list(map({ name: 'text', mountPath: 'text', subPath: 'text' })),
+  volumeMounts: keyed(map({ name: 'text', mountPath: 'text', subPath: 'text' }), 'mountPath'),
   restartPolicy: 'text',
 })
 
 const template = map({
   metadata: map({ labels: texts, annotations: texts }),
   spec: map({
-    containers: list(container),
-    initContainers: list(container),
-    volumes: list(map({ name: 'text' })),
+    containers: keyed(container, 'name'),
+    initContainers: keyed(container, 'name'),
+    volumes: keyed(map({ name: 'text' }), 'name'),
     nodeSelector: texts,
     tolerations: list(map()),
     imagePullSecrets: list(map()),
@@ -124,7 +128,7 @@ export function checkTypes(
       refuse(`${path}[${at}]`, 'must not be empty')
       return false
     })
-    return right.every(Boolean)
+    return right.every(Boolean) && checkKeys(value, type, path, refuse)
   }
   if (!isRecord(value)) {
     refuse(path, 'must be a map')
@@ -143,10 +147,34 @@ export function checkTypes(
   return right
 }
 
+function checkKeys(
+  items: readonly unknown[],
+  { key, twice }: Extract<FieldType, { readonly list: FieldType }>,
+  path: string,
+  refuse: (path: string, message: string) => void,
+): boolean {
+  if (key === undefined) return true
+  const seen = new Set<unknown>()
+  let right = true
+  for (const [at, item] of items.entries()) {
+    const value = isRecord(item) ? item[key] : undefined
+    const missing = value === undefined || value === null
+    if (missing) refuse(`${path}[${at}].${key}`, 'is required')
+    else if (!twice && seen.has(value)) refuse(`${path}[${at}]`, `has the ${key} of another: ${JSON.stringify(value)}`)
+    else seen.add(value)
+    if (missing || (!twice && seen.size <= at)) right = false
+  }
+  return right
+}
+
 /** A key as it stands in a field path behind another. */
 function step(key: string): string {
   return formatFieldPath(['x', key]).slice(1)
 }
+
+/** As the CRD has it (k8s.io/apimachinery v0.36.3, pkg/api/resource/quantity.go). */
+const number = /(?:\d+(?:\.\d*)?|\.\d+)/.source
+const quantity = new RegExp(`^[+-]?${number}(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?${number})?$`)
 
 function scalarFault(value: unknown, type: 'text' | 'whole number' | 'flag' | 'amount'): string | undefined {
   switch (type) {
@@ -158,7 +186,10 @@ function scalarFault(value: unknown, type: 'text' | 'whole number' | 'flag' | 'a
     case 'flag':
       return typeof value === 'boolean' ? undefined : 'must be true or false'
     case 'amount':
-      if (typeof value === 'string' || Number.isInteger(value)) return undefined
+      if (Number.isInteger(value) || (typeof value === 'string' && quantity.test(value))) return undefined
+      if (typeof value === 'string') {
+        return `must be a quantity such as 500m, 16Gi or 1e3: ${JSON.stringify(value)} is none`
+      }
       return typeof value === 'number'
         ? `must be a whole number or a string: write "${value}" in quotes`
         : 'must be a quantity'

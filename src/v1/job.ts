@@ -154,6 +154,9 @@ function readReplica(
 /** The kinds whose webhook wants the Master written out with exactly one replica. */
 const oneMaster: readonly string[] = ['PyTorchJob', 'XGBoostJob']
 
+/** The field is an int32. */
+const mostReplicas = 2_147_483_647
+
 function readCount(info: KindInfo, name: string, written: unknown, path: string, refuse: Refuse): number {
   if (written !== undefined && written !== null && (typeof written !== 'number' || !Number.isInteger(written))) {
     refuse(`${path}.replicas`, `${JSON.stringify(written)} must be a whole number`)
@@ -167,6 +170,7 @@ function readCount(info: KindInfo, name: string, written: unknown, path: string,
   if (name === 'Launcher' && count !== 1) refuse(`${path}.replicas`, 'must be 1')
   else if (info.kind === 'PyTorchJob' && count < 1) refuse(`${path}.replicas`, 'must be at least 1')
   else if (count < 0) refuse(`${path}.replicas`, 'must not be negative')
+  else if (count > mostReplicas) refuse(`${path}.replicas`, `must not be more than ${mostReplicas}`)
   return count
 }
 

@@ -319,7 +319,7 @@ export class FakeCluster implements Cluster {
     const asked = { verb, resource: resourceName(resource), namespace, name }
     const words = [verb, asked.resource, namespace ?? '*', name, options?.labelSelector, options?.fieldSelector]
     this.log.push(words.filter((word) => word !== undefined).join(' '))
-    if (this.#options.absent?.some((absent) => resourceName(absent) === asked.resource)) {
+    if (this.#isAbsent(resource)) {
       throw new ClusterError({ kind: 'apiAbsent', ...asked })
     }
     if (this.#options.forbid?.(asked)) {
@@ -328,6 +328,15 @@ export class FakeCluster implements Cluster {
     }
     if (verb === 'list' || verb === 'watch') matchesFields(resource, options?.fieldSelector, undefined)
     return asked
+  }
+
+  /** Of the two that have one name, mpi-operator's is there where it has objects. */
+  #isAbsent(resource: Resource): boolean {
+    const { mpiOperatorJobs } = resources
+    if (resource === mpiOperatorJobs) {
+      return ![...this.#objects.values()].some((stored) => stored.resource === mpiOperatorJobs)
+    }
+    return this.#options.absent?.some((absent) => resourceName(absent) === resourceName(resource)) ?? false
   }
 
   /** What the user may do: everything but what is forbidden, of which each is to be asked for. */

@@ -68,6 +68,38 @@ describe('env', () => {
     ])
   })
 
+  it('that the operator overrides keeps its value where the template takes it from there', () => {
+    const env = [
+      { name: 'MASTER_PORT', value: '29500' },
+      { name: 'URL', value: 'tcp://$(MASTER_PORT)/$$(MASTER_PORT)/$(RANK)' },
+      { name: 'MASTER_PORT', value: '1' },
+      { name: 'NEXT', value: '$(MASTER_PORT)' },
+    ]
+    const { proof } = converted({ master: {}, worker: { container: { env } } })
+    expect(proof.v2[1]?.spec.containers[0]?.env).toEqual(
+      expect.arrayContaining([
+        { name: 'URL', value: 'tcp://29500/$$(MASTER_PORT)/$(RANK)' },
+        { name: 'NEXT', value: '1' },
+      ]),
+    )
+  })
+
+  it('that is written twice gives its first value to what stands between', () => {
+    const env = [
+      { name: 'A', value: 'x' },
+      { name: 'B', value: '$(A)' },
+      { name: 'A', value: 'y' },
+      { name: 'C', value: '$(A)' },
+    ]
+    expect(onV2({ container: { env } })?.env).toEqual(
+      expect.arrayContaining([
+        { name: 'B', value: 'x' },
+        { name: 'A', value: 'y' },
+        { name: 'C', value: '$(A)' },
+      ]),
+    )
+  })
+
   it('that the operator sets only with a Master is kept without one', () => {
     const env = [{ name: 'RANK', value: '7' }]
     expect(said({ container: { env } })).toEqual([])
@@ -90,9 +122,9 @@ describe('env', () => {
     expect(onV2({ container: { env } })?.env?.filter(({ name }) => name === 'A')).toEqual([{ name: 'A', value: '2' }])
   })
 
-  it('that stands between two values of a name is refused where it uses the first', () => {
+  it('that stands between two values of a name is refused where the first is no text', () => {
     const env = [
-      { name: 'A', value: '1' },
+      { name: 'A', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
       { name: 'B', value: '$(A)' },
       { name: 'A', value: '2' },
     ]

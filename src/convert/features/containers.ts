@@ -74,7 +74,10 @@ function injectedNames({ info }: V1Job, role: IntentRole, container: Container):
   return new Set([...here, ...(launches ? launcherEnv(role.template, container) : [])].map(({ name }) => name))
 }
 
-/** The last of a name counts, and what the operator injects counts more than the template. */
+/**
+ * The last of a name counts, and what the operator injects counts more than the template. What stood before takes values from those
+ * that are left out: it is given them.
+ */
 function env(
   { ledger }: FeatureContext,
   container: Container,
@@ -85,24 +88,36 @@ function env(
   const variables = container.env
   if (!variables) return {}
   const last = new Map(variables.map(({ name }, index) => [name, index]))
-  const kept = variables.filter(({ name }, index) => {
+  const values = new Map<string, string>()
+  const kept = variables.flatMap((variable, index) => {
+    const { name } = variable
+    const given = variable.value === undefined ? variable : { ...variable, value: withValues(variable.value, values) }
+    if (given.value === undefined) values.delete(name)
+    else values.set(name, given.value)
     if (overridden.has(name)) {
       ledger.note([...path, 'env', index], {
         code: 'env-overridden',
         message: `${name} is not carried: Training Operator overrides it with its own value`,
       })
-      return false
+      return []
     }
     if (last.get(name) !== index) {
       ledger.note([...path, 'env', index], {
         code: 'env-duplicate',
         message: `this ${name} is not carried: a later one of the same name counts`,
       })
-      return false
+      return []
     }
-    return true
+    values.delete(name)
+    return [given]
   })
   return { env: kept.length > 0 ? kept : undefined }
+}
+
+/** A text with `$(NAME)` replaced where the value is known; `$$` stands for a dollar that refers to nothing. */
+function withValues(text: string, values: ReadonlyMap<string, string>): string {
+  if (values.size === 0 || !text.includes('$(')) return text
+  return text.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name?: string) => values.get(name ?? '') ?? whole)
 }
 
 interface PodPorts {

@@ -1,6 +1,7 @@
 import type { Feature } from '../intent.ts'
 import { configMaps } from './config-maps.ts'
 import { containers } from './containers.ts'
+import { deletion } from './deletion.ts'
 import { identity } from './identity.ts'
 import { launch } from './launch.ts'
 import { leaning } from './leaning.ts'
@@ -20,6 +21,7 @@ export const features: readonly Feature[] = [
   identity,
   replicas,
   restartPolicy,
+  deletion,
   runPolicy,
   launch,
   tensorflow,

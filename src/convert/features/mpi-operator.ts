@@ -59,6 +59,10 @@ function refuseOtherImplementations({ job }: FeatureContext): void {
     what: `MPIJob ${job.name} is not converted: v2’s mpi policy has no ${implementation}, only OpenMPI`,
     where: 'spec.mpiImplementation',
     why: 'hostfile and env of the launcher are written for Open MPI',
+    next: [
+      'mpiImplementation: OpenMPI, with an image that has Open MPI',
+      'or leave the job to mpi-operator, which runs beside Trainer',
+    ],
     exit: exitCode.no,
   })
 }

@@ -7,7 +7,7 @@ const spec = 'spec.pytorchReplicaSpecs.Worker.template.spec'
 /** One value for every field of a pod spec that is carried as it is. */
 const fields: Record<string, unknown> = {
   volumes: [{ name: 'v', emptyDir: {} }],
-  terminationGracePeriodSeconds: 60,
+  terminationGracePeriodSeconds: 20,
   activeDeadlineSeconds: 60,
   dnsPolicy: 'None',
   nodeSelector: { pool: 'gpu' },

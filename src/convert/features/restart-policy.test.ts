@@ -33,6 +33,7 @@ describe('restartPolicy', () => {
     ['PyTorchJob', 'ExitCode', 0, []],
     ['TFJob', 'OnFailure', undefined, ['evicted-pod-kept']],
     ['TFJob', 'ExitCode', undefined, ['retry-back-off']],
+    ['TFJob', 'OnFailure', 0, []],
     ['JAXJob', 'OnFailure', undefined, ['evicted-pod-kept']],
     ['PaddleJob', 'ExitCode', undefined, ['retry-back-off']],
     ['XGBoostJob', 'Never', undefined, []],
@@ -93,7 +94,12 @@ describe('backoffLimit', () => {
     [
       'of 0 is kept for a job that restarts by exit code',
       { worker: { restartPolicy: 'ExitCode' }, spec: { runPolicy: { backoffLimit: 0 } } },
-      [],
+      [evictions],
+    ],
+    [
+      'of 0 fails the job of a pod that is deleted, which v1 makes anew',
+      { worker: {}, spec: { runPolicy: { backoffLimit: 0 } } },
+      [evictions],
     ],
   ])('%s', (_, manifest, expected) => {
     expect(said(manifest)).toEqual(expected)

@@ -1,5 +1,5 @@
 import type { Replica } from '../../v1/job.ts'
-import { countsRestarts, failsWhenEvicted, ignoresExitCodes } from '../failure.ts'
+import { countsRestarts, failsWhenDeleted, failsWhenEvicted, ignoresExitCodes } from '../failure.ts'
 import type { Feature, FeatureContext, Restart } from '../intent.ts'
 
 /** v1 restarts without limit; Job wants a number. */
@@ -35,8 +35,14 @@ export const restartPolicy: Feature = {
       if (limit > 0 && job.replicas.some(countsRestarts)) {
         ledger.note(path, {
           code: 'backoff-limit-evictions',
-          message: `evicted and lost pods count against the ${limit} too`,
+          message: `evicted, deleted and lost pods count against the ${limit} too`,
           why: 'v1 counts restarts of containers in place only, and begins again with a pod it made anew',
+        })
+      } else if (limit === 0 && !job.replicas.every((replica) => failsWhenDeleted(job, replica))) {
+        ledger.note(path, {
+          code: 'backoff-limit-evictions',
+          message: 'a pod that is deleted while it runs fails the job',
+          why: 'v1 makes it anew: it counts restarts of containers in place, and pods that fail without being deleted',
         })
       }
     }

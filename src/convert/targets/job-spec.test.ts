@@ -24,7 +24,7 @@ describe('the Job of a role', () => {
     expect(specOf('OnFailure')?.podReplacementPolicy).toBe('Failed')
   })
 
-  it('that restarts by exit code fails on 1 to 127 and goes on without limit on 128 to 255 and on lost pods', () => {
+  it('that restarts by exit code fails on 1 to 127, of evicted pods too, and goes on without limit on 128 to 255 and on lost pods', () => {
     const rules = (specOf('ExitCode')?.podFailurePolicy?.rules ?? []) as {
       action: string
       onExitCodes?: { containerName: string; operator: string; values: number[] }
@@ -39,8 +39,8 @@ describe('the Job of a role', () => {
         onExitCodes?.values.at(-1),
       ]),
     ).toEqual([
-      ['Ignore', [{ type: 'DisruptionTarget', status: 'True' }], undefined, undefined, undefined],
       ['FailJob', 'node In', 127, 1, 127],
+      ['Ignore', [{ type: 'DisruptionTarget', status: 'True' }], undefined, undefined, undefined],
       ['Ignore', 'node In', 128, 128, 255],
     ])
     expect(specOf('Never')).not.toHaveProperty('podFailurePolicy')

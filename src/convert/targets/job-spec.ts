@@ -27,12 +27,12 @@ export function backoffScope({ backoffLimit }: Intent, jobs: number): Finding[] 
   ]
 }
 
-/** v1's ExitCode: a lost pod and exit codes of 128 and above run again without limit, 1 to 127 fail the job. */
+/** v1's ExitCode: 1 to 127 fail the job, also of a pod that is evicted or deleted; 128 and above and pods lost without a code run again without limit. */
 function exitCodeRules(containerName: string): unknown[] {
   const codes = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at)
   return [
-    { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
     { action: 'FailJob', onExitCodes: { containerName, operator: 'In', values: codes(1, 127) } },
+    { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
     { action: 'Ignore', onExitCodes: { containerName, operator: 'In', values: codes(128, 255) } },
   ]
 }

@@ -10,8 +10,10 @@ import { v2Labels } from '../../../src/v2/pods.ts'
 import { trainJobState } from '../../../src/v2/state.ts'
 import type { TrainJob } from '../../../src/v2/trainjob.ts'
 import { type Api, messageOf } from '../api.ts'
+import { life } from '../stages.ts'
 import type { Ending, PodEnding } from './ending.ts'
-import type { Event, Scenario } from './scenarios.ts'
+import { drainedConditions, endedStatus, statusAfter } from './kubelet.ts'
+import type { Blow, Deletion, Scenario } from './scenarios.ts'
 
 /** How long a pod that an event is for is waited for, in seconds: longer than a Job waits before its third attempt. */
 const patience = 40
@@ -106,7 +108,12 @@ export class Side {
       const kept = pods.length > 1
       return [
         place,
-        { phase, recreated: restarts.length > 1, restarts: restarts.reduce((sum, count) => sum + count, 0), kept },
+        {
+          phase,
+          recreated: Math.max(0, restarts.length - 1),
+          restarts: restarts.reduce((sum, count) => sum + count, 0),
+          kept,
+        },
       ]
     })
     return { state: this.state, pods: Object.fromEntries(pods) }
@@ -174,6 +181,7 @@ export async function play(api: Api, scenario: Scenario, side: Side): Promise<En
   for (const event of scenario.events) {
     if ('seconds' in event) await sleep(event.seconds)
     else if ('suspend' in event) await suspend(api, side, event.suspend)
+    else if ('deleted' in event) await remove(api, side, event)
     else await strike(api, side, event)
   }
   const quiet = scenario.quiet ?? usualQuiet
@@ -199,8 +207,30 @@ async function suspend(api: Api, side: Side, value: boolean): Promise<void> {
   await until(side, () => (value ? side.noneRuns : side.allRun), 300, value ? 'no pod runs' : 'all pods run')
 }
 
+/**
+ * Deletes a running pod whose program takes three seconds to end: like the kubelet, tells how it ended before the pod goes
+ * (kubernetes v1.36.3, pkg/kubelet/status/status_manager.go canBeDeleted).
+ */
+async function remove(api: Api, side: Side, event: Deletion): Promise<void> {
+  const pod = await next(side, event.pod, undefined)
+  if (pod === undefined) return
+  const { name, uid } = pod.metadata
+  const path = `/api/v1/namespaces/${side.namespace}/pods/${name}`
+  const newest = () => side.podsOf(event.pod).find(({ metadata }) => metadata.uid === uid)
+  const usual = event.deleted === 143
+  await patch(api, path, { metadata: { annotations: { [life.stopSeconds]: usual ? '3' : '20' } } })
+  if (event.drained === true) await patch(api, `${path}/status`, { status: { conditions: drainedConditions(pod) } })
+  await api.request('DELETE', path, { preconditions: { uid } })
+  if (!usual) {
+    await sleep(3)
+    const left = newest()
+    if (left) await patch(api, `${path}/status`, { status: endedStatus(left, event.deleted) })
+  }
+  await waitWhile(() => newest() !== undefined, 20)
+}
+
 /** Ends a pod, and its successors where the event says so; what no longer runs is left alone. */
-async function strike(api: Api, side: Side, event: Extract<Event, { pod: string }>): Promise<void> {
+async function strike(api: Api, side: Side, event: Blow): Promise<void> {
   let last: Pod | undefined
   const times = 'exit' in event ? (event.times ?? 1) : 1
   for (let left = times; left > 0; left--) {
@@ -241,34 +271,4 @@ async function patch(api: Api, path: string, body: object): Promise<void> {
   const answer = await api.request('PATCH', path, body, 'application/merge-patch+json')
   // a pod may go while it is being struck
   if (answer.status >= 300 && answer.status !== 404) throw new Error(`${path}: ${messageOf(answer)}`)
-}
-
-/** What the kubelet, or the pod garbage collector, would write (kubernetes v1.36.3, pkg/kubelet/eviction, pkg/controller/podgc). */
-function statusAfter(pod: Pod, event: Extract<Event, { pod: string }>): object {
-  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z')
-  const code = 'exit' in event ? event.exit : 137
-  const policy = pod.spec['restartPolicy']
-  const again = 'exit' in event && (policy === 'Always' || (policy === 'OnFailure' && code !== 0))
-  const containerStatuses = (pod.status?.containerStatuses ?? []).map((container) => {
-    const terminated = { exitCode: code, reason: code === 0 ? 'Completed' : 'Error', startedAt: now, finishedAt: now }
-    return again
-      ? {
-          ...container,
-          restartCount: (container.restartCount ?? 0) + 1,
-          lastState: { terminated },
-          state: { running: { startedAt: now } },
-        }
-      : { ...container, ready: false, started: false, state: { terminated } }
-  })
-  if (again) return { containerStatuses }
-  const ready = { type: 'Ready', status: 'False', lastTransitionTime: now }
-  if ('exit' in event) return { phase: code === 0 ? 'Succeeded' : 'Failed', conditions: [ready], containerStatuses }
-  const reason = 'evicted' in event ? 'TerminationByKubelet' : 'DeletionByPodGC'
-  const disrupted = { type: 'DisruptionTarget', status: 'True', reason, lastTransitionTime: now }
-  return {
-    phase: 'Failed',
-    ...('evicted' in event ? { reason: 'Evicted' } : {}),
-    conditions: [ready, disrupted],
-    containerStatuses,
-  }
 }
