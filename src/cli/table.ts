@@ -60,6 +60,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('../commands/convert.ts'),
   },
   {
+    name: 'start',
+    group: 'Move',
+    summary: 'run a twin of a v1 job beside it as a TrainJob, to compare them',
+    load: () => import('../commands/start.ts'),
+  },
+  {
     name: 'cutover',
     group: 'Move',
     summary: 'run a v1 job as a TrainJob of its name; back to v1 if that fails',

@@ -25,3 +25,12 @@ export const acceptFlag = {
   describe: 'go on although a finding of this code says that something is lost',
   group: 'Conversion',
 } as const satisfies FlagSpec
+
+/** For verbs that move a job. */
+export const decisionsFlag = {
+  type: 'string',
+  value: 'FILE',
+  describe: 'what was decided about jobs: accepted findings, MPI; otherwise ./migrate.yaml where it is there',
+  completes: 'file',
+  group: 'Conversion',
+} as const satisfies FlagSpec

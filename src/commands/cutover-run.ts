@@ -71,19 +71,22 @@ export async function runCutover(
       const reason = await (state === 'moving' ? whileKept(env, journal, failed) : failed)
       return reason === undefined ? undefined : { why: 'failed', reason }
     }
+    let asked = false
     const agree = async (step: Step, writes: boolean): Promise<Stop | undefined> => {
       if (writes) turns.begins(step)
       if (step.id === 'start' || step.id === 'observe') handover.followV2()
       if (step.id === 'start' && writes) return await hook('after-hold')
       if (step.id === 'observe') return await hook('after-start')
-      if (step.id !== 'hold' || !writes) return undefined
+      if ((step.id !== 'hold' && step.id !== 'stop-twin') || !writes) return undefined
+      if (asked) return await handover.readV1()
+      asked = true
       const stop = await handover.readV1()
       if (stop) return stop
       const repeated = repeatedLine(observer.facts, env.now())
       if (options.yes) screen.note(repeated)
       else {
         screen.pause()
-        env.err.write(holdQuestion(repeated))
+        env.err.write(holdQuestion(repeated, view.twin))
         if (!(await whileKept(env, journal, agreed(env)))) return { why: 'declined', reason: 'not agreed to' }
       }
       const failed = await hook('before-hold')
@@ -97,7 +100,7 @@ export async function runCutover(
     const ending = (facts: Facts) => v2Ending(facts, plan)
     const ended = await execute(steps, { ...running, report, agree, explain: handover.explain }, ending)
     handover.close()
-    const state = stateAfter(ended)
+    const state = stateAfter(ended, observer.facts)
     await closeJournal(env, journal, state)
     const event = endingEvent(ended)
     // who was told of nothing needs no word of its end
@@ -132,12 +135,13 @@ async function declinedBeginning(
   return { why: 'declined', step, reason: 'not agreed to' }
 }
 
-function stateAfter(outcome: Outcome): MigrationState | undefined {
+function stateAfter(outcome: Outcome, { twin }: Facts): MigrationState | undefined {
   switch (outcome.kind) {
     case 'done':
       return 'moved'
     case 'undone':
-      return outcome.stopped && outcome.halt.why === 'ended' ? 'ended' : 'undone'
+      if (outcome.stopped && outcome.halt.why === 'ended') return 'ended'
+      return twin?.trainJob ? 'started' : 'undone'
     case 'stranded':
       return outcome.undoing.why === 'lost' ? undefined : 'stranded'
     case 'stopped':

@@ -13,7 +13,7 @@ import { type CutoverView, headerLines, jobName } from '../present/cutover.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
 import type { JobReference } from '../read/reference.ts'
-import { acceptFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { acceptFlag, decisionsFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
 import { hookFlag, hookFlagsAgain, hookTimeoutFlag, readHooks } from './hook-flags.ts'
@@ -21,6 +21,7 @@ import {
   conclude,
   dryRunFlag,
   jobToMove,
+  noCreateRuntimeFlag,
   readDuration,
   reasonFlag,
   refuseUnasked,
@@ -36,21 +37,11 @@ const flags = {
   'dry-run': dryRunFlag,
   output: moveOutputFlag,
   accept: acceptFlag,
-  decisions: {
-    type: 'string',
-    value: 'FILE',
-    describe: 'what was decided about jobs: accepted findings, MPI; otherwise ./migrate.yaml where it is there',
-    completes: 'file',
-    group: 'Conversion',
-  },
+  decisions: decisionsFlag,
   mpi: mpiFlag,
   reason: reasonFlag,
   'pod-labels': podLabelsFlag,
-  'no-create-runtime': {
-    type: 'boolean',
-    describe: 'refuse where the runtime of the job is not there yet, and tell how somebody else makes it',
-    group: 'Safety',
-  },
+  'no-create-runtime': noCreateRuntimeFlag,
   hook: hookFlag,
   'hook-timeout': hookTimeoutFlag,
   timeout: {
@@ -190,7 +181,12 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     return conclude(env, { line, more: [], exit: exitCode.ok }, options.output)
   }
   const suspended = plan.suspendBefore === true
-  const view: CutoverView = { plan, guards: guardCount, resumes: course.resumes, suspended, flags: flagsAgain(options) }
+  const view: CutoverView = {
+    ...{ plan, guards: guardCount, suspended },
+    resumes: course.resumes,
+    twin: observer.facts.twin?.trainJob?.metadata.name,
+    flags: flagsAgain(options),
+  }
   env.err.write(`${headerLines(view, env.err, columnsOf(env.err)).join('\n')}\n`)
   if (options.dryRun === 'none') return await runCutover(env, cluster, options, prepared, course.steps, view)
   const planned = plannedSteps(course.steps, observer.facts, plan)

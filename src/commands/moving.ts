@@ -49,6 +49,12 @@ export const reasonFlag = {
   group: 'Safety',
 } as const
 
+export const noCreateRuntimeFlag = {
+  type: 'boolean',
+  describe: 'refuse where the runtime of the job is not there yet, and tell how somebody else makes it',
+  group: 'Safety',
+} as const
+
 /** Milliseconds of a duration flag. Throws a Problem for what is none. */
 export function readDuration(flag: string, text = ''): number {
   const duration = parseDuration(text)
@@ -175,6 +181,7 @@ export interface Recording {
 
 /** What a record says while a run of the verb is under way. */
 const underWay: Readonly<Record<Run['verb'], MigrationState>> = {
+  start: 'moving',
   cutover: 'moving',
   rollback: 'returning',
   finalize: 'finalizing',

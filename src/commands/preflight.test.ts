@@ -16,7 +16,7 @@ async function preflight(words: string, cluster: FakeClusterOptions = {}, env: F
 describe('preflight', () => {
   it('says what is installed, and that every verb may be used', async () => {
     const { code, out, err } = await preflight('')
-    expect([code, err]).toEqual([0, ['ready to move jobs of namespace nlp: 14 ok, 0 warnings']])
+    expect([code, err]).toEqual([0, ['ready to move jobs of namespace nlp: 15 ok, 0 warnings']])
     expect(out.join('\n')).toMatchInlineSnapshot(`
       "ok        training-operator  v1.9.4 in system/training-operator-manager; serves all six kinds
       ok        trainer            v2.3.0 in system/trainer-manager; TrainJobs are written as Trainer 2.3 has them (runtimePatches)
@@ -29,6 +29,7 @@ describe('preflight', () => {
       ok        compare            you may, in namespace nlp
       ok        runtimes           you may, in namespace nlp
       ok        convert            you may, in namespace nlp
+      ok        start              you may, in namespace nlp
       ok        cutover            you may, in namespace nlp
       ok        rollback           you may, in namespace nlp
       ok        finalize           you may, in namespace nlp"
@@ -71,6 +72,14 @@ describe('preflight', () => {
                                    nlp
       ok        runtimes           you may, in namespace nlp
       ok        convert            you may, in namespace nlp
+      blocks    start              you may not create, patch configmaps; create,
+                                   patch, delete leases (coordination.k8s.io); create,
+                                   patch, delete trainjobs (trainer.kubeflow.org);
+                                   create trainingruntimes (trainer.kubeflow.org);
+                                   create pods/exec, serviceaccounts; create
+                                   rolebindings, roles (rbac.authorization.k8s.io)
+                                   -> kubectl migrate preflight --print-rbac=mover -n
+                                   nlp
       blocks    cutover            you may not patch jaxjobs, mpijobs, paddlejobs,
                                    pytorchjobs, tfjobs, xgboostjobs (kubeflow.org);
                                    create, patch configmaps; create, patch, delete
@@ -96,7 +105,7 @@ describe('preflight', () => {
                                    nlp
       note: you may not read mutatingwebhookconfigurations.admissionregistration.k8s.io in all namespaces: these are not shown
       note: you may not read validatingwebhookconfigurations.admissionregistration.k8s.io in all namespaces: these are not shown
-      not ready: 5 of 14 checks block; 8 ok, 1 warning"
+      not ready: 6 of 15 checks block; 8 ok, 1 warning"
     `)
   })
 
@@ -138,6 +147,11 @@ describe('preflight', () => {
         you may, in namespace nlp
       ^[32mok^[39m        convert
         you may, in namespace nlp
+      ^[33mwarning^[39m   start
+        it will show less: you may not get
+        pods/log
+        -> kubectl migrate preflight
+        --print-rbac=mover -n nlp
       ^[33mwarning^[39m   cutover
         it will show less: you may not get
         pods/log
@@ -218,19 +232,23 @@ describe('preflight', () => {
     [
       'without the right to make runtimes',
       { forbid: ({ verb, resource }) => verb === 'create' && resource.startsWith('trainingruntimes') },
-      ['warning   cutover            where a job needs a runtime that is not there: you may not make one'],
+      ['start', 'cutover'].map(
+        (verb) => `warning   ${verb.padEnd(17)}  where a job needs a runtime that is not there: you may not make one`,
+      ),
     ],
     [
       'without the right to give an MPIJob its helpers',
       { forbid: ({ resource }) => resource === 'pods/exec' },
-      ['warning   cutover            MPIJobs by kubectl exec are refused: you may not create pods/exec'],
+      ['start', 'cutover'].map(
+        (verb) => `warning   ${verb.padEnd(17)}  MPIJobs by kubectl exec are refused: you may not create pods/exec`,
+      ),
     ],
     [
       'without the events',
       { forbid: ({ resource }) => resource === 'events' },
-      ['list', 'status', 'diff', 'logs', 'compare', 'cutover', 'rollback', 'finalize'].map(
+      ['list', 'status', 'diff', 'logs', 'compare', 'start', 'cutover', 'rollback', 'finalize'].map(
         (verb) =>
-          `warning   ${verb.padEnd(17)}  it will show less: you may not list${['cutover', 'rollback', 'finalize'].includes(verb) ? ', watch' : ''} events`,
+          `warning   ${verb.padEnd(17)}  it will show less: you may not list${['start', 'cutover', 'rollback', 'finalize'].includes(verb) ? ', watch' : ''} events`,
       ),
     ],
     [

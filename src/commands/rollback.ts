@@ -147,7 +147,7 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
   const v2 = await readSideEnd(cluster, observer.facts, plan.kind, 'v2', env)
   const end = v2?.checkpoint ? v2 : prepared.migration.stored?.record.handover?.v1
   if (!options.yes) {
-    env.err.write(rollbackQuestion(observer.facts, plan, end))
+    env.err.write(rollbackQuestion(observer.facts, end))
     const yes = await agreed(env)
     if (env.signal.aborted || !yes) {
       const line = `${jobName(plan)} was NOT rolled back: not agreed to; nothing was changed`

@@ -1,4 +1,5 @@
 import { rewriteCodes } from './rewrite/codes.ts'
+import { twinCodes } from './twin-codes.ts'
 
 /** What a finding of a code means, wherever it appears: printed by `explain`, listed in docs/findings.md. */
 export interface CodeText {
@@ -376,6 +377,7 @@ export const codes = {
     remedy: 'create it with generateName, or delete the last one first',
   },
   ...rewriteCodes,
+  ...twinCodes,
 } as const satisfies Readonly<Record<string, CodeText>>
 
 export type FindingCode = keyof typeof codes

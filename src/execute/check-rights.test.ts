@@ -57,7 +57,7 @@ describe('rights before the first write', () => {
 describe('a runtime that is not there', () => {
   const check = async (wanted: boolean, forbid?: FakeClusterOptions['forbid']) => {
     try {
-      await checkRuntimeRight(new FakeCluster({ forbid }), 'v1-pytorch-1', wanted, runningV1('bert'))
+      await checkRuntimeRight(new FakeCluster({ forbid }), 'v1-pytorch-1', wanted, runningV1('bert'), 'cutover')
       return 'goes on'
     } catch (error) {
       return describeError(error, 'kubectl migrate').lines[1]?.trim()

@@ -14,6 +14,7 @@ export async function checkRuntimeRight(
   runtime: string,
   wanted: boolean,
   { metadata: { name = '', namespace = '' } }: KubeObject,
+  verb: MoveVerb,
 ): Promise<void> {
   const right = {
     group: 'trainer.kubeflow.org',
@@ -26,14 +27,16 @@ export async function checkRuntimeRight(
   if (wanted && may) return
   throw new Problem({
     code: 'guard-runtime-absent',
-    what: `${namespace}/${name} is not cut over: it needs TrainingRuntime ${runtime}, which is not there`,
+    what: `${namespace}/${name} is not ${movedBy[verb]}: it needs TrainingRuntime ${runtime}, which is not there`,
     why: `${may ? '--no-create-runtime leaves it to others' : `you may not ${rightTitle(right)} in namespace ${namespace}`}\nnothing was changed`,
     next: [`$0 runtimes export ${runtime} -n ${namespace} | kubectl apply -f -   (for whoever may make runtimes)`],
     exit: exitCode.no,
   })
 }
 
-const done: Readonly<Record<MoveVerb, string>> = {
+/** What a verb does to a job, as its refusals say that it does not. */
+export const movedBy: Readonly<Record<MoveVerb, string>> = {
+  start: 'given a twin',
   cutover: 'cut over',
   rollback: 'rolled back',
   finalize: 'finalized',
@@ -56,7 +59,7 @@ export async function checkRights(
   const others = titles.length > 1 ? `, and ${titles.length - 1} more` : ''
   throw new Problem({
     code: 'guard-rights',
-    what: `${namespace}/${name} is not ${done[verb]}: you may not ${titles[0]} in namespace ${namespace}${others}`,
+    what: `${namespace}/${name} is not ${movedBy[verb]}: you may not ${titles[0]} in namespace ${namespace}${others}`,
     why: `missing: ${titles.join(', ')}\nnothing was changed`,
     next: [`$0 preflight --print-rbac=mover -n ${namespace}   (the Role with them, for whoever gives rights here)`],
     exit: exitCode.no,

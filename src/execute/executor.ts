@@ -143,7 +143,7 @@ class Walk<P extends Subject> {
 
   /** A v2 that has finished with success is never taken back, whatever made the run stop. */
   async #finishedMeanwhile(ending: (facts: Facts) => string | undefined): Promise<string | undefined> {
-    if (!this.#effective.some(({ id }) => id === 'start')) return undefined
+    if (!this.#effective.some(({ id }) => id === 'start' || id === 'start-twin')) return undefined
     await this.#refreshPatiently(['trainJob', 'v2Pods'])
     return ending(this.#facts)
   }

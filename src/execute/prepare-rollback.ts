@@ -12,6 +12,7 @@ import { settle } from '../read/gaps.ts'
 import { readRecordsOfJob } from '../read/job-records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
+import { readTwins, twinOf } from '../read/twins.ts'
 import { parseV1Job, type V1Job } from '../v1/job.ts'
 import type { KindInfo } from '../v1/kinds.ts'
 import { checkRights } from './check-rights.ts'
@@ -43,8 +44,13 @@ export async function prepareRollback(
   const name = v1.metadata.name ?? reference.name
   const uid = v1.metadata.uid ?? ''
   await checkRights(cluster, 'rollback', { kind: kind.resource, extras: false, runtimeExists: true }, v1)
-  const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid }, now)
-  const [{ records, formerUid }] = await settle(readRecordsOfJob(cluster, namespace, v1), observer.read())
+  const [{ records, formerUid }, twins] = await settle(
+    readRecordsOfJob(cluster, namespace, v1),
+    readTwins(cluster, namespace, name),
+  )
+  const twin = twinOf(twins, uid, formerUid)
+  const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid, twin }, now)
+  await observer.read()
   const readyBefore =
     holdOf(observer.facts.v1)?.ready ?? observer.facts.v1Pods.filter((pod) => podState(pod).ready).length
   const carried = carriedMigration(observer.facts, uid, formerUid)

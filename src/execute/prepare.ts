@@ -1,8 +1,10 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { neighbourRows } from '../compare/neighbours.ts'
-import { acceptedCodes, convertJob } from '../convert/convert.ts'
+import { quotaRows } from '../compare/quota.ts'
+import { acceptedCodes, type Conversion, type ConvertOptions, convertJob } from '../convert/convert.ts'
 import { type Decisions, decisionsFor } from '../convert/decisions.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
+import { convertTwin } from '../convert/twin.ts'
 import { exitCode } from '../exit-code.ts'
 import { hashJson } from '../kube/hash.ts'
 import type { KubeObject } from '../kube/object.ts'
@@ -12,9 +14,10 @@ import { carriedMigration, recordToContinue } from '../migration/choose-record.t
 import { suspendBefore } from '../migration/course.ts'
 import type { Plan } from '../migration/facts.ts'
 import type { Refused } from '../migration/guards/guard.ts'
-import { jobGuards, refusals, targetGuards } from '../migration/guards/index.ts'
+import { jobGuards, refusals, targetGuards, twinGuards, twinJobGuards } from '../migration/guards/index.ts'
 import { holdOf } from '../migration/hold.ts'
 import { type MigrationRecord, sawStop } from '../migration/record.ts'
+import type { MoveVerb } from '../migration/rights.ts'
 import { Problem } from '../problem.ts'
 import { configMapShelf } from '../read/config-maps.ts'
 import { readDialect } from '../read/dialect.ts'
@@ -23,8 +26,12 @@ import { readNeighbours } from '../read/neighbours.ts'
 import { readRecords, type StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
+import { readQuotas, readTwins, twinOf } from '../read/twins.ts'
 import { readWorkloads, workloadOf } from '../read/workloads.ts'
-import { checkRights, checkRuntimeRight } from './check-rights.ts'
+import { parseV1Job, type V1Job } from '../v1/job.ts'
+import { v1Pods } from '../v1/pods.ts'
+import { checkRights, checkRuntimeRight, movedBy } from './check-rights.ts'
+import { decideTwin, type TwinAsked, type TwinDecided } from './decide-twin.ts'
 import { Observer } from './observer.ts'
 
 export interface PrepareOptions {
@@ -42,6 +49,8 @@ export interface PrepareOptions {
   readonly requireResume?: boolean
   /** make the runtime where it is not there; else a cutover without it is refused */
   readonly createRuntime: boolean
+  /** a twin beside v1 instead of the TrainJob in its place */
+  readonly twin?: TwinAsked
   readonly now: () => Date
   readonly sleep: (milliseconds: number) => Promise<void>
 }
@@ -74,19 +83,20 @@ export const guardCount = jobGuards.length + targetGuards.length
  */
 export async function prepare(cluster: Cluster, options: PrepareOptions): Promise<Prepared> {
   const { reference, namespace, now } = options
+  const verb = options.twin ? 'start' : 'cutover'
   const [{ kind, object: v1 }, dialect] = await settle(
-    resolveJob(cluster, reference, namespace, 'cutover'),
+    resolveJob(cluster, reference, namespace, verb),
     readDialect(cluster),
   )
   const name = v1.metadata.name ?? reference.name
   const workload = workloadOf(await readWorkloads(cluster, namespace, v1.metadata.uid), v1.metadata.uid)
-  refuse(v1, refusals(jobGuards, { kind, namespace, name, v1, workload }))
+  refuse(v1, refusals(options.twin ? twinJobGuards : jobGuards, { kind, namespace, name, v1, workload }), verb)
 
   const { toolVersion, accept, observe, requireResume } = options
   const { runtime: wanted, mpi, ...decided } = decisionsOf(options, v1)
-  if (wanted !== undefined) throw runtimeDecided(v1, wanted)
+  if (wanted !== undefined) throw runtimeDecided(v1, wanted, verb)
   // the step that makes the TrainJob suspends it whatever the conversion says
-  const conversion = convertJob(v1, {
+  const { conversion, job, twin } = await converted(cluster, v1, options.twin, {
     live: true,
     run: true,
     anyName: true,
@@ -99,19 +109,27 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   })
   const uid = v1.metadata.uid ?? ''
   const runtime = conversion.runtime.metadata.name ?? ''
-  const { job, extras } = conversion
+  const trainJobName = conversion.trainJob.metadata.name ?? name
+  const { extras } = conversion
   const needs = { kind: kind.resource, extras: extras.length > 0 }
-  await checkRights(cluster, 'cutover', { ...needs, runtimeExists: true }, v1)
-  const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid, runtime, extras }, now)
-  const [records, , { objects, gaps }] = await settle(
+  await checkRights(cluster, verb, { ...needs, runtimeExists: true }, v1)
+  const others = (await readTwins(cluster, namespace, name)).filter(({ metadata }) => metadata.name !== trainJobName)
+  const beside = twinOf(others, uid)
+  if (options.twin && beside !== undefined) refuse(v1, [anotherTwin(kind.kind, namespace, name, beside)], verb)
+  const target = { kind, namespace, name, trainJobName, uid, runtime, extras, twin: beside }
+  const observer = new Observer(cluster, target, now)
+  const [records, , { objects, gaps }, quotas] = await settle(
     readRecords(cluster, namespace, uid),
     observer.read(),
     readNeighbours(cluster, namespace),
+    options.twin ? readQuotas(cluster, namespace) : [],
   )
   const { facts } = observer
   const carried = carriedMigration(facts, uid)
   const stored = recordToContinue(records, carried)
   if (stored === 'gone') throw refusedProblem(v1, [recordGone(kind.kind, namespace, name)])
+  const other = options.twin && stored && otherMove(stored.record)
+  if (other) refuse(v1, [other], verb)
   const id = stored?.record.id ?? crypto.randomUUID()
   const hold = holdOf(facts.v1)
   const stopSeen = (stored !== undefined && sawStop(stored.record)) || facts.trainJob?.spec.suspend === false
@@ -120,7 +138,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     kind,
     namespace,
     name,
-    trainJobName: name,
+    trainJobName,
     uid,
     migration: id,
     sawStop: stopSeen,
@@ -130,24 +148,79 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     suspendBefore: suspendBefore(job),
     // a job an earlier run holds has no pods to count
     readyBefore: holdOf(v1)?.ready ?? facts.v1Pods.filter((pod) => podState(pod).ready).length,
-    admission: admissionOf(conversion.proof.v1, facts.v1Pods),
+    admission: admissionOf(twin ? v1Pods(job) : conversion.proof.v1, facts.v1Pods),
     observe,
     requireResume,
   }
   const neighbours = neighbourRows(objects, conversion.proof.comparison.pairs)
   const codes = acceptedCodes({ accept, accepted: decided.accepted })
-  refuse(v1, refusals(targetGuards, { facts, plan, neighbours, accepted: codes }))
-  if (!facts.runtime) await checkRuntimeRight(cluster, runtime, options.createRuntime, v1)
-  if (stored !== undefined) return { plan, observer, gaps, migration: { record: stored.record, stored } }
-  const attempt = (records.at(-1)?.record.attempt ?? 0) + 1
+  const evidence = { facts, plan, neighbours, accepted: codes }
+  if (!options.twin || !twin) refuse(v1, refusals(targetGuards, evidence), verb)
+  else {
+    const { suffix, flags, isolate } = options.twin
+    const rows = quotaRows(quotas, v1Pods(job), conversion.proof.v2)
+    const { undecided } = twin
+    refuse(v1, refusals(twinGuards, { ...evidence, suffix, flags, isolate, quotas: rows, undecided }), verb)
+  }
+  if (!facts.runtime) await checkRuntimeRight(cluster, runtime, options.createRuntime, v1, verb)
   const before = { suspend: plan.suspendBefore, ready: plan.readyBefore }
   const hashes = { v1: hashJson(v1['spec']), trainJob: hashJson(conversion.trainJob.spec), runtime }
+  if (stored !== undefined) {
+    // v1 has run on beside its twin
+    const record = stored.record.state === 'started' ? { ...stored.record, before, hashes } : stored.record
+    return { plan, observer, gaps, migration: { record, stored } }
+  }
+  const attempt = (records.at(-1)?.record.attempt ?? 0) + 1
   const record: MigrationRecord = {
     ...{ id, kind: kind.kind, namespace, name, uid, attempt, state: 'moving', before, hashes },
     runs: [],
     entries: [],
   }
   return { plan, observer, gaps, migration: { record } }
+}
+
+/** A job converted to the TrainJob in its place, or to the twin that is asked for. */
+async function converted(
+  cluster: Cluster,
+  v1: KubeObject,
+  asked: TwinAsked | undefined,
+  options: ConvertOptions,
+): Promise<{ readonly conversion: Conversion; readonly job: V1Job; readonly twin?: TwinDecided }> {
+  const parsed = asked && parseV1Job(v1)
+  if (!parsed || !('job' in parsed)) {
+    const conversion = convertJob(v1, options)
+    return { conversion, job: conversion.job }
+  }
+  const { job } = parsed
+  const twin = await decideTwin(cluster, job, asked)
+  return { conversion: convertTwin(job, `${job.name}${asked.suffix}`, twin.changes, options), job, twin }
+}
+
+/** One twin at a time is enough to tell apart what they say. */
+function anotherTwin(kind: string, namespace: string, name: string, twin: string): Refused & { readonly code: string } {
+  return {
+    code: 'twin-exists',
+    message: `it has a twin already, TrainJob ${twin}`,
+    remedy: [`$0 rollback ${kind.toLowerCase()}/${name} -n ${namespace}   (removes it; v1 runs on)`],
+  }
+}
+
+/** A cutover that stands, or a way back that was killed, comes first. */
+function otherMove({
+  state,
+  runs,
+  kind,
+  namespace,
+  name,
+}: MigrationRecord): (Refused & { readonly code: string }) | undefined {
+  const last = runs.at(-1)?.verb
+  if (state === 'started' || last === 'start' || last === undefined) return undefined
+  const job = `${kind.toLowerCase()}/${name} -n ${namespace}`
+  return {
+    code: 'being-moved',
+    message: `a ${last} of it ${state === 'moved' ? 'stands' : 'was begun and has not ended'}`,
+    remedy: [`$0 rollback ${job}   (v1 alone runs then)`, `$0 status ${job}`],
+  }
 }
 
 /** Without its record nobody knows how far an earlier run came, and only the way back is the same from everywhere. */
@@ -170,11 +243,15 @@ function decisionsOf({ decisions, mpi, podLabels: wanted, now, namespace }: Prep
 }
 
 /** To run the job on another runtime than was decided would be worse than not to run it. */
-function runtimeDecided({ kind, metadata: { namespace, name = '' } }: KubeObject, runtime: string): Problem {
+function runtimeDecided(
+  { kind, metadata: { namespace, name = '' } }: KubeObject,
+  runtime: string,
+  verb: MoveVerb,
+): Problem {
   return new Problem({
     code: 'runtime-decided',
-    what: `${namespace}/${name} is not cut over: the decisions file wants it on runtime ${runtime}`,
-    why: 'cutover makes a runtime of the job’s own shape, and does not put jobs on others yet; nothing was changed',
+    what: `${namespace}/${name} is not ${movedBy[verb]}: the decisions file wants it on runtime ${runtime}`,
+    why: `${verb} makes a runtime of the job’s own shape, and does not put jobs on others yet; nothing was changed`,
     next: [`$0 convert ${kind.toLowerCase()}/${name} -n ${namespace} --runtime ${runtime}   (for a move by hand)`],
     exit: exitCode.no,
   })
@@ -198,6 +275,6 @@ export function refusedProblem(
   })
 }
 
-function refuse(job: KubeObject, refused: readonly (Refused & { readonly code: string })[]): void {
-  if (refused.length > 0) throw refusedProblem(job, refused)
+function refuse(job: KubeObject, refused: readonly (Refused & { readonly code: string })[], verb: MoveVerb): void {
+  if (refused.length > 0) throw refusedProblem(job, refused, movedBy[verb])
 }

@@ -1,20 +1,22 @@
-import { annotations } from '../v2/trainjob.ts'
+import { annotations, type TrainJob } from '../v2/trainjob.ts'
 import type { Facts } from './facts.ts'
 import { holdOf } from './hold.ts'
 import { isStanding, type MigrationRecord } from './record.ts'
 
 /**
- * Id of the migration whose work stands on the objects of a v1 job: its TrainJob and its hold carry it.
+ * Id of the migration whose work stands on the objects of a v1 job: its TrainJobs and its hold carry it.
  * @param formerUid of the job it was made again in place of
  */
 export function carriedMigration(
-  { trainJob, v1 }: Pick<Facts, 'trainJob' | 'v1'>,
+  { trainJob, v1, twin }: Pick<Facts, 'trainJob' | 'v1' | 'twin'>,
   uid: string,
   formerUid?: string,
 ): string | undefined {
-  const { [annotations.sourceUid]: source, [annotations.migration]: made } = trainJob?.metadata.annotations ?? {}
-  const ours = source !== undefined && (source === uid || source === formerUid)
-  return (ours ? made : undefined) ?? holdOf(v1)?.migration
+  const carriedBy = (side: TrainJob | undefined): string | undefined => {
+    const { [annotations.sourceUid]: source, [annotations.migration]: made } = side?.metadata.annotations ?? {}
+    return source !== undefined && (source === uid || source === formerUid) ? made : undefined
+  }
+  return carriedBy(trainJob) ?? holdOf(v1)?.migration ?? carriedBy(twin?.trainJob)
 }
 
 /**

@@ -14,6 +14,7 @@ import { holdV1 } from './steps/hold-v1.ts'
 import { observe } from './steps/observe.ts'
 import { preview } from './steps/preview.ts'
 import { startV2 } from './steps/start-v2.ts'
+import { stopTwin } from './steps/stop-twin.ts'
 import { unseenEnd } from './waits/v1-gone.ts'
 import { v1Seen } from './waits/v1-seen.ts'
 import { v2Ready } from './waits/v2-ready.ts'
@@ -28,11 +29,14 @@ export type Course =
   | { readonly refused: Refused & { readonly code: string } }
 
 /** Everything up to the hold changes nothing that runs. */
-function stepsBefore({ conversion }: Plan): readonly Step[] {
+export function stepsBefore({ conversion }: Plan): readonly Step[] {
   return [createRuntime, createTrainJob, ...(conversion.extras.length > 0 ? [createExtras] : []), preview]
 }
 
-const after: readonly Step[] = [holdV1, startV2, observe]
+/** What moves the job; a twin beside it makes room first. */
+function stepsAfter({ twin }: Facts): readonly Step[] {
+  return [...(twin?.trainJob ? [stopTwin] : []), holdV1, startV2, observe]
+}
 
 /**
  * Decides the way of a job that passed the guards. A TrainJob made from this very v1 job is a half-done cutover, and is gone
@@ -50,7 +54,7 @@ export function courseOf(facts: Facts, plan: Plan, within: number): Course {
   if (!trainJob || !isOurs(trainJob, plan)) {
     if (record && 'stale' in record)
       return refuse('held-changed', `v1 is held, and ${record.stale}`, wayBack(plan, held))
-    return { steps: byOwner ? before : [...before, ...after], resumes: record !== undefined }
+    return { steps: byOwner ? before : [...before, ...stepsAfter(facts)], resumes: record !== undefined }
   }
   if (trainJob.metadata.deletionTimestamp !== undefined) {
     return refuse('trainjob-deleting', `its TrainJob is being deleted`, ['run the same command again when it is gone'])
@@ -80,7 +84,7 @@ export function courseOf(facts: Facts, plan: Plan, within: number): Course {
   if (over && trainJob.spec.suspend !== true) return runningSince(facts, plan, over)
   const resumedAt = resumeTime(trainJob)
   if (resumedAt !== undefined && facts.now.getTime() - resumedAt > within) return runningSince(facts, plan, over)
-  return { steps: [...before, ...after], resumes: true }
+  return { steps: [...before, ...stepsAfter(facts)], resumes: true }
 }
 
 /** What spec.runPolicy.suspend of v1 was before any hold of ours: as it is now, but where a hold stands, as that recorded it. */
@@ -90,7 +94,7 @@ export function suspendBefore(v1: V1Job): boolean | undefined {
 }
 
 /** When a TrainJob was resumed, in milliseconds since 1970; undefined while it is suspended or does not say. */
-function resumeTime(trainJob: TrainJob): number | undefined {
+export function resumeTime(trainJob: TrainJob): number | undefined {
   if (trainJob.spec.suspend === true) return undefined
   const condition = trainJob.status?.conditions?.find(({ type, status }) => type === 'Suspended' && status === 'False')
   const time = Date.parse(condition?.lastTransitionTime ?? '')
@@ -119,7 +123,7 @@ function bothRun(plan: Plan): Course {
   return refuse('both-run', 'v1 and its TrainJob both run', keepOne(plan))
 }
 
-function refuse(code: string, message: string, remedy: readonly string[]): Course {
+export function refuse(code: string, message: string, remedy: readonly string[]): Course {
   return { refused: { code, message, remedy } }
 }
 

@@ -149,7 +149,7 @@ function rightsCheck(verb: LookVerb | MoveVerb, lacks: readonly Right[], namespa
   if (needed.length === 0) {
     return { check, result: 'warning', says: `it will show less: you may not ${rightsText(lacks)}`, todo: [role] }
   }
-  const hard = verb === 'cutover' ? needed.filter((right) => !onlySometimes(right)) : needed
+  const hard = verb === 'cutover' || verb === 'start' ? needed.filter((right) => !onlySometimes(right)) : needed
   if (hard.length > 0) return { check, result: 'blocks', says: `you may not ${rightsText(needed)}`, todo: [role] }
   const runtimes = needed.filter(({ resource }) => resource === 'trainingruntimes')
   const says = [

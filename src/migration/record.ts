@@ -14,12 +14,13 @@ export const recordLabels = {
 const schema = '1'
 
 /**
- * Where a migration stands. moving, returning: under way, or killed on the way; moved: v1 is held, v2 has its place; undone,
- * returned: v1 is what it was before; ended: v1 ended by itself and is kept; stranded: neither way could be gone to its end;
- * finalizing: v1 is about to be deleted, or is; finalized: it is gone.
+ * Where a migration stands. moving, returning: under way, or killed on the way; started: a twin runs beside v1; moved: v1 is
+ * held, v2 has its place; undone, returned: v1 is what it was before; ended: v1 ended by itself and is kept; stranded: neither way
+ * could be gone to its end; finalizing: v1 is about to be deleted, or is; finalized: it is gone.
  */
 export type MigrationState =
   | 'moving'
+  | 'started'
   | 'moved'
   | 'undone'
   | 'returning'
@@ -32,7 +33,7 @@ export type MigrationState =
 /** One run of a verb: who did what, when, and why. */
 export interface Run {
   readonly at: string
-  readonly verb: 'cutover' | 'rollback' | 'finalize'
+  readonly verb: 'start' | 'cutover' | 'rollback' | 'finalize'
   readonly actor: string
   readonly tool: string
   readonly reason?: string
@@ -75,7 +76,7 @@ export interface MigrationRecord {
 
 /** Whether a migration stands: what it made is there, or may be. The others are history. */
 export function isStanding({ state }: MigrationRecord): boolean {
-  return ['moving', 'moved', 'returning', 'stranded', 'finalizing'].includes(state)
+  return ['moving', 'started', 'moved', 'returning', 'stranded', 'finalizing'].includes(state)
 }
 
 /** Whether a run saw how v1's pods ended: the step that waits for them was done after it was last begun. */

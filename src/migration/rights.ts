@@ -17,10 +17,10 @@ export interface Right {
 export type RoleName = 'viewer' | 'mover' | 'platform'
 
 export type LookVerb = 'list' | 'status' | 'diff' | 'logs' | 'compare' | 'runtimes' | 'convert'
-export type MoveVerb = 'cutover' | 'rollback' | 'finalize'
+export type MoveVerb = 'start' | 'cutover' | 'rollback' | 'finalize'
 
 export const lookVerbs: readonly LookVerb[] = ['list', 'status', 'diff', 'logs', 'compare', 'runtimes', 'convert']
-export const moveVerbs: readonly MoveVerb[] = ['cutover', 'rollback', 'finalize']
+export const moveVerbs: readonly MoveVerb[] = ['start', 'cutover', 'rollback', 'finalize']
 
 interface Options {
   readonly optional?: boolean
@@ -105,6 +105,9 @@ const takenAlong = [
   ...rights(resources.secrets, 'create'),
 ]
 
+/** How the volumes may be mounted that a twin would share with its job. */
+const claims = rights(resources.persistentVolumeClaims, 'get', optional)
+
 /** What an MPIJob by kubectl exec brings along. Nobody may give a right away without having it: pods/exec, too (RBAC, escalation). */
 const launcher = [
   ...rights(
@@ -129,12 +132,13 @@ export interface MoveNeeds {
 export function moveRights(verb: MoveVerb, { kind, extras, runtimeExists, recreates = false }: MoveNeeds): Right[] {
   if (verb === 'finalize')
     return distinct([...rights(kind, 'get list watch delete'), ...watched, ...told, ...record, ...takenAlong])
-  const back = [...rights(kind, 'get list watch patch'), ...watched, ...told, ...record, ...rights(trainJobs, 'delete')]
+  const v1 = rights(kind, verb === 'start' ? 'get list watch' : 'get list watch patch')
+  const back = [...v1, ...watched, ...told, ...record, ...rights(trainJobs, 'delete')]
   if (verb === 'rollback') return distinct([...back, ...(recreates ? rights(kind, 'create') : [])])
   return distinct([
     ...back,
-    // the v1 manifest is kept in one, and nothing reads it back
-    ...rights(resources.secrets, 'create'),
+    // the v1 manifest is kept in one, and nothing reads it back; a twin leaves v1 alone
+    ...(verb === 'start' ? claims : rights(resources.secrets, 'create')),
     ...rights(trainJobs, 'create patch'),
     ...(runtimeExists ? [] : rights(trainingRuntimes, 'create')),
     ...neighbours,
@@ -152,7 +156,7 @@ export function rightsOf(verb: LookVerb | MoveVerb, needs?: MoveNeeds): Right[] 
   if (needs) return moveRights(verb, needs)
   return distinct(
     v1Jobs.flatMap((kind) =>
-      moveRights(verb, { kind, extras: verb === 'cutover', runtimeExists: false, recreates: true }),
+      moveRights(verb, { kind, extras: verb !== 'rollback', runtimeExists: false, recreates: true }),
     ),
   )
 }

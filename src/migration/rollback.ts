@@ -9,6 +9,7 @@ import { readHold, recordedEnding } from './hold.ts'
 import { isOurs } from './ownership.ts'
 import { type Step, v2Parts } from './step.ts'
 import { release, releaseOrRecord, v1Released } from './steps/hold-v1.ts'
+import { removeTwin, twinGone } from './steps/stop-twin.ts'
 import { unseenEnd } from './waits/v1-gone.ts'
 import { v1Restored } from './waits/v1-restored.ts'
 import { v1Seen } from './waits/v1-seen.ts'
@@ -35,13 +36,16 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
   const again = `$0 rollback ${plan.kind.kind.toLowerCase()}/${name} -n ${namespace} --rerun`
   const hold = v1 && readHold(v1)
   const ours = trainJob !== undefined && isOurs(trainJob, plan)
-  if (!ours && !hold) return { already: nothingLeft(v1) }
+  const twin = facts.twin?.trainJob
+  const ourTwin = twin !== undefined && isOurs(twin, plan)
+  if (!ours && !hold && !ourTwin) return { already: nothingLeft(v1) }
   if (hold && 'stale' in hold) return refuse('held-changed', `v1 is held, and ${hold.stale}`, wayBack(plan, true))
   if (trainJob && !ours) {
     const message = `the TrainJob ${trainJobName} was not made from this ${plan.kind.kind}, and v1 would run beside it`
     return refuse('trainjob-exists', message, [`$0 status trainjob/${trainJobName} -n ${namespace}`])
   }
-  const finished = v2Finished(facts)
+  // a promoted twin is v2, whatever it is called
+  const finished = v2Finished(hold && !trainJob && facts.twin ? { ...facts, ...facts.twin } : facts)
   if (finished !== undefined && !rerun) {
     const message = `v2 has finished (${finished}): v1 would train it all again`
     return refuse('v2-complete', message, [`${again}   (if that is meant)`])
@@ -55,7 +59,7 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
     const message = `it ended while it was held (${ending}): resumed, v1 would train it all again`
     return refuse('v1-ended', message, [`${again}   (if that is meant)`])
   }
-  return { steps: wholeWayBack }
+  return { steps: [...(ourTwin ? [removeTwinStep] : []), ...wholeWayBack] }
 }
 
 /**
@@ -87,6 +91,17 @@ function nothingLeft(v1: KubeObject | undefined): string {
 
 function refuse(code: string, message: string, remedy: readonly string[]): RollbackCourse {
   return { refused: { code, message, remedy } }
+}
+
+/** The twin goes as well: v1 alone runs. */
+const removeTwinStep: Step<RollbackPlan> = {
+  id: 'stop-twin',
+  title: 'remove twin',
+  describe: () => 'the twin is deleted; waits for its JobSet, Jobs, pods and Service to be gone',
+  ...onlyBack(),
+  undo: removeTwin,
+  undone: twinGone,
+  confirm: { undone: ['twin'] },
 }
 
 /** The TrainJob goes, and everything it owns. */

@@ -42,6 +42,9 @@ export interface Step<P extends Subject = Plan> {
     | 'observe'
     | 'delete-v1'
     | 'recreate-v1'
+    | 'start-twin'
+    | 'observe-twin'
+    | 'stop-twin'
   /** two or three words for the screen */
   readonly title: string
   /** one sentence for --dry-run: what is done and waited for */

@@ -20,6 +20,8 @@ export interface CutoverView {
   readonly resumes: boolean
   /** v1 is suspended by its owner: nothing is held or started */
   readonly suspended: boolean
+  /** name of the twin that is removed on the way */
+  readonly twin?: string
   /** flags that belong to the same command typed again */
   readonly flags: readonly string[]
 }
@@ -37,7 +39,7 @@ export function jobName({ namespace, name }: Subject): string {
 
 /** What is moved to what, the guards, and every finding that is not `same`. */
 export function headerLines(
-  { plan, guards, resumes, suspended }: CutoverView,
+  { plan, guards, resumes, suspended, twin }: CutoverView,
   style: Style,
   columns?: number,
 ): string[] {
@@ -46,6 +48,7 @@ export function headerLines(
   const notes = [
     ...(resumes ? ['an earlier run began this: it is gone on with'] : []),
     ...(suspended ? ['its owner suspended v1: the TrainJob stays suspended as well, and nothing runs'] : []),
+    ...(twin === undefined ? [] : [`its twin ${twin} is removed before v1 is stopped, and not brought back`]),
   ]
   const words = [jobName(plan), `${kind.kind} -> TrainJob ${trainJobName}`, `${pods}, proved the same`]
   const [job = '', ...rest] = words
@@ -83,8 +86,9 @@ export function beginQuestion(creations: readonly Action[], held: boolean): stri
 }
 
 /** Asked before v1 is stopped. `repeated`: what is trained again then. */
-export function holdQuestion(repeated: string): string {
+export function holdQuestion(repeated: string, twin?: string): string {
   return [
+    ...(twin === undefined ? [] : [`Its twin ${twin} is removed first, and is not brought back whatever happens.`]),
     'Stop v1 and start v2 now? v1 is kept suspended; `rollback` resumes it from its last checkpoint, not from now.',
     `${repeated}  [y/N] `,
   ].join('\n')
@@ -191,7 +195,7 @@ export function cutoverResult(
       exit: outcome.undoing.why === 'lost' ? exitCode.conflict : exitCode.stranded,
     }
   }
-  const left = stateAfterUndo(outcome, view)
+  const left = `${stateAfterUndo(outcome, view)}${twinText(view)}`
   const interrupted = outcome.halt.why === 'interrupted'
   const line = `${jobName(plan)} was NOT cut over: ${interrupted ? 'interrupted' : reason}; ${left}`
   const more = [...lastLines(outcome.halt.lastLines), ...next(...(interrupted ? [again] : []), status)]
@@ -222,14 +226,24 @@ function stateAfterUndo(
   return halt.why === 'ended' ? 'nothing of it is left' : 'nothing of it is left, v1 was never stopped'
 }
 
+/** A twin that was there when the run began. */
+function twinText({ twin, facts }: CutoverView & { facts: Facts }): string {
+  if (twin === undefined) return ''
+  return facts.twin?.trainJob ? `, its twin ${twin} runs on` : `, its twin ${twin} is removed`
+}
+
 /** What stands when neither way could be gone to its end. */
 export function standingLines(facts: Facts, plan: Subject): string[] {
+  const twin = facts.twin?.trainJob
   const v1 = facts.v1 ? (isSuspended(facts.v1) ? 'suspended' : 'not suspended') : 'deleted'
   const v2 = facts.trainJob ? (facts.trainJob.spec.suspend === true ? 'suspended' : 'not suspended') : 'absent'
   return [
     'What stands:',
     `${indent}v1  ${plan.kind.kind} ${plan.name}: ${v1}, ${countOf(facts.v1Pods.length, 'pod')}`,
     `${indent}v2  TrainJob ${plan.trainJobName}: ${v2}, ${countOf(facts.v2Pods.length, 'pod')}`,
+    ...(twin
+      ? [`${indent}twin  TrainJob ${twin.metadata.name}: ${countOf(facts.twin?.v2Pods.length ?? 0, 'pod')}`]
+      : []),
   ]
 }
 
@@ -277,6 +291,7 @@ function stopsV1({ id }: StepName): boolean {
 /** What a step is called on the way there, and on the way back. */
 export function titleOf({ id, title }: StepName, undoing: boolean): string {
   if (!undoing || id === 'recreate-v1') return title
+  if (id === 'stop-twin') return 'remove twin'
   return id === 'hold' ? 'resume v1' : 'remove v2'
 }
 

@@ -5,6 +5,7 @@ import { pad, printable } from './width.ts'
 
 const states: Readonly<Record<MigrationRecord['state'], string>> = {
   moving: 'under way, or killed on the way',
+  started: 'a twin runs beside v1',
   moved: 'cut over, v1 is held',
   undone: 'undone by itself, v1 is what it was before',
   returning: 'on the way back, or killed on it',

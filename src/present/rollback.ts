@@ -6,21 +6,24 @@ import { placeText } from '../migration/resume.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import type { RecreatePlan } from '../migration/steps/recreate-v1.ts'
 import { countOf } from '../migration/words.ts'
+import { isSuspended } from '../v1/state.ts'
 import { jobName, standingLines, titleOf } from './cutover.ts'
 import { goesOn } from './handover.ts'
 import { printable } from './width.ts'
 
 /** Asked before the first write; the answer follows on the same line. `end`: what the newest log tells of the training. */
-export function rollbackQuestion({ v2Pods, trainJob }: Facts, plan: RollbackPlan, end: RunEnd | undefined): string {
-  const removes = trainJob
-    ? [
-        `TrainJob ${plan.trainJobName} and its ${countOf(v2Pods.length, 'pod')} are deleted; then v1 is as it was before the hold.`,
-      ]
-    : ['v1 is as it was before the hold.']
+export function rollbackQuestion(facts: Facts, end?: RunEnd): string {
+  const removed = [facts, facts.twin].flatMap((side) =>
+    side?.trainJob ? [`TrainJob ${side.trainJob.metadata.name} and its ${countOf(side.v2Pods.length, 'pod')}`] : [],
+  )
+  const deleted = removed.length > 0 ? `${removed.join(', ')} are deleted` : ''
+  if (facts.v1 && !isSuspended(facts.v1)) {
+    return [`${deleted}; v1 runs on as it is.`, 'Remove what runs beside v1?  [y/N] '].join('\n')
+  }
   const place = end?.checkpoint?.place
   const seen = place ? ` (${placeText(place)} was the last one seen)` : ''
   return [
-    ...removes,
+    `${deleted === '' ? '' : `${deleted}; then `}v1 is as it was before the hold.`,
     `v1 goes on from the last checkpoint it finds${seen}; what was trained since is trained again.`,
     'Go back to v1 now?  [y/N] ',
   ].join('\n')

@@ -108,6 +108,9 @@ export const ancestorLabel = 'trainer.kubeflow.org/trainjob-ancestor-step'
 /** The container of a trainer job that spec.trainer applies to. */
 export const trainerContainer = 'node'
 
+/** The label on a twin that names its v1 job: how it is found whatever it is called. */
+export const twinLabel = 'kubectl-migrate.dev/twin-of'
+
 /** Annotations this project writes on the TrainJobs and runtimes it makes. */
 export const annotations = {
   /** `PyTorchJob/NAME` */
@@ -120,6 +123,8 @@ export const annotations = {
   version: 'kubectl-migrate.dev/version',
   /** id of the migration that made it: only that one takes it for its own */
   migration: 'kubectl-migrate.dev/migration',
+  /** of a twin: JSON of in what it differs from its v1 job (src/convert/twin.ts) */
+  twin: 'kubectl-migrate.dev/twin',
   /** JSON list of what somebody accepted of the conversion: {code, reason, approver, expires} */
   accepted: 'kubectl-migrate.dev/accepted',
   /** on a runtime: SHA-256 of its spec, 64 hex digits */

@@ -3,6 +3,7 @@ import type { ConnectionFlags } from '../../src/cluster/cluster.ts'
 import { command as cutover } from '../../src/commands/cutover.ts'
 import { command as finalize } from '../../src/commands/finalize.ts'
 import { command as rollback } from '../../src/commands/rollback.ts'
+import { command as start } from '../../src/commands/start.ts'
 import type { Env } from '../../src/env.ts'
 import { type Resource, resources } from '../../src/kube/resources.ts'
 import { describeError } from '../../src/present/errors.ts'
@@ -10,7 +11,7 @@ import { isSuspended } from '../../src/v1/state.ts'
 import type { FakeCluster } from './fake-cluster.ts'
 import { fakeEnv } from './fake-env.ts'
 
-const verbs = { cutover, rollback, finalize }
+const verbs = { start, cutover, rollback, finalize }
 
 export interface Ran {
   readonly code: number
@@ -25,6 +26,8 @@ export interface MovingOptions {
   readonly connection?: ConnectionFlags
   readonly hook?: Env['hook']
   readonly signal?: AbortSignal
+  /** lines somebody types on a terminal */
+  readonly input?: string
   /** the process is killed when this write, counted from 1 or of this resource, was made (or just before it) */
   readonly killed?: { readonly write: number | Resource; readonly when: 'before' | 'after' }
 }
@@ -33,8 +36,9 @@ export interface MovingOptions {
 export async function runMoving(words: string, cluster: FakeCluster, options: MovingOptions = {}): Promise<Ran> {
   const [verb = '', ...rest] = words.split(' ')
   const command = verbs[verb as keyof typeof verbs]
-  const { files, hook, signal } = options
-  const world = { columns: 200, files, hook, signal, cluster: mortal(cluster, options.killed) }
+  const { files, hook, signal, input } = options
+  const typed = input === undefined ? {} : { tty: true, input }
+  const world = { columns: 200, files, hook, signal, ...typed, cluster: mortal(cluster, options.killed) }
   const { env, stdout, stderr } = fakeEnv(world)
   cluster.closed = false
   const before = cluster.log.length

@@ -7,6 +7,8 @@ import { owned, tracked } from './owner.ts'
 import { policyLabels } from './policies.ts'
 import { restoring } from './restoring.ts'
 import { runtimeChanged } from './runtime.ts'
+import { quotaRoom, sharedVolumesDecided, type TwinEvidence, twinNameLength, v1Suspended } from './twin.ts'
+import { twinFinished } from './twin-finished.ts'
 
 /** On the v1 job, in the order they are told. */
 export const jobGuards: readonly Guard<JobEvidence>[] = [
@@ -29,6 +31,23 @@ export const targetGuards: readonly Guard<TargetEvidence>[] = [
   runtimeChanged,
   policyLabels,
   noCheckpoint,
+  twinFinished,
+]
+
+/** On the v1 job of a twin: it stays as it is, so that its owners need not know. */
+export const twinJobGuards: readonly Guard<JobEvidence>[] = [deleting, finished, v1Suspended, managedElsewhere, queued]
+
+/** On a twin that is to be made. */
+export const twinGuards: readonly Guard<TwinEvidence>[] = [
+  twinNameLength,
+  nameTaken,
+  jobSetTaken,
+  serviceTaken,
+  extraTaken,
+  runtimeChanged,
+  policyLabels,
+  quotaRoom,
+  sharedVolumesDecided,
 ]
 
 /** Every guard that refuses, with its reason; empty when all let the job pass. */

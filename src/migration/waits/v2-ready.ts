@@ -19,6 +19,14 @@ import { creationRefusal } from './v2-rendered.ts'
  * to wait, with the scheduler's or kubelet's own words.
  */
 export function v2Ready(facts: Facts, plan: Plan): Progress {
+  const { trainJob, v1 } = facts
+  const resumed = v1 && v1.metadata.uid === plan.uid && !isSuspended(v1)
+  const running = trainJob && trainJob.spec.suspend !== true && v2Ending(facts, plan) === undefined
+  return resumed && running ? { failed: 'somebody resumed v1 while v2 was starting' } : v2Well(facts, plan)
+}
+
+/** As v2Ready, whatever v1 does. */
+export function v2Well(facts: Facts, plan: Plan): Progress {
   const ending = v2Ending(facts, plan)
   if (ending !== undefined) return { done: ending, settled: true }
   const failure = failureOf(facts, plan)
@@ -41,10 +49,9 @@ export function v2Ready(facts: Facts, plan: Plan): Progress {
 }
 
 function failureOf(facts: Facts, plan: Plan): string | undefined {
-  const { trainJob, jobSet, jobs, v1 } = facts
+  const { trainJob, jobSet, jobs } = facts
   if (!trainJob) return 'somebody deleted the TrainJob'
   if (trainJob.spec.suspend === true) return 'somebody suspended the TrainJob'
-  if (v1 && v1.metadata.uid === plan.uid && !isSuspended(v1)) return 'somebody resumed v1 while v2 was starting'
   const rankOf = rankFinder(plan.conversion.proof.v2)
   const alive = new Set(facts.v2Pods.map(({ metadata }) => metadata.uid))
   const gone = facts.ended.filter((pod) => rankOf(pod) !== undefined && !alive.has(pod.metadata.uid))

@@ -1,0 +1,25 @@
+import { formatDuration } from '../../kube/duration.ts'
+import type { Step } from '../step.ts'
+import { v2Well } from '../waits/v2-ready.ts'
+import { countOf } from '../words.ts'
+import { observe } from './observe.ts'
+import { startV2 } from './start-v2.ts'
+
+/** The twin is resumed beside v1, and its real pods are the proved ones, all of them running. */
+export const startTwin: Step = {
+  ...startV2,
+  id: 'start-twin',
+  title: 'start twin',
+  describe: (plan) =>
+    `TrainJob ${plan.trainJobName} is resumed, and runs beside v1; waits for ${countOf(plan.conversion.proof.v2.length, 'pod')} equal to the proof to run`,
+  precondition: () => undefined,
+  verify: v2Well,
+}
+
+/** The twin stays healthy for a while: one that dies in its first minutes is taken back. */
+export const observeTwin: Step = {
+  ...observe,
+  id: 'observe-twin',
+  describe: (plan) => `the twin is watched for ${formatDuration(plan.observe)}: a failure in that time removes it`,
+  verify: v2Well,
+}
