@@ -135,6 +135,6 @@ function flagsAgain(given: FlagValues<typeof flags>): string[] {
 }
 
 /** As a shell takes it for one word. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -32,7 +32,7 @@ export function isWholeCopy({ isolate, nodes, env, command }: TwinChanges): bool
 }
 
 /** Where below a shared volume a twin keeps what it writes. */
-export function twinFolder(twin: string): string {
+function twinFolder(twin: string): string {
   return `kubectl-migrate/${twin}`
 }
 
@@ -97,7 +97,7 @@ function changed(
 }
 
 /** An MPIJob's workers run the sshd or the sleep that the launcher needs. */
-export function runsCommand({ info }: V1Job, { role }: Pick<Replica, 'role'>): boolean {
+function runsCommand({ info }: V1Job, { role }: Pick<Replica, 'role'>): boolean {
   return info.kind !== 'MPIJob' || role === 'launcher'
 }
 
