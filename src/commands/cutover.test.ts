@@ -95,7 +95,7 @@ describe('cutover', () => {
     expect(stderr.split('\n')).toEqual([
       'nlp/bert   PyTorchJob -> TrainJob bert   3 pods, proved the same',
       '  changed    spec.runPolicy.cleanPodPolicy: pods that still run when the job has succeeded are stopped',
-      '  ✓ guards     15 of 15 passed',
+      '  ✓ guards     16 of 16 passed',
       expect.stringMatching(/^2026-03-01T12:00:00Z runtime: done in 0.0 s: v1-pytorch-\w{10}, content equal$/),
       '2026-03-01T12:00:00Z TrainJob: done in 0.0 s: bert is there, suspended',
       '2026-03-01T12:00:00Z preview: done in 0.0 s: operators render 3 pods, equal to the proof',
