@@ -27,7 +27,7 @@ export interface Verdict {
   readonly value: number
   /** the most it may be; absent: told only */
   readonly bound?: number
-  readonly unit: '' | 's' | 'MB'
+  readonly unit: '' | 's' | 'MB' | '%'
 }
 
 export function isOver({ value, bound }: Verdict): boolean {

@@ -53,19 +53,33 @@ function withUsage({ words, environment }: Program): Run {
   }
 }
 
-/** Both programs in turn, A B A B, after one unmeasured run of each that warms caches of files and of discovery. */
+/** Programs that do a thing one after another: their times together, and the most memory that one of them held. */
+function measureAll(programs: readonly Program[], usage: 'time' | 'time and memory'): Run {
+  const runs = programs.map((program) => measure(program, usage))
+  const sum = (of: (run: Run) => number | undefined) => runs.reduce((all, run) => all + (of(run) ?? Number.NaN), 0)
+  return usage === 'time' || !hasGnuTime
+    ? { seconds: sum(({ seconds }) => seconds) }
+    : {
+        seconds: sum(({ seconds }) => seconds),
+        cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
+        megabytes: Math.max(...runs.map(({ megabytes = Number.NaN }) => megabytes)),
+      }
+}
+
+/** Both sides in turn, A B A B, after one unmeasured run of each that warms caches of files and of discovery. */
 export function measurePairs(
   ours: Program,
-  theirs: Program,
+  theirs: Program | readonly Program[],
   pairs: number,
   usage: 'time' | 'time and memory',
 ): { readonly ours: readonly Run[]; readonly theirs: readonly Run[] } {
+  const others: readonly Program[] = 'words' in theirs ? [theirs] : theirs
   const runs: { ours: Run[]; theirs: Run[] } = { ours: [], theirs: [] }
   measure(ours, usage)
-  measure(theirs, usage)
+  measureAll(others, usage)
   for (let pair = 0; pair < pairs; pair++) {
     runs.ours.push(measure(ours, usage))
-    runs.theirs.push(measure(theirs, usage))
+    runs.theirs.push(measureAll(others, usage))
   }
   return runs
 }

@@ -2,6 +2,7 @@ import { type Api, messageOf } from '../test/cluster/api.ts'
 import { waitFor } from '../test/cluster/wait-for.ts'
 import { benchJob } from './jobs.ts'
 import { createNamespace } from './plane.ts'
+import { createTrainJob } from './train-jobs.ts'
 
 const jobsInNamespace = 500
 /** as many as the harness keeps connections */
@@ -17,24 +18,37 @@ function namespaceOf(number: number): string {
   return `kubectl-migrate-bench-${String(Math.floor(number / jobsInNamespace)).padStart(3, '0')}`
 }
 
+export interface Population {
+  readonly jobs: number
+  /** beside the first of them */
+  readonly trainJobs: number
+}
+
 /**
- * Creates so many suspended PyTorchJobs (those that are there already are left) and waits until Training Operator has
+ * Creates so many suspended PyTorchJobs and TrainJobs (those that are there already are left) and waits until Training Operator has
  * written the status of each, so that nothing is written while lists are measured.
  */
-export async function populate(api: Api, jobs: number, say: (line: string) => void): Promise<void> {
+export async function populate(api: Api, { jobs, trainJobs }: Population, say: (line: string) => void): Promise<void> {
   const started = performance.now()
   for (const namespace of benchNamespaces(jobs)) await createNamespace(api, namespace)
-  const numbers = Array.from({ length: jobs }, (_, at) => at).values()
-  const create = async () => {
-    for (const number of numbers) await createJob(api, number)
-  }
-  await Promise.all(Array.from({ length: atATime }, create))
-  say(`  ${jobs} PyTorchJobs created in ${Math.round((performance.now() - started) / 1000)} s`)
+  await each(jobs, (number) => createJob(api, number))
+  await each(trainJobs, (number) => createTrainJob(api, number, namespaceOf(number)))
+  const seconds = Math.round((performance.now() - started) / 1000)
+  say(`  ${jobs} PyTorchJobs and ${trainJobs} TrainJobs created in ${seconds} s`)
   for (const namespace of benchNamespaces(jobs)) {
     const settled = () => allSuspended(api, namespace)
     await waitFor(`Training Operator has suspended every job of ${namespace}`, settled, 1_200_000)
   }
   say(`  and suspended by Training Operator after ${Math.round((performance.now() - started) / 1000)} s`)
+}
+
+/** Numbers from 0, several at a time. */
+async function each(count: number, act: (number: number) => Promise<void>): Promise<void> {
+  const numbers = Array.from({ length: count }, (_, at) => at).values()
+  const worker = async () => {
+    for (const number of numbers) await act(number)
+  }
+  await Promise.all(Array.from({ length: atATime }, worker))
 }
 
 async function createJob(api: Api, number: number): Promise<void> {

@@ -17,7 +17,7 @@ Measures what npm run package left in dist, prints each figure beside its bound,
 
   --only PART    startup, list, convert, compare or pods (repeatable); all without it
   --pairs N      measured pairs of each comparison (default 30 for startup, 10 for pods, 5 for the others)
-  --jobs N       PyTorchJobs for list (default 10000)
+  --jobs N       PyTorchJobs for list (default 10000), and half as many TrainJobs
   --logs MB      logs for compare (default 1000)
   --keep-jobs    leave them for the next run, in a cluster that is not this run's own
   -h, --help     this text
@@ -51,11 +51,16 @@ async function measureParts({ only, pairs, jobs, logs, keepJobs }: Flags): Promi
   const plane = await startPlane(say)
   try {
     if (only.includes('startup')) verdicts.push(...(await benchStartup(plane, pairs ?? 30, say)))
-    if (only.includes('list')) verdicts.push(...(await benchList(plane, { jobs, pairs: pairs ?? 5, keepJobs }, say)))
+    if (only.includes('list'))
+      verdicts.push(...(await benchList(plane, { ...population(jobs), pairs: pairs ?? 5, keepJobs }, say)))
   } finally {
     await plane.stop()
   }
   return verdicts
+}
+
+function population(jobs: number) {
+  return { jobs, trainJobs: Math.floor(jobs / 2) }
 }
 
 function describeMachine(): void {
