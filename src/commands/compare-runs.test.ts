@@ -7,6 +7,7 @@ import { ago, now, runningTrainJob, runningV1, v1Pod, v2Pod } from '../../test/u
 import { runVerb } from '../../test/unit/run-verb.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
+import { resources } from '../kube/resources.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 
@@ -114,6 +115,34 @@ describe('compare of a pair', () => {
         'note: Prometheus http://prometheus:9090, asked for pytorchjob/bert: cannot be reached (ECONNREFUSED)',
         'note: Prometheus http://prometheus:9090, asked for trainjob/bert-v2: cannot be reached (ECONNREFUSED)',
       ],
+    ])
+  })
+
+  it('gives no time to the first step where a node’s clock is behind, and says so', async () => {
+    const { code, out } = await compare(['job', 'bert', '--charts', '0'], {
+      logs: { ...logs, 'bert-master-0/pytorch': log(1200) },
+    })
+    expect([code, out.filter((line) => line.includes('first step'))]).toEqual([
+      0,
+      [
+        'time to first step     -   60 s        -           -   no data of v1',
+        "note: pytorchjob/bert: time to first step is not told, as the clock of bert-master-0's node is behind: its first step is 240 s before the pod",
+      ],
+    ])
+  })
+
+  it('says that metrics.k8s.io is absent or forbidden, and answers all the same', async () => {
+    const about = async (cluster: FakeClusterOptions) => {
+      const { code, out } = await compare(['job', 'bert', '--charts', '0'], cluster)
+      return [code, out.filter((line) => line.includes('metrics.k8s.io'))]
+    }
+    expect(await about({ absent: [resources.podMetrics] })).toEqual([
+      0,
+      ['note: this cluster does not serve pods.metrics.k8s.io: these are not shown'],
+    ])
+    expect(await about({ forbid: ({ resource }) => resource === 'pods.metrics.k8s.io' })).toEqual([
+      0,
+      ['note: you may not read pods.metrics.k8s.io in namespace nlp: these are not shown'],
     ])
   })
 

@@ -169,7 +169,8 @@ async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<
   if (unread > 0)
     notes.push(`${name}: of ${sources.length} pods the log of ${logs[0]?.name} was read, which tells enough`)
   const pods = training.map(({ pod }) => pod)
-  const numbers = liveNumbers(logs, pods)
+  const { numbers, behind } = liveNumbers(logs, pods)
+  if (behind) notes.push(`${name}: time to first step is not told, as ${behind}`)
   const measuring = { asking, cluster, namespace, name, pods, selector: selectorOf(side, jobName) }
   for (const [metric, value] of await measured(measuring)) numbers.set(metric, value)
   const status = side === 'v2' ? trainerStatusOf(snapshot.trainJob) : undefined
@@ -231,13 +232,16 @@ function timeOf(pods: readonly Pod[], now: Date): { from: number; to: number } {
   return { from: started.length > 0 ? Math.min(...started) : to, to }
 }
 
-function liveNumbers(logs: readonly NamedLog[], pods: readonly Pod[]): Map<string, number> {
+/** `behind`: whose clock says that a pod trained before it was made. */
+function liveNumbers(
+  logs: readonly NamedLog[],
+  pods: readonly Pod[],
+): { readonly numbers: Map<string, number>; readonly behind?: string } {
   const numbers = new Map<string, number>()
   const told = logs.find(({ facts }) => facts.firstStepTime !== undefined)
   const pod = pods.find(({ metadata }) => metadata.name === told?.name)
   const created = Date.parse(pod?.metadata.creationTimestamp ?? '')
   const first = (told?.facts.firstStepTime ?? Number.NaN) - created
-  // a node's clock may be behind the server's
   if (first >= 0) numbers.set('time to first step', first / 1000)
   if (pods.length > 0) {
     const counts = pods.flatMap(({ status }) =>
@@ -248,7 +252,10 @@ function liveNumbers(logs: readonly NamedLog[], pods: readonly Pod[]): Map<strin
       counts.reduce((sum, count) => sum + count, 0),
     )
   }
-  return numbers
+  const seconds = Math.ceil(-first / 1000)
+  return first < 0
+    ? { numbers, behind: `the clock of ${told?.name}'s node is behind: its first step is ${seconds} s before the pod` }
+    : { numbers }
 }
 
 /** What saved logs alone say of a run as a whole. */

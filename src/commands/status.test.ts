@@ -363,6 +363,40 @@ describe('status NAME', () => {
     },
   )
 
+  it('survives objects without a status, names of 200 characters and wide ones, and times that lie ahead', async () => {
+    const long = `a${'b'.repeat(199)}`
+    const bare: KubeObject = {
+      apiVersion: 'kubeflow.org/v1',
+      kind: 'TFJob',
+      metadata: { name: 'bare', namespace: 'nlp' },
+    }
+    expect((await status(['bare'], {}, { objects: [bare] })).out.slice(0, 3)).toEqual([
+      'nlp/bare   no TrainJob yet',
+      '',
+      'v1  TFJob bare   ○ Pending ?/?   59d',
+    ])
+    const ahead = [
+      runningV1(long, { age: -300, roles: { Worker: 1 } }),
+      v1Pod(long, 'worker', 0, { age: -300, node: '計算機-7' }),
+      warning('PyTorchJob', long, 'Early', 'a clock is wrong', -300),
+    ]
+    const { code, out } = await status([long], { tty: true, columns: 80 }, { objects: ahead })
+    expect([code, out.slice(0, 9)]).toEqual([
+      0,
+      [
+        `nlp/${long}`,
+        'no TrainJob yet',
+        '',
+        `v1  PyTorchJob ${long}`,
+        '    ● Running 1/1   -5m',
+        '└─ Worker 1/1',
+        `   └─ ${long}-worker-0`,
+        '      └─ ● Running  計算機-7  -5m',
+        '',
+      ],
+    ])
+  })
+
   it('shows escapes of others as text', async () => {
     const evil = '\u001b[2J\u0007'
     const objects = [
@@ -576,6 +610,11 @@ describe('status without a name', () => {
     ])
     const json = JSON.parse((await status(['-o', 'json'], {}, { objects: young })).out.join(''))
     expect(json.newV1Jobs).toMatchObject({ jobs: 4, sources: [{ source: 'Argo CD application x', jobs: 2 }, {}, {}] })
+  })
+
+  it('counts what was made in a time to come as new', async () => {
+    const { out } = await status([], {}, { objects: [runningV1('ahead', { age: -300 }), heldV1('x', { age: -60 })] })
+    expect(out.filter((line) => line.includes('24 h'))).toEqual(['2 new v1 jobs in 24 h, made by 1 source: unknown 2'])
   })
 
   it('has --by for many jobs, not for one', async () => {
