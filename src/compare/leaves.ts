@@ -109,14 +109,14 @@ export function expandedText(
   part: Part,
   env: ReadonlyMap<string, string> | undefined,
 ): string | undefined {
-  const texts = container[field]?.map(String)
+  const texts = container[field]
   if (!texts || !includes(part, texts.some(canRefer))) return undefined
-  return JSON.stringify(texts.map((text) => expand(text, (name) => env?.get(name))))
+  return JSON.stringify(texts.map((text) => expand(String(text), (name) => env?.get(name))))
 }
 
 /** Whether `$(NAME)` may stand in a text. */
-function canRefer(text: string): boolean {
-  return text.includes('$')
+function canRefer(text: unknown): boolean {
+  return String(text).includes('$')
 }
 
 /** Whether a volume makes files of fields of its pod. */

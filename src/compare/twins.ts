@@ -36,18 +36,20 @@ function areFields(value: object): boolean {
  */
 export function withoutTwins(v1: ModelPod, v2: ModelPod, mayBeHost: MayBeHost): readonly [ModelPod, ModelPod] {
   const portsAlike = v1.spec['hostNetwork'] === v2.spec['hostNetwork']
-  const left: PodSpec = { ...v1.spec }
-  const right: PodSpec = { ...v2.spec }
-  dropTwins(left, right, (field) => !apart.includes(field), mayBeHost)
+  const [left, right] = apartOf(v1.spec, v2.spec, (field) => !apart.includes(field), mayBeHost)
   for (const list of ['containers', 'initContainers'] as const) {
-    const byName = new Map(right[list]?.map((container) => [pathName(list, container.name, v2.main), { ...container }]))
-    const ours = left[list]?.map((container) => ({ ...container }))
-    for (const container of ours ?? []) {
-      const twin = byName.get(pathName(list, container.name, v1.main))
-      if (twin) dropTwins(container, twin, (field) => isApart(field, portsAlike), mayBeHost)
+    const named = (pod: ModelPod) => pod.spec[list]?.map((each) => [pathName(list, each.name, pod.main), each] as const)
+    const ours = new Map(named(v1))
+    const theirs = new Map(named(v2))
+    for (const [name, container] of ours) {
+      const twin = theirs.get(name)
+      if (!twin) continue
+      const [one, other] = apartOf(container, twin, (field) => isApart(field, portsAlike), mayBeHost)
+      ours.set(name, one)
+      theirs.set(name, other)
     }
-    if (ours) left[list] = ours
-    if (right[list]) right[list] = [...byName.values()]
+    if (left[list]) left[list] = [...ours.values()]
+    if (right[list]) right[list] = [...theirs.values()]
   }
   return [
     { ...v1, spec: left },
@@ -59,18 +61,23 @@ function isApart(field: string, portsAlike: boolean): boolean {
   return field !== 'name' && field !== 'env' && (field !== 'ports' || portsAlike)
 }
 
-/** Takes out of both what is alike in both. */
-function dropTwins(
-  left: PodSpec | Container,
-  right: PodSpec | Container,
+/** Copies of both without what is alike in both. */
+function apartOf<T extends PodSpec | Container>(
+  left: T,
+  right: T,
   mayDrop: (field: string) => boolean,
   mayBeHost: MayBeHost,
-): void {
-  for (const field of Object.keys(left)) {
-    if (!mayDrop(field) || !Object.hasOwn(right, field) || !areTwins(left[field], right[field], mayBeHost)) continue
-    delete left[field]
-    delete right[field]
-  }
+): readonly [T, T] {
+  const alike = new Set(
+    Object.keys(left).filter(
+      (field) => mayDrop(field) && Object.hasOwn(right, field) && areTwins(left[field], right[field], mayBeHost),
+    ),
+  )
+  return [without(left, alike), without(right, alike)]
+}
+
+function without<T extends object>(value: T, fields: ReadonlySet<string>): T {
+  return Object.fromEntries(Object.entries(value).filter(([field]) => !fields.has(field))) as T
 }
 
 /** Whether two values are alike and mean the same on both sides, whatever pod they stand in. */

@@ -63,7 +63,11 @@ const longestKey = 1000
 function printEntry(lead: string, value: unknown, indent: string, lines: string[], place: Place): void {
   const deeper = `${indent}  `
   if (!isFilled(value)) {
-    lines.push(...scalarLines(`${indent}${lead} `, value, deeper))
+    if (typeof value === 'string' && value.includes('\n') && isBlock(value)) {
+      lines.push(...blockLines(`${indent}${lead} `, value, deeper))
+    } else {
+      lines.push(`${indent}${lead} ${inline(value)}`)
+    }
     return
   }
   if (lead !== '-' && lead !== ':') {
@@ -75,11 +79,6 @@ function printEntry(lead: string, value: unknown, indent: string, lines: string[
   const start = lines.length
   printChildren(value, deeper, lines, place)
   lines[start] = `${indent}${lead} ${(lines[start] ?? '').slice(deeper.length)}`
-}
-
-function scalarLines(lead: string, value: unknown, indent: string): string[] {
-  if (typeof value === 'string' && value.includes('\n') && isBlock(value)) return blockLines(lead, value, indent)
-  return [`${lead}${inline(value)}`]
 }
 
 function inline(value: unknown): string {

@@ -23,6 +23,7 @@ export function decodeText(bytes: Uint8Array): DecodedText | { readonly refused:
 /** Whether every second byte at the start is NUL, as in UTF-16 of Latin letters. */
 function isBareUtf16(bytes: Uint8Array): boolean {
   const start = bytes.subarray(0, 200)
+  if (!start.includes(0)) return false
   const zeros = (odd: number) => start.filter((byte, index) => byte === 0 && index % 2 === odd).length
   return start.length >= 4 && [0, 1].some((odd) => zeros(odd) > start.length * 0.4 && zeros(1 - odd) === 0)
 }

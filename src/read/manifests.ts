@@ -66,7 +66,12 @@ async function* manifestsUnder(
   if (manifests.length + problems.length === 0) throw nothingIn(folder, listing.hasFolders && !recursive, kustomized)
   for (const inner of kustomized) note(`${inner} has a kustomization, which -f leaves alone: -k ${inner} builds it`)
   yield* problems
-  for (const path of manifests) yield* manifestsAt(files, path, false, note)
+  for (const path of manifests) {
+    const file = await manifestAt(files, path).catch(() => undefined)
+    if (file) yield file
+    // says what is wrong with it
+    else yield* manifestsAt(files, path, false, note)
+  }
 }
 
 /** In a function that returns: one that yields would hold the bytes as long as the documents are read. */
