@@ -28,6 +28,7 @@ import {
   type Recording,
   whileKept,
 } from './moving.ts'
+import { columnsOf } from './screen.ts'
 import { watchTurns } from './turns.ts'
 
 /** How a cutover is run. */
@@ -86,7 +87,7 @@ export async function runCutover(
       if (options.yes) screen.note(repeated)
       else {
         screen.pause()
-        env.err.write(holdQuestion(repeated, view.twin))
+        env.err.write(holdQuestion(repeated, { twin: view.twin, columns: columnsOf(env.err) }))
         if (!(await whileKept(env, journal, agreed(env)))) return { why: 'declined', reason: 'not agreed to' }
       }
       const failed = await hook('before-hold')

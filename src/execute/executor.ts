@@ -80,12 +80,14 @@ class Walk<P extends Subject> {
 
   async forward(step: Step<P>): Promise<string> {
     const { report, timeout, journal } = this.#options
-    const started = this.#time()
+    let started = this.#time()
     try {
       this.#checkInterrupted(step)
       const stop = await this.#options.agree(step, step.forward(this.#facts, this.#options.plan).length > 0)
       this.#checkInterrupted(step)
       if (stop) throw new Halted({ ...stop, step })
+      // what was asked before is no time of the step
+      started = this.#time()
       report({ type: 'started', step, undoing: false })
       await this.#act(step)
       const limit = step.id === 'preview' ? Math.min(previewLimit, timeout) : timeout

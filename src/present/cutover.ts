@@ -86,12 +86,16 @@ export function beginQuestion(creations: readonly Action[], held: boolean): stri
 }
 
 /** Asked before v1 is stopped. `repeated`: what is trained again then. */
-export function holdQuestion(repeated: string, twin?: string): string {
-  return [
+export function holdQuestion(
+  repeated: string,
+  { twin, columns = 80 }: { readonly twin?: string; readonly columns?: number } = {},
+): string {
+  const words = [
     ...(twin === undefined ? [] : [`Its twin ${twin} is removed first, and is not brought back whatever happens.`]),
     'Stop v1 and start v2 now? v1 is kept suspended; `rollback` resumes it from its last checkpoint, not from now.',
-    `${repeated}  [y/N] `,
-  ].join('\n')
+    `${repeated}  [y/N]`,
+  ]
+  return `${words.flatMap((text) => wrap(text, Math.max(40, columns - 2))).join('\n')} `
 }
 
 /** A finished or failed step, for good; nothing for what is still under way. */

@@ -22,7 +22,7 @@ export interface ContainerLogOptions extends LogStart {
   sleep(milliseconds: number): Promise<void>
   /** the server has begun to answer */
   opened?(): void
-  /** failures in a row after which the error is thrown */
+  /** failures in a row after which the error is thrown; 0: a log is asked for once */
   readonly maxFailures: number
   /** resolves when a connection may be opened, with what is to be called when it is */
   turn?(): Promise<() => void>
@@ -125,7 +125,7 @@ async function open(cluster: Cluster, source: LogSource, options: ContainerLogOp
   }
   const over = await options.turn?.()
   try {
-    return await cluster.podLog(source.namespace, source.pod, query, signal)
+    return await cluster.podLog(source.namespace, source.pod, query, signal, { once: options.maxFailures === 0 })
   } finally {
     over?.()
   }

@@ -72,7 +72,7 @@ export async function readFirstPlace(
 ): Promise<RunPlace | LogGap | undefined> {
   const log = new RunLog()
   try {
-    for await (const lines of containerLog(cluster, source, { ...reading, follow: true, maxFailures: 3 })) {
+    for await (const lines of containerLog(cluster, source, { ...reading, follow: true, maxFailures: 0 })) {
       for (const { text } of lines) {
         log.push(`${text}\n`)
         const place = placeOf(log.end())
