@@ -12,7 +12,7 @@ const keys = {
 export const groupWords: readonly string[] = Object.keys(keys)
 
 /** Phases in which the move of a v1 job still has to be made. */
-const open: readonly Phase[] = ['NotStarted', 'V1Runs', 'BothRun', 'NeitherRuns']
+const open: readonly Phase[] = ['NotStarted', 'V1Runs', 'Twin', 'BothRun', 'NeitherRuns']
 
 /** Pairs with a v1 job by namespace, source or queue, those with the most still to move first. */
 export function groupsOf(pairs: readonly Pair[], by: string): FleetGroup[] {

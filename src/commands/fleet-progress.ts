@@ -28,6 +28,7 @@ export function progressOf(pair: Pair): Progress {
     case 'NotStarted':
       return 'notStarted'
     case 'V1Runs':
+    case 'Twin':
     case 'NeitherRuns':
       return failed ? 'failed' : 'inProgress'
     case 'Held':

@@ -12,7 +12,7 @@ import type { Snapshot } from '../read/snapshot.ts'
 import { roleOfPod, v1State } from '../v1/state.ts'
 import { shapeOfJobSet } from '../v2/shape.ts'
 import { creationFailed, replicatedJobOf, type TrainJobEvidence, trainJobState } from '../v2/state.ts'
-import type { TrainJob } from '../v2/trainjob.ts'
+import { isTwin, type TrainJob } from '../v2/trainjob.ts'
 import { stateView } from './pair-view.ts'
 
 const warningsKept = 10
@@ -24,7 +24,10 @@ export function jobView(snapshot: Snapshot, program: string): JobView {
   const first = v1 && v1State(v1, podsRead ? snapshot.v1Pods : undefined)
   const second = trainJob && trainJobState(trainJob, evidenceOf(snapshot, trainJob, podsRead))
   const source = trainJob && sourceOf(trainJob)
-  const phase = phaseOf({ v1: first && { state: first }, v2: second && { state: second, source } })
+  const phase = phaseOf({
+    v1: first && { state: first },
+    v2: second && { state: second, source, ...(isTwin(trainJob) && { twin: true }) },
+  })
   const view: Omit<JobView, 'next'> = {
     namespace,
     name,
@@ -145,6 +148,8 @@ function nextSteps(
     case 'V1Runs':
     case 'NeitherRuns':
       return [diff, move]
+    case 'Twin':
+      return [{ type: type('compare', v1), does: 'their losses and speed' }, move]
     case 'BothRun':
       return [diff, watch]
     case 'Held':

@@ -108,6 +108,7 @@ export function jobScreen(view: JobView, options: ScreenOptions): string[] {
 const phases: Readonly<Record<string, string>> = {
   NotStarted: 'no TrainJob yet',
   V1Runs: 'v1 runs, the TrainJob does not',
+  Twin: 'a twin runs beside v1',
   BothRun: 'v1 and the TrainJob run at once',
   NeitherRuns: 'neither side runs',
   V1Finished: 'v1 has finished',

@@ -38,7 +38,18 @@ export const flag = { type: 'boolean' }
 export const texts = { type: 'array', items: text }
 export const apiVersion = { const: 'kubectl-migrate.dev/v1' }
 export const phase = {
-  enum: ['NotStarted', 'V1Runs', 'BothRun', 'Held', 'NeitherRuns', 'V1Finished', 'V2Only', 'Finalized', 'Revived'],
+  enum: [
+    'NotStarted',
+    'V1Runs',
+    'Twin',
+    'BothRun',
+    'Held',
+    'NeitherRuns',
+    'V1Finished',
+    'V2Only',
+    'Finalized',
+    'Revived',
+  ],
   description:
     'where the move stands; Held: v1 is kept suspended, the TrainJob ran or runs; Finalized: moved, and v1 is gone; Revived: v1 was made anew after it',
 }

@@ -111,6 +111,8 @@ describe('where the move of a pair stands', () => {
     ['V1Runs', running, suspended],
     ['V1Runs', running, complete],
     ['BothRun', running, runs],
+    ['Twin', running, { ...runs, twin: true }],
+    ['V1Runs', running, { ...v2('a', { suspend: true }), twin: true }],
     ['Held', held, runs],
     ['Held', held, complete],
     ['NeitherRuns', held, suspended],

@@ -12,12 +12,14 @@ export interface Pair {
 /**
  * Where the move of one pair stands, as its two states show it.
  * Revived: a v1 job was made under the name of one that was moved.
+ * Twin: both run, and the TrainJob was started beside v1 to be compared with it.
  * Held: v1 is kept suspended and the TrainJob ran or runs: moved, with a way back.
  * Finalized: moved, and v1 is gone.
  */
 export type Phase =
   | 'NotStarted'
   | 'V1Runs'
+  | 'Twin'
   | 'BothRun'
   | 'Held'
   | 'NeitherRuns'
@@ -26,7 +28,7 @@ export type Phase =
   | 'Finalized'
   | 'Revived'
 
-type Side = Pick<JobRow, 'state'> & Partial<Pick<JobRow, 'uid' | 'formerUid' | 'created' | 'source'>>
+type Side = Pick<JobRow, 'state'> & Partial<Pick<JobRow, 'uid' | 'formerUid' | 'created' | 'source' | 'twin'>>
 
 /** What of a pair tells where its move stands. */
 interface Sides {
@@ -46,13 +48,13 @@ export const twinSuffix = '-v2'
 
 export function phaseOf(pair: Sides): Phase {
   const { v1, v2 } = pair
-  if (!v1) return v2?.source?.moved ? 'Finalized' : 'V2Only'
+  if (!v1) return v2?.source?.moved && !v2.twin ? 'Finalized' : 'V2Only'
   const first = v1.state.word
   if (isRevived(pair) && !(v2 && isActive(first) && isActive(v2.state.word))) return 'Revived'
   if (isFinished(first)) return 'V1Finished'
   if (!v2) return 'NotStarted'
   const second = v2.state.word
-  if (isActive(first)) return isActive(second) ? 'BothRun' : 'V1Runs'
+  if (isActive(first)) return isActive(second) ? (v2.twin ? 'Twin' : 'BothRun') : 'V1Runs'
   return isActive(second) || second === 'Complete' ? 'Held' : 'NeitherRuns'
 }
 

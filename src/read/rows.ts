@@ -10,7 +10,7 @@ import { type KindInfo, kindInfo } from '../v1/kinds.ts'
 import { v1State } from '../v1/state.ts'
 import type { RoleShape } from '../v2/shape.ts'
 import { type TrainJobEvidence, trainJobState } from '../v2/state.ts'
-import { annotations, type TrainJob } from '../v2/trainjob.ts'
+import { annotations, isTwin, type TrainJob } from '../v2/trainjob.ts'
 
 /** The v1 job a TrainJob records as its source. */
 export interface Source {
@@ -37,6 +37,8 @@ export interface JobRow {
   /** TrainJob: `ClusterTrainingRuntime/torch-distributed` */
   readonly runtime?: string
   readonly source?: Source
+  /** TrainJob: `start` made it to run beside its v1 job */
+  readonly twin?: true
   /** GPUs its pods ask for together; absent where nothing says so */
   readonly gpus?: number
   /** of a v1 job, where it was asked for */
@@ -84,6 +86,7 @@ export function trainJobRow(
       state: trainJobState(slim, { shape }),
       runtime: runtimeOf(trainJob),
       source: sourceOf(trainJob),
+      ...(isTwin(trainJob) && { twin: true }),
       gpus,
     },
     slim,

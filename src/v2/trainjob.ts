@@ -111,6 +111,10 @@ export const trainerContainer = 'node'
 /** The label on a twin that names its v1 job: how it is found whatever it is called. */
 export const twinLabel = 'kubectl-migrate.dev/twin-of'
 
+export function isTwin({ metadata }: KubeObject): boolean {
+  return metadata.labels?.[twinLabel] !== undefined
+}
+
 /** Annotations this project writes on the TrainJobs and runtimes it makes. */
 export const annotations = {
   /** `PyTorchJob/NAME` */

@@ -12,7 +12,7 @@ const seed = Number(process.env['MIGRATE_TEST_SEED'] ?? Date.now() % 2 ** 31)
 /** What a person, a crash or somebody else does to a job. */
 type Move =
   | {
-      readonly does: 'cutover' | 'rollback' | 'rerun' | 'finalize'
+      readonly does: 'start' | 'cutover' | 'rollback' | 'rerun' | 'finalize'
       readonly killed?: { write: number; when: 'before' | 'after' }
     }
   | {
@@ -32,6 +32,7 @@ const killed = fc.option(
 )
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ does: fc.constantFrom('cutover' as const, 'rollback' as const), killed }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('start' as const), killed }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('rerun' as const), killed }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('finalize' as const), killed }) },
   {
@@ -53,6 +54,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 )
 
 const words = {
+  start: 'start job bert --yes --observe 0',
   cutover: 'cutover job bert --yes --observe 0',
   rollback: 'rollback job bert --yes',
   rerun: 'rollback job bert --yes --rerun',
@@ -75,6 +77,7 @@ class World {
   async do(step: Move): Promise<void> {
     const { cluster } = this
     switch (step.does) {
+      case 'start':
       case 'cutover':
       case 'rollback':
       case 'rerun':
@@ -121,8 +124,9 @@ class World {
     return this.cluster.all(resources.pytorchJobs)[0]
   }
 
-  #alive(label: string): number {
-    const pods = this.cluster.all(resources.pods).filter(({ metadata }) => label in (metadata.labels ?? {}))
+  /** Pods of a side that run; a twin's beside v1 are asked for, and are beside v2's in nobody's wish. */
+  #alive(label: string, name = 'bert'): number {
+    const pods = this.cluster.all(resources.pods).filter(({ metadata }) => metadata.labels?.[label] === name)
     return pods.filter(({ status }) => (status as { phase?: string })?.phase === 'Running').length
   }
 
@@ -130,7 +134,9 @@ class World {
     const [v1, v2] = ['training.kubeflow.org/job-name', 'jobset.sigs.k8s.io/jobset-name'].map((label) =>
       this.#alive(label),
     )
+    const twin = this.#alive('jobset.sigs.k8s.io/jobset-name', 'bert-v2')
     if (v1 && v2) this.faults.push(`both sides run: ${v1} pods of v1, ${v2} of v2`)
+    if (twin && v2) this.faults.push(`twin and v2 run: ${twin} pods of the twin, ${v2} of v2`)
     if (this.finished && (v1 || v2)) this.faults.push(`what finished runs again: ${v1} pods of v1, ${v2} of v2`)
   }
 
@@ -138,17 +144,18 @@ class World {
   #finish(resource: typeof resources.pytorchJobs | typeof resources.trainJobs, label: string, type: string): void {
     if (this.#alive(label) === 0) return
     for (const pod of this.cluster.all(resources.pods)) {
-      if (label in (pod.metadata.labels ?? {})) this.cluster.put({ ...pod, status: { phase: 'Succeeded' } })
+      if (pod.metadata.labels?.[label] === 'bert') this.cluster.put({ ...pod, status: { phase: 'Succeeded' } })
     }
     this.finished = true
-    for (const object of this.cluster.all(resource)) {
+    for (const object of this.cluster.all(resource).filter(({ metadata }) => metadata.name === 'bert')) {
       this.cluster.put({ ...object, status: { conditions: [{ type, status: 'True' }] } })
     }
   }
 
   /** The v1 object stands, or its manifest is in a Secret, unless it was deleted before anything moved it. */
   #checkRecoverable(): void {
-    const trainJob = this.cluster.all(resources.trainJobs)[0]
+    // a twin leaves v1 alone, and keeps nothing of it
+    const trainJob = this.cluster.all(resources.trainJobs).find(({ metadata }) => metadata.name === 'bert')
     if (!this.#v1() && trainJob && this.cluster.all(resources.secrets).length === 0) {
       this.faults.push('a TrainJob stands, and the v1 manifest is nowhere')
     }
