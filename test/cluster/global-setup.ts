@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import type { Say } from './lock.ts'
+import { buildProgram } from './program.ts'
 import type { ProvidedControlPlane } from './provided.ts'
 import { ControlPlaneUnavailable } from './unavailable.ts'
 
@@ -20,8 +21,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     if (provided.folder === undefined && project.name === 'kueue') {
       throw new ControlPlaneUnavailable('Kueue is only installed into a control plane of our own')
     }
+    const program = await buildProgram()
     project.provide('controlPlane', provided)
-    return stop
+    project.provide('program', program.path)
+    return async () => {
+      await program.remove()
+      await stop()
+    }
   } catch (error) {
     if (!(error instanceof ControlPlaneUnavailable) || process.env['CI'] === 'true') throw error
     say(`SKIPPED: all tests of the project "${project.name}": ${error.message}`)

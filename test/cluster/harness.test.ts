@@ -47,7 +47,7 @@ describe('migrate', () => {
     expect((await cluster().migrate([])).code).toBe(137)
   })
 
-  it('runs the sources otherwise', async () => {
+  it('runs the sources as a bundle otherwise', async () => {
     vi.stubEnv('KUBECTL_MIGRATE_BIN', '')
     const { code, stdout, stderr } = await cluster().migrate(['version'])
     expect(stderr).toBe('')

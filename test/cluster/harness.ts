@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname } from 'node:path'
 import { dump } from 'js-yaml'
 import { inject, onTestFinished } from 'vitest'
-import { node, repository } from './folders.ts'
+import { node } from './folders.ts'
+import { compileCacheOf } from './program.ts'
 import './provided.ts'
 import { waitFor } from './wait-for.ts'
 
@@ -49,7 +50,7 @@ export interface TestCluster {
   /** Like namespace(), for hooks: the caller deletes it. */
   createNamespace(): Promise<string>
   deleteNamespace(name: string): Promise<void>
-  /** Runs kubectl-migrate against the cluster: from the sources, or the program KUBECTL_MIGRATE_BIN names. */
+  /** Runs kubectl-migrate against the cluster: the sources as a bundle, or the program KUBECTL_MIGRATE_BIN names. */
   migrate(args: readonly string[], options?: MigrateOptions): Promise<Outcome>
   waitFor: typeof waitFor
 }
@@ -140,10 +141,13 @@ export function cluster(): TestCluster {
     },
     migrate: (args, options = {}) => {
       const bin = process.env['KUBECTL_MIGRATE_BIN']
-      const command = bin ? [bin] : [node, join(repository, 'src', 'main.ts')]
+      const bundle = inject('program')
+      const command = bin ? [bin] : [node, bundle]
       const all = [...command, ...args, ...(options.namespace ? ['-n', options.namespace] : [])]
       const [program = '', ...rest] = options.tty ? onTerminal(all, options.tty.columns) : all
-      return run(program, rest, { ...options, env: { ...environment, ...options.env } })
+      // `_` as a shell sets it that was given the path (src/cli/program-name.ts)
+      const env = { ...environment, _: bundle, NODE_COMPILE_CACHE: compileCacheOf(bundle), ...options.env }
+      return run(program, rest, { ...options, env })
     },
     waitFor,
   }

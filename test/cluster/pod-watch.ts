@@ -1,5 +1,8 @@
 import type { Pod } from '../../src/kube/pod.ts'
 import { Api } from './api.ts'
+import { isReady } from './jobs.ts'
+
+export type Side = 'v1' | 'v2'
 
 /** Follows the pods of a namespace, in the order in which the API server stored them. */
 export interface PodWatch {
@@ -7,6 +10,11 @@ export interface PodWatch {
   readonly overlaps: readonly string[]
   /** names of all pods that ever were */
   readonly seen: ReadonlySet<string>
+  /** pods of a side that are there, whatever their state */
+  present(side: Side): number
+  ready(side: Side): number
+  /** pods of a side that have ended with exit code 0, gone or not */
+  succeeded(side: Side): number
   close(): void
 }
 
@@ -15,32 +23,41 @@ interface Event {
   readonly object: Pod
 }
 
-const sides = { v1: 'training.kubeflow.org/job-name', v2: 'jobset.sigs.k8s.io/jobset-name' } as const
-
 /** A pod is alive from its creation until it has ended or is gone. Begin before the job of the namespace is created. */
 export async function watchPods(kubeconfig: string, namespace: string): Promise<PodWatch> {
   const api = await Api.fromKubeconfig(kubeconfig)
-  const alive = { v1: new Set<string>(), v2: new Set<string>() }
+  const pods = { v1: new Map<string, Pod>(), v2: new Map<string, Pod>() }
   const overlaps: string[] = []
   const seen = new Set<string>()
+  const succeeded = { v1: new Set<string>(), v2: new Set<string>() }
+  const alive = (side: Side) =>
+    [...pods[side].values()].filter((pod) => !isOver(pod)).map(({ metadata }) => metadata.name)
   const stop = await api.stream(`/api/v1/namespaces/${namespace}/pods?watch=1`, (line) => {
     const { type, object } = JSON.parse(line) as Event
-    const side = sides.v1 in (object.metadata.labels ?? {}) ? 'v1' : 'v2'
-    const name = object.metadata.name ?? ''
+    const side = 'training.kubeflow.org/job-name' in (object.metadata.labels ?? {}) ? 'v1' : 'v2'
+    const { name = '' } = object.metadata
     seen.add(name)
-    const over = type === 'DELETED' || object.status?.phase === 'Succeeded' || object.status?.phase === 'Failed'
-    if (over) alive[side].delete(name)
-    else alive[side].add(name)
-    if (!over && alive.v1.size > 0 && alive.v2.size > 0) {
-      overlaps.push(`${[...alive.v1].join(', ')} beside ${[...alive.v2].join(', ')}`)
+    if (object.status?.phase === 'Succeeded') succeeded[side].add(object.metadata.uid ?? '')
+    if (type === 'DELETED') pods[side].delete(name)
+    else pods[side].set(name, object)
+    const [v1, v2] = [alive('v1'), alive('v2')]
+    if (type !== 'DELETED' && !isOver(object) && v1.length > 0 && v2.length > 0) {
+      overlaps.push(`${v1.join(', ')} beside ${v2.join(', ')}`)
     }
   })
   return {
     overlaps,
     seen,
+    present: (side) => pods[side].size,
+    ready: (side) => [...pods[side].values()].filter(isReady).length,
+    succeeded: (side) => succeeded[side].size,
     close() {
       stop()
       api.close()
     },
   }
+}
+
+function isOver({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed'
 }

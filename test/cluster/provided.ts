@@ -6,8 +6,12 @@ export interface ProvidedControlPlane {
   readonly folder?: string
 }
 
+/** The program under test, as a bundle. */
+export type ProvidedProgram = string
+
 declare module 'vitest' {
   export interface ProvidedContext {
     controlPlane: ProvidedControlPlane
+    program: ProvidedProgram
   }
 }

@@ -1,0 +1,115 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { deletePlaces, inPlace, type Place, type Run, succeeds } from './places.ts'
+import { type Crash, crashPoints, dies, distinct, writesOf } from './points.ts'
+import { alike, back, cutoverWrites, differ, moved, rollbackWrites, type Scenario, suspended } from './scenarios.ts'
+
+/** Many places share a machine; each waits for pods several times. */
+const timeout = 300_000
+
+afterAll(deletePlaces)
+
+/** Migrations of the job that are recorded. */
+async function records(place: Place): Promise<number> {
+  const path = '/api/v1/namespaces/NAMESPACE/configmaps?labelSelector=kubectl-migrate.dev/record'
+  return ((await place.api('GET', path))['items'] as unknown[]).length
+}
+
+/** What is there, without what a rollback that found nothing did not have to make. */
+async function isBack(place: Place, scenario: Scenario): Promise<void> {
+  const { objects, ...sides } = await place.state()
+  const { objects: allowed, ...expected } = back(scenario)
+  expect({ ...sides, others: objects.filter((name) => !allowed.includes(name)) }).toEqual({ ...expected, others: [] })
+}
+
+/** A TrainJob takes a moment to go, and says so. */
+async function cutoverAgain(place: Place, scenario: Scenario): Promise<Run> {
+  const again = await place.run(scenario.cutover)
+  if (again.stderr.includes('is being deleted')) return await succeeds(place, scenario.cutover)
+  expect([again.code, again.code === 0 ? '' : again.stdout + again.stderr]).toEqual([0, ''])
+  return again
+}
+
+/** What is done with a run that was killed, and how the job stands before and after. */
+interface Flow {
+  readonly what: string
+  readonly from: 'v1' | 'v2'
+  writes(scenario: Scenario): readonly string[]
+  act(place: Place, scenario: Scenario, crash: Crash): Promise<'v1' | 'v2'>
+}
+
+const flows: readonly Flow[] = [
+  {
+    what: 'a cutover is gone on with by the same command',
+    from: 'v1',
+    writes: cutoverWrites,
+    async act(place, scenario, crash) {
+      await dies(place, scenario.cutover, crash)
+      await succeeds(place, scenario.cutover)
+      expect([await place.state(), await records(place)]).toEqual([moved(scenario), 1])
+      return 'v2'
+    },
+  },
+  {
+    what: 'a rollback is gone on with by the same command',
+    from: 'v2',
+    writes: rollbackWrites,
+    async act(place, scenario, crash) {
+      const before = await records(place)
+      await dies(place, scenario.rollback, crash)
+      await succeeds(place, scenario.rollback)
+      expect([await place.state(), await records(place)]).toEqual([back(scenario), before])
+      return 'v1'
+    },
+  },
+  {
+    what: 'a cutover is taken back by rollback',
+    from: 'v1',
+    writes: cutoverWrites,
+    async act(place, scenario, crash) {
+      await dies(place, scenario.cutover, crash)
+      await succeeds(place, scenario.rollback)
+      await isBack(place, scenario)
+      return 'v1'
+    },
+  },
+  {
+    what: 'a rollback leaves a job that can be cut over',
+    from: 'v2',
+    writes: rollbackWrites,
+    async act(place, scenario, crash) {
+      await dies(place, scenario.rollback, crash)
+      await cutoverAgain(place, scenario)
+      expect(await place.state()).toEqual(moved(scenario))
+      return 'v2'
+    },
+  },
+]
+
+/** All points of all flows, by turns: what one leaves is what another begins with. */
+function pointsOf(scenario: Scenario): [title: string, flow: Flow, crash: Crash][] {
+  const all = flows.flatMap((flow) =>
+    crashPoints(flow.writes(scenario)).map(([title, crash], at) => ({
+      at,
+      point: [`${title}: ${flow.what}`, flow, crash],
+    })),
+  )
+  return all.sort((a, b) => a.at - b.at).map(({ point }) => point as [string, Flow, Crash])
+}
+
+describe.concurrent.each([alike, differ, suspended])('$title:', { timeout }, (scenario) => {
+  it('these are the writes of a cutover and its rollback, and this is what they leave', async () => {
+    await inPlace(scenario, 'v1', async (place) => {
+      const cutover = await succeeds(place, scenario.cutover)
+      expect(distinct(writesOf(cutover))).toEqual(distinct(cutoverWrites(scenario)))
+      expect(await place.state()).toEqual(moved(scenario))
+      const rollback = await succeeds(place, scenario.rollback)
+      expect(distinct(writesOf(rollback))).toEqual(distinct(rollbackWrites(scenario)))
+      expect(await place.state()).toEqual(back(scenario))
+      return 'v1'
+    })
+  })
+
+  it.each(pointsOf(scenario))('killed %s', async (_, flow, crash) => {
+    await inPlace(scenario, flow.from, (place) => flow.act(place, scenario, crash))
+  })
+})

@@ -1,0 +1,145 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Faults } from './fault-proxy.ts'
+import { deletePlaces, inPlace, type Place, succeeds, until, v1Path } from './places.ts'
+import { type Crash, crashPoints, distinct, killAt, writesOf } from './points.ts'
+import {
+  alike,
+  back,
+  completing,
+  cutoverWrites,
+  endingWrites,
+  failing,
+  failingWrites,
+  moved,
+  type Scenario,
+} from './scenarios.ts'
+
+const timeout = 300_000
+
+afterAll(deletePlaces)
+
+/** Ends a run at a point, unless it has come to its own end before. */
+async function killed(place: Place, args: readonly string[], crash: Crash, more?: Faults): Promise<void> {
+  const kill = killAt(crash)
+  const { code } = await place.run(args, (end) => {
+    const faults = kill(end)
+    return async (request, when) => (await more?.(request, when)) ?? (await faults(request, when))
+  })
+  expect([0, 1, 5, 137]).toContain(code)
+}
+
+/** What is there beside what a migration may always leave. */
+async function left(place: Place, scenario: Scenario) {
+  const { objects, ...sides } = await place.state()
+  const allowed = back(scenario).objects
+  return { ...sides, others: objects.filter((name) => !allowed.includes(name)) }
+}
+
+const { objects: _, ...asItWas } = back(failing)
+
+describe.concurrent('v2 fails when it was started:', { timeout }, () => {
+  it('these are the writes of such a cutover, and v1 runs again', async () => {
+    await inPlace(failing, 'v1', async (place) => {
+      const cutover = await place.run(failing.cutover)
+      expect([cutover.code, cutover.stdout]).toEqual([5, expect.stringContaining('was NOT cut over')])
+      expect(distinct(writesOf(cutover))).toEqual(distinct(failingWrites(failing)))
+      expect(await place.state()).toEqual(back(failing))
+      return 'v1'
+    })
+  })
+
+  it.each(crashPoints(failingWrites(failing)))('killed %s: the same command ends likewise', async (_, crash) => {
+    await inPlace(failing, 'v1', async (place) => {
+      await killed(place, failing.cutover, crash)
+      const again = await place.run(failing.cutover)
+      // a TrainJob that has failed already is not started again: how to go back is said
+      if (again.code === 1) await succeeds(place, failing.rollback)
+      else expect([again.code, again.stdout]).toEqual([5, expect.stringContaining('was NOT cut over')])
+      expect(await left(place, failing)).toEqual({ ...asItWas, others: [] })
+      return 'v1'
+    })
+  })
+
+  it.each(crashPoints(failingWrites(failing)))('killed %s: rollback puts v1 back', async (_, crash) => {
+    await inPlace(failing, 'v1', async (place) => {
+      await killed(place, failing.cutover, crash)
+      await succeeds(place, failing.rollback)
+      expect(await left(place, failing)).toEqual({ ...asItWas, others: [] })
+      return 'v1'
+    })
+  })
+})
+
+describe.concurrent('v2 completes as soon as it was started:', { timeout }, () => {
+  const end = { ...moved(completing), v2Ready: 0 }
+
+  it.each(crashPoints(cutoverWrites(completing)))('killed %s: the same command succeeds', async (_, crash) => {
+    await inPlace(completing, 'v1', async (place) => {
+      await killed(place, completing.cutover, crash)
+      await succeeds(place, completing.cutover)
+      expect(await place.state()).toEqual(end)
+      return 'spent'
+    })
+  })
+
+  const started = cutoverWrites(completing).indexOf('PATCH trainjobs/bert') + 1
+  const afterStart = crashPoints(cutoverWrites(completing)).filter(
+    ([, { write, when }]) => write > started || (write === started && when === 'after'),
+  )
+
+  it.each(afterStart)('killed %s: rollback does not run again what has finished', async (_, crash) => {
+    await inPlace(completing, 'v1', async (place) => {
+      await killed(place, completing.cutover, crash)
+      await until('v2 has succeeded', () => place.pods.succeeded('v2') === completing.pods)
+      const { code, stderr } = await place.run(completing.rollback)
+      expect([code, stderr]).toEqual([1, expect.stringContaining('v2 has finished')])
+      expect(await place.state()).toMatchObject({ v1: { ready: 0, suspend: true }, v2Ready: 0 })
+      return 'spent'
+    })
+  })
+})
+
+describe.concurrent('v1 ends by itself when it is being held:', { timeout }, () => {
+  /** Its Master succeeds just before the hold is sent on, or just after: then its pods are about to be deleted. */
+  const masterEnds =
+    (place: Place, moment: 'before' | 'after'): Faults =>
+    async ({ title, kind }, when) => {
+      if (kind !== 'write' || title !== `PATCH pytorchjobs/bert` || when !== moment) return undefined
+      const time = new Date(Date.now() - (moment === 'after' ? 1000 : 0)).toISOString().replace(/\.\d+/, '')
+      const terminated = { exitCode: 0, reason: 'Completed', startedAt: time, finishedAt: time }
+      const status = {
+        phase: 'Succeeded',
+        containerStatuses: [
+          { name: 'pytorch', image: '', imageID: '', ready: false, restartCount: 0, state: { terminated } },
+        ],
+      }
+      const path = '/api/v1/namespaces/NAMESPACE/pods/bert-master-0/status'
+      await place.api('PATCH', path, { status }, 'application/merge-patch+json')
+      return undefined
+    }
+
+  const points = crashPoints(endingWrites(alike)).slice(-9)
+
+  describe.each(['before', 'after'] as const)('just %s', (moment) => {
+    it.each(points)('killed %s: v2 is never started, v1 never again', async (_, crash) => {
+      await inPlace(alike, 'v1', async (place) => {
+        await killed(place, alike.cutover, crash, masterEnds(place, moment))
+        const again = await place.run(alike.cutover)
+        expect([again.code, `${again.stdout}${again.stderr}`]).toEqual([
+          1,
+          expect.stringMatching(/by itself|is Succeeded|finished job/),
+        ])
+        const { others, ...sides } = await left(place, alike)
+        expect([sides.v2Ready, others]).toEqual([0, []])
+        const rollback = await place.run(alike.rollback)
+        expect([rollback.code, rollback.stdout + rollback.stderr]).toEqual([
+          expect.anything(),
+          expect.not.stringContaining('v1 resumed'),
+        ])
+        expect((await place.api('GET', `${v1Path(alike)}/bert`))['status']).toBeDefined()
+        expect([...place.pods.seen].filter((name) => name.includes('-node-'))).toEqual([])
+        return 'spent'
+      })
+    })
+  })
+})

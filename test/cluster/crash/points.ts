@@ -1,0 +1,57 @@
+import { expect } from 'vitest'
+import type { Faults, Request } from './fault-proxy.ts'
+import type { Place, Run } from './places.ts'
+
+/** SIGKILL at a write, counted from 1: just before it is sent on, or when the API server has answered it. */
+export interface Crash {
+  readonly write: number
+  readonly when: 'before' | 'after'
+}
+
+/**
+ * Points at which a run that makes these writes can be killed, with a title. Just after one write is, for the cluster, just before the
+ * next: by default the second is tried only where the job itself is written, and everywhere with MIGRATE_TEST_CRASH=all.
+ */
+export function crashPoints(writes: readonly string[]): [title: string, crash: Crash][] {
+  const all = process.env['MIGRATE_TEST_CRASH'] === 'all'
+  return writes.flatMap((title, at) => {
+    const whens: Crash['when'][] = at === 0 || all || /jobs/.test(title) ? ['before', 'after'] : ['after']
+    return whens.map((when): [string, Crash] => [`${when} write ${at + 1}, ${title}`, { write: at + 1, when }])
+  })
+}
+
+/** Kills a run at a point. A run that takes long renews its lock: that is not counted. */
+export function killAt(crash: Crash): (kill: () => void) => Faults {
+  let writes = 0
+  let counted: Request | undefined
+  return (kill) => (request, when) => {
+    if (!isCounted(request)) return undefined
+    if (when === 'before') writes++
+    if (when === 'before' && writes === crash.write) counted = request
+    if (request !== counted || when !== crash.when) return undefined
+    kill()
+    return 'silence'
+  }
+}
+
+/** Kills a run at a point; one that has fewer writes, as it stored two things at once, ends by itself with `code`. */
+export async function dies(place: Place, args: readonly string[], crash: Crash, code = 0): Promise<void> {
+  const run = await place.run(args, killAt(crash))
+  const killed = run.requests.filter(isCounted).length >= crash.write
+  expect([run.code, killed || run.code === code ? '' : run.stdout + run.stderr]).toEqual([killed ? 137 : code, ''])
+}
+
+/**
+ * The writes of a run. What came of a write is stored with the next intent where nothing is to be waited for: then there is one less.
+ */
+export function distinct(writes: readonly string[]): string[] {
+  return writes.filter((write, at, own) => write !== own[at - 1])
+}
+
+export function writesOf({ requests }: Run): string[] {
+  return requests.filter(isCounted).map(({ title }) => title)
+}
+
+function isCounted({ kind, title }: Request): boolean {
+  return kind === 'write' && !/^PATCH leases/.test(title)
+}
