@@ -4,6 +4,7 @@ import { paragraph, type Row, twoColumns } from '../cli/layout.ts'
 import { exitCode } from '../exit-code.ts'
 import { v1Kinds } from '../v1/kinds.ts'
 import { dialects } from '../v2/dialects/index.ts'
+import { testedTrainers } from '../v2/tested.ts'
 
 /** What it reads and writes, and what the tests of this build ran against. */
 export const systems = {
@@ -18,7 +19,7 @@ export const systems = {
     api: 'trainer.kubeflow.org/v1alpha1',
     kinds: ['TrainJob'],
     versions: dialects.map(({ version }) => `v${version}`),
-    tested: ['v2.3.0'],
+    tested: testedTrainers,
   },
 }
 

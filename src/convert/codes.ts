@@ -352,6 +352,13 @@ export const codes = {
       '--pod-labels v1 keeps the labels; else select by a label of your own on the pod template, or by jobset.sigs.k8s.io/jobset-name',
     source: 'Trainer v2.3.0, JobSet v0.12.0: pods carry jobset.sigs.k8s.io labels only',
   },
+  'trainer-untested': {
+    class: 'lost',
+    what: 'a job would be moved to a Trainer whose operators no test of this build has moved jobs to and back',
+    why: 'what a release makes of a TrainJob is known from its sources, and proved; how its operators start, stop and remove one shows only when they run',
+    remedy:
+      '--accept trainer-untested, with a job of little worth first; `version` names the releases that were tested',
+  },
   'no-checkpoint': {
     class: 'lost',
     what: 'a job runs, and nothing tells where it would keep a checkpoint: cutover would let v2 begin anew',

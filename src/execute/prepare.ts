@@ -154,7 +154,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   }
   const neighbours = neighbourRows(objects, conversion.proof.comparison.pairs)
   const codes = acceptedCodes({ accept, accepted: decided.accepted })
-  const evidence = { facts, plan, neighbours, accepted: codes }
+  const evidence = { facts, plan, neighbours, accepted: codes, dialect }
   if (!options.twin || !twin) refuse(v1, refusals(targetGuards, evidence), verb)
   else {
     const { suffix, flags, isolate } = options.twin

@@ -1,6 +1,7 @@
 import type { NeighbourRow } from '../../compare/neighbours.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { KindInfo } from '../../v1/kinds.ts'
+import type { Dialect } from '../../v2/dialects/dialect.ts'
 import type { Facts, Plan } from '../facts.ts'
 
 /** What guards on the v1 job itself look at: they come before the conversion, whose own refusals would hide theirs. */
@@ -21,6 +22,8 @@ export interface TargetEvidence {
   readonly neighbours: readonly NeighbourRow[]
   /** codes that somebody accepted */
   readonly accepted: readonly string[]
+  /** by which the cluster's Trainer is recognised; absent where no Trainer is asked */
+  readonly dialect?: Dialect
 }
 
 /** Why a job is not moved, and what to do about it. */

@@ -7,6 +7,7 @@ import { owned, tracked } from './owner.ts'
 import { policyLabels } from './policies.ts'
 import { restoring } from './restoring.ts'
 import { runtimeChanged } from './runtime.ts'
+import { trainerUntested } from './trainer.ts'
 import { quotaRoom, sharedVolumesDecided, type TwinEvidence, twinNameLength, v1Suspended } from './twin.ts'
 import { twinFinished } from './twin-finished.ts'
 
@@ -32,6 +33,7 @@ export const targetGuards: readonly Guard<TargetEvidence>[] = [
   policyLabels,
   noCheckpoint,
   twinFinished,
+  trainerUntested,
 ]
 
 /** On the v1 job of a twin: it stays as it is, so that its owners need not know. */
