@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
-import { v1Job } from '../../test/unit/objects.ts'
+import { condition, v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving, standing } from '../../test/unit/run-moving.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { parseRecord } from '../migration/record.ts'
 import { isSuspended } from '../v1/state.ts'
@@ -80,6 +81,16 @@ describe('a v1 job that finishes while it is stopped, by a run that is killed', 
     const again = await runMoving(cutover, cluster)
     expect(again.stderr).toContain("it ended while it was held (v1's bert-master-0 succeeded by itself)")
     expect(again.code).toBe(1)
+  })
+
+  it('takes nothing of the killed run into its next life: the same command takes away what that had prepared', async () => {
+    const cluster = world()
+    await runMoving(cutover, cluster, { killed: { write: resources.trainJobs, when: 'after' } })
+    const [v1] = cluster.all(resources.pytorchJobs)
+    cluster.put({ ...v1, status: { conditions: [condition('Succeeded')] } } as KubeObject)
+    const { code, stdout } = await runMoving(cutover, cluster)
+    expect([code, stdout]).toEqual([1, expect.stringContaining('was NOT cut over: v1 is Succeeded')])
+    expect([cluster.all(resources.trainJobs), cluster.all(resources.leases)]).toEqual([[], []])
   })
 
   it('is not trained again by rollback', async () => {

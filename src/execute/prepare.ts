@@ -32,6 +32,7 @@ import { parseV1Job, type V1Job } from '../v1/job.ts'
 import { v1Pods } from '../v1/pods.ts'
 import { checkRights, checkRuntimeRight, movedBy } from './check-rights.ts'
 import { decideTwin, type TwinAsked, type TwinDecided } from './decide-twin.ts'
+import { leftPrepared } from './left-prepared.ts'
 import { Observer } from './observer.ts'
 
 export interface PrepareOptions {
@@ -90,7 +91,9 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   )
   const name = v1.metadata.name ?? reference.name
   const workload = workloadOf(await readWorkloads(cluster, namespace, v1.metadata.uid), v1.metadata.uid)
-  refuse(v1, refusals(options.twin ? twinJobGuards : jobGuards, { kind, namespace, name, v1, workload }), verb)
+  const unfit = refusals(options.twin ? twinJobGuards : jobGuards, { kind, namespace, name, v1, workload })
+  const alone = !options.twin && unfit.length === 1 && unfit[0]?.code === 'finished'
+  if (!(alone && (await leftPrepared(cluster, v1)))) refuse(v1, unfit, verb)
 
   const { toolVersion, accept, observe, requireResume } = options
   const { runtime: wanted, mpi, ...decided } = decisionsOf(options, v1)
