@@ -1,6 +1,7 @@
 /** Jobs that are moved while the program is killed, what a run that nobody interrupts writes for them, and what it leaves. */
 import { kindInfo, type V1Kind } from '../../../src/v1/kinds.ts'
 import { life } from '../harness.ts'
+import { checkpoints } from '../jobs.ts'
 import type { EndState } from './places.ts'
 
 export interface Scenario {
@@ -31,11 +32,11 @@ interface Shape {
   readonly made: readonly string[]
 }
 
-export function scenario(title: string, shape: Shape): Scenario {
+function scenario(title: string, shape: Shape): Scenario {
   const { kind = 'PyTorchJob', roles, suspended = false, life: annotations, podSpec, flags = [], made } = shape
   const info = kindInfo(kind)
   const replicas = Object.entries(roles).map(([role, { replicas: count, limits }]) => {
-    const container = { name: info?.container ?? 'mpi', image: 'example.org/train:1', command: ['python', 'train.py'] }
+    const container = { name: info?.container ?? 'mpi', image: 'example.org/train:1', env: [checkpoints] }
     const template = {
       ...(annotations && { metadata: { annotations } }),
       spec: { containers: [{ ...container, ...(limits && { resources: { limits } }) }], ...podSpec },
@@ -55,7 +56,7 @@ export function scenario(title: string, shape: Shape): Scenario {
       },
     },
     pods: suspended ? 0 : Object.values(roles).reduce((sum, { replicas: count }) => sum + count, 0),
-    cutover: ['cutover', 'job', 'bert', '--yes', '--observe', '0', ...flags],
+    cutover: ['cutover', 'job', 'bert', '--yes', ...(flags.includes('--observe') ? [] : ['--observe', '0']), ...flags],
     rollback: ['rollback', 'job', 'bert', '--yes'],
     made: ['JobSet/bert', 'Service/bert', 'TrainJob/bert', ...made],
   }
@@ -80,17 +81,23 @@ export const suspended = scenario('suspended by its owner', {
   made: [snapshot, 'Job/bert-node-0'],
 })
 
-export const failing = scenario('v2 fails', {
-  roles: { Master: { replicas: 1 }, Worker: { replicas: 1 } },
-  life: { [life.exitCode]: '3', [life.only]: '-node-' },
-  made: [snapshot, 'Job/bert-node-0'],
-})
+/** Two pods that live like this where the pattern finds them. */
+export function pair(
+  title: string,
+  only = '',
+  how: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+): Scenario {
+  return scenario(title, {
+    roles: { Master: { replicas: 1 }, Worker: { replicas: 1 } },
+    ...(only !== '' && { life: { ...how, [life.only]: only } }),
+    flags,
+    made: [snapshot, 'Job/bert-node-0'],
+  })
+}
 
-export const completing = scenario('v2 completes at once', {
-  roles: { Master: { replicas: 1 }, Worker: { replicas: 1 } },
-  life: { [life.exitCode]: '0', [life.only]: '-node-' },
-  made: [snapshot, 'Job/bert-node-0'],
-})
+export const failing = pair('v2 fails', '-node-', { [life.exitCode]: '3' }, ['--observe', '1m'])
+export const completing = pair('v2 completes at once', '-node-', { [life.exitCode]: '0' })
 
 /** What a cutover leaves that nothing interrupted. */
 export function moved({ kind, pods, made }: Scenario): EndState {
