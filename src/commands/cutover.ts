@@ -1,6 +1,7 @@
 import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { ClusterError } from '../cluster/errors.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import type { Env } from '../env.ts'
 import { plannedSteps } from '../execute/dry-run.ts'
@@ -162,7 +163,11 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     now: env.now,
     sleep: env.sleep,
   })
-  const prepared = await untilInterrupted(env.signal, reading)
+  const prepared = await untilInterrupted(env.signal, reading).catch(async (error) => {
+    const over = error instanceof Problem && error.data.code === 'guard-finished'
+    if (over && options.dryRun === 'none') await forgetLock(env, cluster, reference.name)
+    throw error
+  })
   const { plan, observer, gaps } = prepared
   for (const { resource } of gaps)
     noteTo(env)(`you may not list ${resource}: whether they select v2's pods is not known`)
@@ -193,6 +198,15 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
   const name = recordName(prepared.migration.record)
   const beside = `the record of it, ConfigMap ${name}, and the v1 manifest, Secret ${name},`
   return await rehearse(env, cluster, options, planned, observer.facts, plan, beside)
+}
+
+/** A job that has finished is locked by nobody who lives; who may not see locks leaves it. */
+async function forgetLock(env: Env, cluster: Cluster, name: string): Promise<void> {
+  try {
+    await removeDeadLease(cluster, { namespace: cluster.namespace, name }, env)
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error
+  }
 }
 
 /** The flags without which the same command would not do the same. */
