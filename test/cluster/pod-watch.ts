@@ -13,8 +13,6 @@ export interface PodWatch {
   /** pods of a side that are there, whatever their state */
   present(side: Side): number
   ready(side: Side): number
-  /** pods of a side that have ended with exit code 0, gone or not */
-  succeeded(side: Side): number
   close(): void
 }
 
@@ -29,7 +27,6 @@ export async function watchPods(kubeconfig: string, namespace: string): Promise<
   const pods = { v1: new Map<string, Pod>(), v2: new Map<string, Pod>() }
   const overlaps: string[] = []
   const seen = new Set<string>()
-  const succeeded = { v1: new Set<string>(), v2: new Set<string>() }
   const alive = (side: Side) =>
     [...pods[side].values()].filter((pod) => !isOver(pod)).map(({ metadata }) => metadata.name)
   const stop = await api.stream(`/api/v1/namespaces/${namespace}/pods?watch=1`, (line) => {
@@ -37,7 +34,6 @@ export async function watchPods(kubeconfig: string, namespace: string): Promise<
     const side = 'training.kubeflow.org/job-name' in (object.metadata.labels ?? {}) ? 'v1' : 'v2'
     const { name = '' } = object.metadata
     seen.add(name)
-    if (object.status?.phase === 'Succeeded') succeeded[side].add(object.metadata.uid ?? '')
     if (type === 'DELETED') pods[side].delete(name)
     else pods[side].set(name, object)
     const [v1, v2] = [alive('v1'), alive('v2')]
@@ -50,7 +46,6 @@ export async function watchPods(kubeconfig: string, namespace: string): Promise<
     seen,
     present: (side) => pods[side].size,
     ready: (side) => [...pods[side].values()].filter(isReady).length,
-    succeeded: (side) => succeeded[side].size,
     close() {
       stop()
       api.close()

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Faults } from './fault-proxy.ts'
-import { deletePlaces, inPlace, type Place, succeeds, until, v1Path } from './places.ts'
+import { deletePlaces, inPlace, type Place, settles, succeeds, until, v1Path } from './places.ts'
 import { type Crash, crashPoints, distinct, killAt, writesOf } from './points.ts'
 import {
-  alike,
   back,
   completing,
   cutoverWrites,
+  ending,
   endingWrites,
   failing,
   failingWrites,
@@ -35,6 +35,11 @@ async function left(place: Place, scenario: Scenario) {
   return { ...sides, others: objects.filter((name) => !allowed.includes(name)) }
 }
 
+async function isComplete(place: Place): Promise<boolean> {
+  const path = '/apis/trainer.kubeflow.org/v1alpha1/namespaces/NAMESPACE/trainjobs/bert'
+  return JSON.stringify((await place.api('GET', path))['status'] ?? {}).includes('"Complete"')
+}
+
 const { objects: _, ...asItWas } = back(failing)
 
 describe.concurrent('v2 fails when it was started:', { timeout }, () => {
@@ -43,7 +48,7 @@ describe.concurrent('v2 fails when it was started:', { timeout }, () => {
       const cutover = await place.run(failing.cutover)
       expect([cutover.code, cutover.stdout]).toEqual([5, expect.stringContaining('was NOT cut over')])
       expect(distinct(writesOf(cutover))).toEqual(distinct(failingWrites(failing)))
-      expect(await place.state()).toEqual(back(failing))
+      await settles(place.state, back(failing))
       return 'v1'
     })
   })
@@ -55,7 +60,7 @@ describe.concurrent('v2 fails when it was started:', { timeout }, () => {
       // a TrainJob that has failed already is not started again: how to go back is said
       if (again.code === 1) await succeeds(place, failing.rollback)
       else expect([again.code, again.stdout]).toEqual([5, expect.stringContaining('was NOT cut over')])
-      expect(await left(place, failing)).toEqual({ ...asItWas, others: [] })
+      await settles(() => left(place, failing), { ...asItWas, others: [] })
       return 'v1'
     })
   })
@@ -64,7 +69,7 @@ describe.concurrent('v2 fails when it was started:', { timeout }, () => {
     await inPlace(failing, 'v1', async (place) => {
       await killed(place, failing.cutover, crash)
       await succeeds(place, failing.rollback)
-      expect(await left(place, failing)).toEqual({ ...asItWas, others: [] })
+      await settles(() => left(place, failing), { ...asItWas, others: [] })
       return 'v1'
     })
   })
@@ -77,7 +82,8 @@ describe.concurrent('v2 completes as soon as it was started:', { timeout }, () =
     await inPlace(completing, 'v1', async (place) => {
       await killed(place, completing.cutover, crash)
       await succeeds(place, completing.cutover)
-      expect(await place.state()).toEqual(end)
+      await until('v2 is Complete', () => isComplete(place))
+      await settles(place.state, end)
       return 'spent'
     })
   })
@@ -90,7 +96,7 @@ describe.concurrent('v2 completes as soon as it was started:', { timeout }, () =
   it.each(afterStart)('killed %s: rollback does not run again what has finished', async (_, crash) => {
     await inPlace(completing, 'v1', async (place) => {
       await killed(place, completing.cutover, crash)
-      await until('v2 has succeeded', () => place.pods.succeeded('v2') === completing.pods)
+      await until('v2 is Complete', () => isComplete(place))
       const { code, stderr } = await place.run(completing.rollback)
       expect([code, stderr]).toEqual([1, expect.stringContaining('v2 has finished')])
       expect(await place.state()).toMatchObject({ v1: { ready: 0, suspend: true }, v2Ready: 0 })
@@ -118,25 +124,25 @@ describe.concurrent('v1 ends by itself when it is being held:', { timeout }, () 
       return undefined
     }
 
-  const points = crashPoints(endingWrites(alike)).slice(-9)
+  const points = crashPoints(endingWrites(ending)).slice(-9)
 
   describe.each(['before', 'after'] as const)('just %s', (moment) => {
     it.each(points)('killed %s: v2 is never started, v1 never again', async (_, crash) => {
-      await inPlace(alike, 'v1', async (place) => {
-        await killed(place, alike.cutover, crash, masterEnds(place, moment))
-        const again = await place.run(alike.cutover)
+      await inPlace(ending, 'v1', async (place) => {
+        await killed(place, ending.cutover, crash, masterEnds(place, moment))
+        const again = await place.run(ending.cutover)
         expect([again.code, `${again.stdout}${again.stderr}`]).toEqual([
           1,
           expect.stringMatching(/by itself|is Succeeded|finished job/),
         ])
-        const { others, ...sides } = await left(place, alike)
+        const { others, ...sides } = await left(place, ending)
         expect([sides.v2Ready, others]).toEqual([0, []])
-        const rollback = await place.run(alike.rollback)
+        const rollback = await place.run(ending.rollback)
         expect([rollback.code, rollback.stdout + rollback.stderr]).toEqual([
           expect.anything(),
           expect.not.stringContaining('v1 resumed'),
         ])
-        expect((await place.api('GET', `${v1Path(alike)}/bert`))['status']).toBeDefined()
+        expect((await place.api('GET', `${v1Path(ending)}/bert`))['status']).toBeDefined()
         expect([...place.pods.seen].filter((name) => name.includes('-node-'))).toEqual([])
         return 'spent'
       })

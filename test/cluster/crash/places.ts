@@ -1,5 +1,6 @@
 /** Namespaces with one job, `bert`, in which a test moves it there and back, and which the next test takes over as they stand. */
 import type { ChildProcess } from 'node:child_process'
+import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import type { KubeObject } from '../../../src/kube/object.ts'
 import { Api, messageOf } from '../api.ts'
@@ -30,6 +31,17 @@ export interface EndState {
   readonly v1: { readonly ready: number; readonly suspend: unknown; readonly marks: readonly string[] }
   readonly v2Ready: number
   readonly objects: readonly string[]
+}
+
+/** Expects a place to be so, and gives the operators a moment to come to rest. */
+export async function settles<T>(look: () => Promise<T>, expected: T): Promise<void> {
+  const deadline = Date.now() + 30_000
+  let now = await look()
+  while (!isDeepStrictEqual(now, expected) && Date.now() < deadline) {
+    await new Promise((wake) => setTimeout(wake, 300))
+    now = await look()
+  }
+  expect(now).toEqual(expected)
 }
 
 interface KeptPlace extends Place {

@@ -72,7 +72,7 @@ export const alike = scenario('replicas alike', {
 
 export const differ = scenario('roles differ', {
   roles: { Master: { replicas: 1, limits: { cpu: '100m' } }, Worker: { replicas: 2, limits: { cpu: '200m' } } },
-  made: [snapshot, 'Job/bert-master-0', 'Job/bert-worker-0'],
+  made: [snapshot, 'Job/bert-master-0', 'Job/bert-worker-0', 'Job/bert-worker-1'],
 })
 
 export const suspended = scenario('suspended by its owner', {
@@ -97,6 +97,8 @@ export function pair(
 }
 
 export const failing = pair('v2 fails', '-node-', { [life.exitCode]: '3' }, ['--observe', '1m'])
+/** Its Master takes three seconds to go: time enough to end by itself. */
+export const ending = pair('v1 ends', '-master-0', { [life.stopSeconds]: '3' })
 export const completing = pair('v2 completes at once', '-node-', { [life.exitCode]: '0' })
 
 /** What a cutover leaves that nothing interrupted. */
