@@ -84,6 +84,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('../commands/finalize.ts'),
   },
   {
+    name: 'cleanup',
+    group: 'Move',
+    summary: 'delete what moves left behind and nobody needs any more',
+    load: () => import('../commands/cleanup.ts'),
+  },
+  {
     name: 'explain',
     group: 'Convert',
     summary: 'what a finding code means, why it is so and what to do',

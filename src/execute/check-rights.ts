@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { type MoveNeeds, type MoveVerb, moveRights, rightTitle } from '../migration/rights.ts'
+import type { Leftover } from '../migration/leftovers.ts'
+import { cleanupRights, type MoveNeeds, type MoveVerb, moveRights, rightTitle } from '../migration/rights.ts'
 import { Problem } from '../problem.ts'
 import { missingRights } from '../read/rights.ts'
 
@@ -64,4 +65,28 @@ export async function checkRights(
     next: [`$0 preflight --print-rbac=mover -n ${namespace}   (the Role with them, for whoever gives rights here)`],
     exit: exitCode.no,
   })
+}
+
+/**
+ * The same before leftovers are deleted, namespace by namespace. Throws a Problem (`guard-rights`, exit 1) that names what is missing in the
+ * first that lacks any.
+ */
+export async function checkCleanupRights(cluster: Cluster, found: readonly Leftover[]): Promise<void> {
+  for (const [namespace, some] of Map.groupBy(found, (leftover) => leftover.namespace)) {
+    const kinds = new Set(some.map(({ kind }) => kind))
+    const missing = await missingRights(
+      cluster,
+      namespace,
+      [...kinds].flatMap((kind) => cleanupRights[kind]),
+    )
+    const titles = (missing ?? []).map(rightTitle)
+    if (titles.length === 0) continue
+    throw new Problem({
+      code: 'guard-rights',
+      what: `nothing is cleaned up: you may not ${titles[0]} in namespace ${namespace}`,
+      why: `missing: ${titles.join(', ')}\nnothing was changed`,
+      next: [`$0 preflight --print-rbac=platform -n ${namespace}   (the Role with them)`],
+      exit: exitCode.no,
+    })
+  }
 }

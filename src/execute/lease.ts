@@ -68,7 +68,7 @@ export class Lease {
       const found = await cluster.find(resources.leases, locked.namespace, leaseName(locked))
       if (!found) continue
       if (holderOf(found)?.token === holder.token) return new Lease(cluster, world, holder, found)
-      if (!isDead(found, world)) await waitForExpiry(cluster, found, locked, world, tell)
+      if (!isDeadLease(found, world)) await waitForExpiry(cluster, found, locked, world, tell)
       const { uid, resourceVersion } = found.metadata
       const body = { metadata: { annotations: wanted.metadata.annotations }, spec: wanted['spec'] }
       try {
@@ -117,7 +117,7 @@ export class Lease {
 /** Removes the lock a killed run of this machine left behind; one of a live process, or of another machine, stays. */
 export async function removeDeadLease(cluster: Cluster, locked: Locked, world: LeaseWorld): Promise<void> {
   const found = await cluster.find(resources.leases, locked.namespace, leaseName(locked))
-  if (found && isDead(found, world)) await remove(cluster, found)
+  if (found && isDeadLease(found, world)) await remove(cluster, found)
 }
 
 async function remove(cluster: Cluster, { metadata }: KubeObject): Promise<void> {
@@ -152,7 +152,8 @@ async function waitForExpiry(
   }
 }
 
-function isDead(lease: KubeObject, { self, isAlive }: LeaseWorld): boolean {
+/** Whether the process that holds it was of this machine, and has ended. */
+export function isDeadLease(lease: KubeObject, { self, isAlive }: Pick<LeaseWorld, 'self' | 'isAlive'>): boolean {
   const holder = holderOf(lease)
   return holder !== undefined && isHere(holder, self) && !isAlive(holder)
 }

@@ -1,5 +1,6 @@
 import { podSelecting, type Resource, resources } from '../kube/resources.ts'
 import { v1Kinds } from '../v1/kinds.ts'
+import type { Leftover } from './leftovers.ts'
 
 /** A right of RBAC that a verb of this program needs. */
 export interface Right {
@@ -177,10 +178,20 @@ export function rightsOfRole(role: RoleName): Right[] {
   return distinct([
     ...mover,
     ...rights([trainingRuntimes, clusterTrainingRuntimes], 'create update patch delete'),
+    ...rights(resources.leases, 'list'),
+    ...Object.values(cleanupRights).flat(),
     ...rights(resources.services, 'get'),
     ...rights(resources.deployments, 'list'),
     ...operators,
   ])
+}
+
+/** What deleting leftovers needs, beside looking for them. */
+export const cleanupRights: Readonly<Record<Leftover['kind'], readonly Right[]>> = {
+  TrainingRuntime: rights(trainingRuntimes, 'delete'),
+  Lease: rights(resources.leases, 'delete'),
+  // the manifest goes by its name, and is not read
+  record: [...rights(resources.configMaps, 'delete'), ...rights(resources.secrets, 'delete')],
 }
 
 /** Each right once; one that anything needs is no option. */
