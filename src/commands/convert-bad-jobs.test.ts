@@ -200,10 +200,43 @@ describe('a job of unusual size', () => {
     expect(err.at(-1)).toMatch(/^1 job: 1 proved, 9999 objects of other kinds passed through\. {2}1 runtime/)
   })
 
+  it('hides none of 9,999 others when it cannot be read', async () => {
+    const others = Array.from(
+      { length: 9_999 },
+      (_, at) => `kind: ConfigMap\napiVersion: v1\nmetadata: {name: c${at}}\n`,
+    )
+    const input = [...others.slice(0, 5_000), 'kind: [\n', ...others.slice(5_000), good].join('---\n')
+    const { code, out, err } = await runVerb(['convert', '-f', '-', '-o', 'name'], { input })
+    expect({ code, last: out.at(-1), objects: out.length }).toEqual({
+      code: 2,
+      last: 'trainjob.trainer.kubeflow.org/good',
+      objects: 10_001,
+    })
+    expect(err.slice(0, 2)).toEqual([
+      'error: standard input holds a document that cannot be read',
+      '       standard input:20002:1',
+    ])
+  })
+
   it('a variable written twice is proved too: the last one counts, as in v1', async () => {
     const twice = '[{name: A, value: "1"}, {name: A, value: "2"}]'
     const input = job({ container: `image: train:1\n              env: ${twice}` })
     const { code, err } = await runVerb(['convert', '-f', '-'], { input })
     expect({ code, first: err[0] }).toEqual({ code: 0, first: 'standard input:1   bert   proved: 2 pods the same' })
+  })
+})
+
+describe('the exit code of a run', () => {
+  const lost = job({ metadata: '{name: lost}' }).replace('containers:', 'hostname: x\n          containers:')
+  const invalid = job({ metadata: '{name: invalid}', worker: 'replicas: "2"' })
+
+  it.each([
+    ['0 where all are converted', [good], 0],
+    ['1 where v2 cannot keep something', [good, lost], 1],
+    ['2 where one is no job, whatever else', [good, lost, invalid], 2],
+    ['2 in any order', [invalid, lost, good], 2],
+  ])('is %s', async (_, documents, code) => {
+    const run = await runVerb(['convert', '-f', '-', '-o', 'name'], { input: documents.join('---\n') })
+    expect({ code: run.code, last: run.out.at(-1) }).toEqual({ code, last: 'trainjob.trainer.kubeflow.org/good' })
   })
 })

@@ -18,6 +18,9 @@ const variable = new RegExp(`${braced.source}|${bare.source}`)
 const reference = /\$\([A-Za-z_][A-Za-z0-9_.-]*\)/
 const onlyHelm = /\{\{-?[^}]*\.(?:Values|Release|Chart|Files|Capabilities|Template)\b[^}]*\}\}/
 
+/** Inside of braces or brackets of YAML: what no quotes are around is there for something to fill in. */
+const inFlow = new RegExp(`^[^'"#]*[{[][^'"#]*[:,[]\\s+(${braced.source}|\\{\\{.*?\\}\\})(?=\\s*[,}\\]])`)
+
 /**
  * The first placeholder of text that is no YAML, in a place where it explains that: at the start of a line, of a list item or of a
  * value. Comments and block scalars (scripts, other programs' templates) are passed over.
@@ -28,6 +31,11 @@ export function placeholderInText(text: string, source: string): (Placeholder & 
     return { engine: 'Jsonnet', text: firstLine(/.*/.exec(text.slice(offset))?.[0] ?? ''), offset }
   }
   for (const { line, offset } of structuralLines(text)) {
+    const inside = inFlow.exec(line)
+    if (inside?.[1] !== undefined) {
+      const at = offset + inside.index + inside[0].length - inside[1].length
+      return { engine: engineOf(inside[1]), text: firstLine(inside[1]), offset: at }
+    }
     const found = /^(\s*(?:-\s+)*(?:[^\s'"#:][^:]*:\s+|(["']).*?\2:\s+)?["']?)(\{\{|\{%|\{#|\$)/.exec(line)
     if (found === null) continue
     const at = found[1]?.length ?? 0

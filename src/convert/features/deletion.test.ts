@@ -35,7 +35,7 @@ describe('a pod of a TFJob that is deleted', () => {
   }
 
   it.each(['OnFailure', 'Always', 'ExitCode'])('fails the job in v1 although it restarts: %s', (restartPolicy) => {
-    expect(toldOf(restartPolicy)).toEqual(['changed deletion-retried spec.tfReplicaSpecs.Worker'])
+    expect(toldOf(restartPolicy)).toEqual(['changed deletion-retried spec.tfReplicaSpecs'])
   })
 
   it('fails it on both sides with Never, and with backoffLimit 0', () => {

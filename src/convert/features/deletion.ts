@@ -13,14 +13,15 @@ export const deletion: Feature = {
   name: 'deletion',
   apply({ job, ledger }) {
     if (job.info.operator === 'mpi-operator') return
+    const retried = job.replicas.filter((replica) => replica.count > 0 && restarts(replica))
+    if (job.info.kind === 'TFJob' && retried.length > 0 && job.runPolicy.backoffLimit !== 0) {
+      ledger.remark(['spec', job.info.specKey], {
+        code: 'deletion-retried',
+        message: `a pod (${retried.map(({ role }) => role).join(', ')}) that is deleted while it runs is made anew instead of failing the job`,
+      })
+    }
     for (const replica of job.replicas.filter(({ count }) => count > 0)) {
       const path = ['spec', job.info.specKey, replica.key]
-      if (job.info.kind === 'TFJob' && restarts(replica) && job.runPolicy.backoffLimit !== 0) {
-        ledger.remark(path, {
-          code: 'deletion-retried',
-          message: 'a pod that is deleted while it runs is made anew instead of failing the job',
-        })
-      }
       const sign = signOfAnAnswer(replica)
       if (sign === undefined) continue
       ledger.remark([...path, 'template', 'spec', ...sign], {
