@@ -24,14 +24,19 @@ export const sortWords: readonly string[] = Object.keys(keys)
 
 /** Pairs by one key, then by namespace, name and kind; `age` has the youngest first. */
 export function sortPairs(pairs: readonly ListedPair[], by: string | undefined): ListedPair[] {
-  const key = keys[by ?? 'namespace']
+  const key = by === undefined || by === 'namespace' ? undefined : keys[by]
   const direction = by === 'age' ? -1 : 1
   const compare = (a: ListedPair, b: ListedPair) =>
     (key ? direction * order(key(a), key(b)) : 0) ||
-    order(a.namespace, b.namespace) ||
+    order(keyOf(a), keyOf(b)) ||
     order(a.name, b.name) ||
     order(keys['kind']?.(a) ?? '', keys['kind']?.(b) ?? '')
   return [...pairs].sort(compare)
+}
+
+/** As the API server's keys are sorted, in whose order rows come: `a-b/` before `a/`. */
+function keyOf({ namespace }: ListedPair): string {
+  return `${namespace}/`
 }
 
 /** By code units, as the API server sorts names. */

@@ -5,6 +5,7 @@ import { printYaml } from '../kube/print-yaml.ts'
 import { gapLines, servedLines } from '../present/gaps.ts'
 import { type ListedPair, type ListOptions, listTable } from '../present/list.ts'
 import { objectName } from '../present/object-name.ts'
+import type { Table } from '../present/table.ts'
 import { Problem } from '../problem.ts'
 import type { Jobs } from '../read/jobs.ts'
 import { liveScreen } from './live.ts'
@@ -19,6 +20,8 @@ export interface ListFormat {
 
 /** Where rows go: all of them, and in a watch those that changed (absent where everything is drawn again). */
 export interface ListSink {
+  /** rows before all are known, where they go out line by line */
+  early?(pairs: readonly ListedPair[]): void
   all(pairs: readonly ListedPair[], jobs: Jobs): void
   changed?(pairs: readonly ListedPair[]): void
   close(): void
@@ -26,17 +29,25 @@ export interface ListSink {
 
 const apiVersion = 'kubectl-migrate.dev/v1'
 
-/** The rows once, in any format. */
+/** The rows once, in any format; a table also as its rows come. */
 export function printed(env: Env, format: ListFormat): ListSink {
+  let above: Table | undefined
+  const rows = (pairs: readonly ListedPair[]) => {
+    above = tableOf(env, { ...format, header: format.header && !above }, pairs, above)
+    env.out.write(`${above.lines.join('\n')}\n`)
+    return above
+  }
   return {
+    early(pairs) {
+      if (pairs.length > 0) rows(pairs)
+    },
     all(pairs, jobs) {
       notes(env, jobs)
       if (format.output === 'name') return env.out.write(pairs.flatMap(namesOf).join(''))
       if (format.output === 'json' || format.output === 'yaml')
         return env.out.write(document(format.output, pairs, jobs))
-      if (pairs.length === 0) return env.err.write(`${nothingFound(format.namespace)}\n`)
-      const { lines, hidden } = tableOf(env, format, pairs)
-      env.out.write(`${lines.join('\n')}\n`)
+      if (pairs.length === 0 && !above) return env.err.write(`${nothingFound(format.namespace)}\n`)
+      const { hidden } = pairs.length === 0 && above ? above : rows(pairs)
       if (hidden.length > 0) env.err.write(`${hiddenNote(env, hidden, '-o wide or -o json')}\n`)
     },
     close() {
@@ -83,14 +94,11 @@ async function drawnRows(env: Env, format: ListFormat): Promise<ListSink> {
 }
 
 function appendedRows(env: Env, format: ListFormat): ListSink {
-  let widths: readonly number[] | undefined
-  let hasHeader = false
+  let above: Table | undefined
   const append = (pairs: readonly ListedPair[]) => {
     if (pairs.length === 0) return
-    const table = tableOf(env, { ...format, header: format.header && !hasHeader }, pairs, widths)
-    hasHeader = true
-    widths = table.widths
-    env.out.write(`${table.lines.join('\n')}\n`)
+    above = tableOf(env, { ...format, header: format.header && !above }, pairs, above)
+    env.out.write(`${above.lines.join('\n')}\n`)
   }
   return {
     all(pairs, jobs) {
@@ -122,7 +130,8 @@ function jsonLines(env: Env): ListSink {
   }
 }
 
-function tableOf(env: Env, format: ListFormat, pairs: readonly ListedPair[], widths?: readonly number[]) {
+/** @param above the table above, which it continues */
+function tableOf(env: Env, format: ListFormat, pairs: readonly ListedPair[], above?: Pick<Table, 'widths' | 'hidden'>) {
   const wide = format.output === 'wide'
   const layout = layoutOf(env.out)
   const options: ListOptions = {
@@ -132,7 +141,8 @@ function tableOf(env: Env, format: ListFormat, pairs: readonly ListedPair[], wid
     header: format.header,
     namespaces: format.namespace === undefined,
     width: wide ? undefined : layout.width,
-    widths,
+    widths: above?.widths,
+    hidden: above?.hidden,
   }
   return listTable(pairs, options)
 }

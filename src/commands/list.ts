@@ -4,7 +4,7 @@ import type { Env } from '../env.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
 import type { JobQuery } from '../read/job-reader.ts'
-import { type Jobs, readJobs } from '../read/jobs.ts'
+import { type Early, type Jobs, readJobs } from '../read/jobs.ts'
 import { readWideFacts, type WideFacts } from '../read/wide-facts.ts'
 import { classWords, kindWords, stateWords, wanted } from './list-filter.ts'
 import { sortPairs, sortWords } from './list-order.ts'
@@ -118,17 +118,31 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     header: !given['no-headers'],
     namespace: query.namespace,
   }
-  const view = (jobs: Jobs, facts?: WideFacts) =>
+  const view = (jobs: Pick<Jobs, 'pairs'>, facts?: WideFacts) =>
     sortPairs(jobs.pairs.map((pair) => pairView(pair, facts)).filter(wanted(given)), given['sort-by'])
   try {
     if (given.watch) return await watchList(env, cluster, query, view, await followed(env, format), given.until)
-    const jobs = await readJobs(cluster, query)
+    const sink = printed(env, format)
+    const asTheyCome = given.output === 'table' && given['sort-by'] === undefined && query.namespace === undefined
+    const jobs = await readJobs(
+      cluster,
+      query,
+      asTheyCome ? early((pairs) => sink.early?.(view({ pairs }))) : undefined,
+    )
     const wide = given.output === 'wide' ? await readWideFacts(cluster, jobs, query.namespace) : undefined
-    printed(env, format).all(view(jobs, wide?.facts), wide?.jobs ?? jobs)
+    sink.all(view(jobs, wide?.facts), wide?.jobs ?? jobs)
     return exitCode.ok
   } catch (error) {
     throw selectorRefused(error, query) ?? error
   }
+}
+
+/** Milliseconds after which rows that are known are shown, while others are still read. */
+const patience = 250
+
+function early(give: Early['give']): Early {
+  // a timer of a list that is finished keeps nobody waiting
+  return { wait: () => new Promise((resolve) => setTimeout(resolve, patience).unref()), give }
 }
 
 function withoutWatch(until: string): Problem {

@@ -66,6 +66,8 @@ export interface ListOptions extends Style {
   readonly width?: number
   /** at least so wide, to stand below rows printed before */
   readonly widths?: readonly number[]
+  /** columns to leave out, as above rows printed before */
+  readonly hidden?: readonly string[]
 }
 
 interface ListColumn extends Column {

@@ -19,6 +19,8 @@ export interface TableOptions extends Style {
   readonly width?: number
   /** least width of each column, to stand below rows printed before */
   readonly widths?: readonly number[]
+  /** headers of columns to leave out, whatever the width, to stand below rows printed before */
+  readonly hidden?: readonly string[]
 }
 
 export interface Table {
@@ -46,7 +48,9 @@ export function renderTable(
       Math.max(options.widths?.[at] ?? 0, options.header === false ? 0 : column.header.length),
     ),
   )
-  const shown = fitting(columns, widths, options.width)
+  const shown = options.hidden
+    ? columns.flatMap(({ header }, at) => (options.hidden?.includes(header) ? [] : at))
+    : fitting(columns, widths, options.width)
   const last = shown.at(-1)
   const line = (cells: readonly string[], tones: (at: number) => Tone | 'dim' | 'bold' | undefined) =>
     shown

@@ -7,6 +7,7 @@ import { type Resource, resourceName, resources } from '../kube/resources.ts'
 import { v1Kinds } from '../v1/kinds.ts'
 import { gpusOfTrainJob, shapeOfTrainJob } from '../v2/shape.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+import type { EarlyRows } from './early-rows.ts'
 import { Gaps, settle } from './gaps.ts'
 import { JobClasses } from './job-classes.ts'
 import { notServed } from './resolve.ts'
@@ -43,6 +44,8 @@ export class JobReader {
   readonly #cluster: Cluster
   readonly #absent = new Set<Resource>()
   readonly #refused = new Map<Resource, ClusterError>()
+  /** gets rows as they are read, where somebody wants them before all are */
+  readonly early: EarlyRows | undefined
   #readSome = false
   #namespaces: Promise<readonly string[] | undefined> | undefined
   #runtimes: Promise<Runtimes> | undefined
@@ -50,8 +53,9 @@ export class JobReader {
   readonly #classes: JobClasses | undefined
 
   /** @param classified whether v1 jobs are to have their class, for which the ones that have not finished are converted */
-  constructor(cluster: Cluster, classified = false, namespace?: string) {
+  constructor(cluster: Cluster, classified = false, namespace?: string, early?: EarlyRows) {
     this.#cluster = cluster
+    this.early = early
     const runtimes = async () => [...(await this.#runtimesOf(namespace)).values()]
     this.#classes = classified ? new JobClasses(cluster, runtimes) : undefined
   }
@@ -66,12 +70,18 @@ export class JobReader {
   /** Rows of one resource; `wanted` leaves out the others before anything of them is kept. */
   async rows(resource: Resource, query: JobQuery, wanted: (row: JobRow) => boolean = () => true): Promise<JobRow[]> {
     const rows: JobRow[] = []
-    await this.#each(resource, query, async (object) => {
+    let told = 0
+    const visit = async (object: KubeObject) => {
       const job = await this.toOpenJob(object, query.namespace)
       if (!wanted(job.row)) return
       this.keep(job)
       rows.push(job.row)
+    }
+    await this.#each(resource, query, visit, () => {
+      this.early?.add(resource, rows.slice(told))
+      told = rows.length
     })
+    this.early?.end(resource)
     return rows
   }
 
@@ -107,13 +117,20 @@ export class JobReader {
   }
 
   /** Calls back for every object of a resource; where the whole cluster may not be listed, namespace by namespace. */
-  async #each(resource: Resource, query: JobQuery, visit: (object: KubeObject) => Promise<void>): Promise<void> {
+  async #each(
+    resource: Resource,
+    query: JobQuery,
+    visit: (object: KubeObject) => Promise<void>,
+    page: () => void,
+  ): Promise<void> {
     try {
-      this.versions.set(resource, await this.#pages(resource, query, visit))
+      this.versions.set(resource, await this.#pages(resource, query, visit, page))
     } catch (error) {
       if (failedWith(error, 'apiAbsent')) this.#absent.add(resource)
-      else if (failedWith(error, 'forbidden')) await this.#eachNamespace(resource, query, visit, error)
-      else throw error
+      else if (failedWith(error, 'forbidden')) {
+        this.early?.stop()
+        await this.#eachNamespace(resource, query, visit, error)
+      } else throw error
     }
   }
 
@@ -140,11 +157,17 @@ export class JobReader {
   }
 
   /** The resourceVersion from which a watch goes on. */
-  async #pages(resource: Resource, query: JobQuery, visit: (object: KubeObject) => Promise<void>): Promise<string> {
+  async #pages(
+    resource: Resource,
+    query: JobQuery,
+    visit: (object: KubeObject) => Promise<void>,
+    page?: () => void,
+  ): Promise<string> {
     let version = ''
-    for await (const page of this.#cluster.pages(resource, { ...query, pageSize: jobsInPage })) {
-      version = page.resourceVersion
-      for (const object of page.items) await visit(object)
+    for await (const { items, resourceVersion } of this.#cluster.pages(resource, { ...query, pageSize: jobsInPage })) {
+      version = resourceVersion
+      for (const object of items) await visit(object)
+      page?.()
     }
     this.#readSome = true
     return version

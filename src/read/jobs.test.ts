@@ -14,10 +14,12 @@ import {
   warning,
 } from '../../test/unit/objects.ts'
 import { readiness } from '../kube/job-state.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { v1Kinds } from '../v1/kinds.ts'
 import type { JobQuery } from './job-reader.ts'
 import { readJobs } from './jobs.ts'
+import type { Pair } from './pairs.ts'
 import type { JobRow } from './rows.ts'
 
 async function table(cluster: FakeCluster, query: JobQuery = { namespace: 'nlp' }): Promise<string[]> {
@@ -230,5 +232,56 @@ describe('a cluster with one side only', () => {
   it('is refused with neither', async () => {
     const cluster = new FakeCluster({ absent: [...v1Resources, resources.trainJobs] })
     await expect(readJobs(cluster, {})).rejects.toMatchObject({ data: { code: 'api-absent', exit: 3 } })
+  })
+})
+
+describe('jobs that somebody waits for', () => {
+  const name = (at: number) => `job-${String(at).padStart(3, '0')}`
+  const of = (namespace: string) =>
+    Array.from({ length: 120 }, (_, at) => [
+      heldV1(name(at), { namespace, uid: `${namespace}-v1-${at}` }),
+      ...(at % 2 === 0 ? [runningTrainJob(name(at), { namespace, uid: `${namespace}-v2-${at}`, nodes: 1 })] : []),
+    ]).flat()
+  const open = v1Job('waits', { namespace: 'a', uid: 'a-waits', roles: { Worker: 1 } })
+  const objects = [
+    ...['a', 'b', 'c', 'd'].flatMap(of),
+    open,
+    v1Pod('waits', 'worker', 0, { namespace: 'a', owner: 'a-waits', status: unschedulable('no room') }),
+    torchRuntime(),
+  ]
+  const told = ({ v1, v2 }: Pair) =>
+    `${v1?.namespace ?? v2?.namespace}/${v1?.name} ${v1?.state.reason ?? ''} ${v2?.name}`
+
+  it('are given namespace by namespace, and what is left at the end: the same pairs, none twice, no pods twice', async () => {
+    const whole = (await readJobs(new FakeCluster({ objects }), {})).pairs.map(told)
+    const cluster = new FakeCluster({ objects })
+    const given: string[][] = []
+    const { pairs } = await readJobs(
+      cluster,
+      {},
+      {
+        wait: async () => undefined,
+        give: (some) => given.push(some.map(told)),
+      },
+    )
+    expect(given.length).toBeGreaterThan(0)
+    expect(given[0]).toContain('a/waits Unschedulable undefined')
+    expect([...given.flat(), ...pairs.map(told)].sort()).toEqual([...whole].sort())
+    expect(cluster.log.filter((line) => line.startsWith('list pods'))).toEqual([
+      'list pods a training.kubeflow.org/job-name in (waits)',
+    ])
+  })
+
+  it('are given at the end where lists are read otherwise than in one order, or where a selector may tear pairs', async () => {
+    const forbid = ({ resource, namespace }: { resource: string; namespace?: string | undefined }) =>
+      resource === 'tfjobs.kubeflow.org' && namespace === undefined
+    const names = ['a', 'b', 'c', 'd'].map(
+      (each): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: each } }),
+    )
+    const early = { wait: async () => undefined, give: () => expect.unreachable() }
+    const partly = await readJobs(new FakeCluster({ objects: [...objects, ...names], forbid }), {}, early)
+    expect(partly.pairs.length).toBe(481)
+    const selected = await readJobs(new FakeCluster({ objects }), { fieldSelector: 'metadata.name=waits' }, early)
+    expect(selected.pairs.map(told)).toEqual(['a/waits Unschedulable undefined'])
   })
 })

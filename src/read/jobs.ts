@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { resources } from '../kube/resources.ts'
+import { EarlyRows } from './early-rows.ts'
 import { type Gap, settle } from './gaps.ts'
-import { type JobQuery, JobReader } from './job-reader.ts'
+import { type JobQuery, JobReader, jobResources } from './job-reader.ts'
 import { settleOpenJobs } from './open-jobs.ts'
 import { originalOf, type Pair, pairJobs, twinSuffix } from './pairs.ts'
 import type { JobRow } from './rows.ts'
@@ -20,12 +21,63 @@ export interface Jobs {
  * partners of what they select are read as well, so that no pair is torn. Kinds that are not served or forbidden are
  * gaps; throws when both sides are not served (exit 3) or nothing at all may be listed.
  */
-export async function readJobs(cluster: Cluster, query: JobQuery): Promise<Jobs> {
-  const reader = new JobReader(cluster, query.classes, query.namespace)
-  const [v1, v2] = await settle(reader.v1Rows(query), reader.rows(resources.trainJobs, query))
+export async function readJobs(cluster: Cluster, query: JobQuery, early?: Early): Promise<Jobs> {
+  const rows = early && !isSelective(query) ? new EarlyRows(jobResources) : undefined
+  const reader = new JobReader(cluster, query.classes, query.namespace, rows)
+  const reading = settle(reader.v1Rows(query), reader.rows(resources.trainJobs, query))
+  const given = early && rows ? await giveEarly(cluster, reader, rows, early, reading) : new Set<JobRow>()
+  const [v1, v2] = await reading
   reader.mustHaveReadSomething()
   if (isSelective(query)) await completePairs(reader, query, v1, v2)
-  return await inPairs(cluster, reader, query, v1, v2)
+  const rest = (row: JobRow) => !given.has(row)
+  return await inPairs(cluster, reader, query, v1.filter(rest), v2.filter(rest))
+}
+
+/** Somebody who waits for rows: pairs of whole namespaces are given, in their order, before all jobs are read. */
+export interface Early {
+  /** resolves when it is time to look what there is to give */
+  wait(): Promise<void>
+  give(pairs: readonly Pair[]): void
+}
+
+/** Open jobs whose pods are asked for at once, by name, for somebody who waits. */
+const openAtOnce = 100
+
+/**
+ * Gives what is whole each time somebody asks, until all is read: the first time with the pods of few open jobs, later as far as no job is
+ * open, so that pods are read once. What was given has settled rows, and is no more open.
+ */
+async function giveEarly(
+  cluster: Cluster,
+  reader: JobReader,
+  rows: EarlyRows,
+  early: Early,
+  reading: Promise<unknown>,
+): Promise<ReadonlySet<JobRow>> {
+  const given = new Set<JobRow>()
+  let over = false
+  const end = reading.then(
+    () => true,
+    () => true,
+  )
+  while (!over) {
+    over = await Promise.race([end, early.wait().then(() => false)])
+    if (over) break
+    let room = given.size === 0 ? openAtOnce : 0
+    const taken = rows.take((namespace) => {
+      room -= namespace.filter(({ uid }) => reader.open.has(uid)).length
+      return room >= 0
+    })
+    if (taken.length === 0) continue
+    for (const row of taken) given.add(row)
+    const open = taken.flatMap(({ uid }) => reader.open.get(uid) ?? [])
+    for (const { row } of open) reader.open.delete(row.uid)
+    const settled = await settleOpenJobs(cluster, open, undefined, reader.gaps)
+    const current = taken.map((row) => settled.get(row) ?? row)
+    const of = (isV2: boolean) => current.filter(({ kind }) => (kind === 'TrainJob') === isV2)
+    early.give(pairJobs(of(false), of(true)))
+  }
+  return given
 }
 
 /** Whether a query may tear pairs. */
