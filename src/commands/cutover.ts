@@ -11,9 +11,11 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { courseOf } from '../migration/course.ts'
 import { recordName } from '../migration/record.ts'
 import { type CutoverView, headerLines, jobName } from '../present/cutover.ts'
+import { gapLines } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
-import type { JobReference } from '../read/reference.ts'
+import { type JobReference, parseReferences } from '../read/reference.ts'
+import { jobsNamed, jobsSelected } from '../read/several-jobs.ts'
 import { acceptFlag, decisionsFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
@@ -31,9 +33,22 @@ import {
   untilInterrupted,
   yesFlag,
 } from './moving.ts'
+import { oneByOne } from './one-by-one.ts'
 import { columnsOf, noteTo } from './screen.ts'
 
 const flags = {
+  selector: {
+    type: 'string',
+    short: 'l',
+    value: 'SELECTOR',
+    describe: 'instead of names: every v1 job with these labels that has not finished; needs --yes',
+    group: 'Selection',
+  },
+  'keep-going': {
+    type: 'boolean',
+    describe: 'of several jobs: go on to the next when one is not cut over; otherwise it ends there',
+    group: 'Selection',
+  },
   yes: yesFlag,
   'dry-run': dryRunFlag,
   output: moveOutputFlag,
@@ -69,11 +84,13 @@ const flags = {
 export const command: Command<typeof flags> = {
   name: 'cutover',
   summary: 'run a v1 job as a TrainJob of its name; back to v1 if that fails',
-  usage: 'KIND/NAME | KIND NAME | job NAME | NAME',
+  usage: 'KIND/NAME | KIND NAME | job NAME | NAME [NAME...] | -l SELECTOR',
   examples: [
     { does: 'Move one job; asks before it writes, and before it stops v1', type: '$0 cutover job bert-large -n nlp' },
     { does: 'What would be written? Nothing is', type: '$0 cutover job bert-large --dry-run=server' },
     { does: 'An MPIJob, whose launcher keeps its kubectl exec', type: '$0 cutover mpijob/pi --mpi exec' },
+    { does: 'Several, one after another', type: '$0 cutover job bert-large gpt-small -n nlp --yes --keep-going' },
+    { does: 'All jobs of a team', type: '$0 cutover -l team=vision -n vision --yes' },
     {
       does: 'Stop what reads its checkpoints before v1 is stopped; a failure leaves v1 running',
       type: "$0 cutover job bert-large --hook before-hold='./pause-eval.sh'",
@@ -102,25 +119,41 @@ interface Options extends CutoverOptions {
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
   const options = readOptions(env, invocation)
+  const { positionals, flags: given } = invocation
   // the first Ctrl-C must not cut the requests of the way back
   const cluster = await env.connect(invocation.connection, new AbortController().signal)
   try {
-    return await cutover(env, cluster, options)
+    const selected = given.selector !== undefined
+    if (!selected && parseReferences(positionals).length < 2) {
+      return await cutover(env, cluster, { ...options, reference: jobToMove(positionals) })
+    }
+    const reading = selected ? jobsSelected(cluster, given.selector) : jobsNamed(cluster, positionals, 'cutover')
+    const { jobs, finished, gaps } = await untilInterrupted(env.signal, reading)
+    for (const line of gapLines(gaps)) env.err.write(`${line}\n`)
+    if (finished > 0) noteTo(env)(`${finished} of the selected jobs have finished, and are not run again`)
+    if (jobs.length === 0) throw noneSelected(given.selector ?? '', cluster.namespace)
+    const many = { keepGoing: given['keep-going'], done: options.dryRun === 'none' ? 'cut over' : 'rehearsed' }
+    return await oneByOne(env, jobs, many, (reference) => cutover(env, cluster, { ...options, reference }))
   } finally {
     cluster.close()
   }
 }
 
-function readOptions(env: Env, { positionals, flags: given, connection }: Invocation<typeof flags>): Options {
-  const reference = jobToMove(positionals)
+function readOptions(
+  env: Env,
+  { positionals, flags: given, connection }: Invocation<typeof flags>,
+): Omit<Options, 'reference'> {
   const dryRun = given['dry-run'] ?? 'none'
+  const { selector } = given
+  if (selector === undefined && positionals.length === 0) jobToMove(positionals)
+  if (selector !== undefined && positionals.length > 0) throw namesAndSelector(selector)
+  if (selector !== undefined && !given.yes && dryRun === 'none') throw selectorUnasked(selector)
   if (!given.yes && dryRun === 'none') {
     refuseUnasked(env, { verb: 'cutover', does: 'stops a job', positionals, connection })
   }
   const observe = readDuration('observe', given.observe)
   if (given['require-resume'] && observe === 0) throw nothingToSee()
   return {
-    reference,
     yes: given.yes,
     output: given.output ?? 'text',
     dryRun,
@@ -136,6 +169,30 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     hooks: readHooks(given.hook),
     hookTimeout: readDuration('hook-timeout', given['hook-timeout']),
   }
+}
+
+function namesAndSelector(selector: string): Problem {
+  const what = `-l ${selector} selects jobs: names beside it would say something else`
+  return new Problem({ code: 'usage', what, next: [`$0 cutover -l ${selector} --yes`], exit: exitCode.usage })
+}
+
+/** Nobody reads as many questions as there are jobs. */
+function selectorUnasked(selector: string): Problem {
+  return new Problem({
+    code: 'usage',
+    what: `-l ${selector} moves every job it selects, and needs --yes`,
+    next: [`$0 cutover -l ${selector} --dry-run=client`, `$0 cutover -l ${selector} --yes`],
+    exit: exitCode.usage,
+  })
+}
+
+function noneSelected(selector: string, namespace: string): Problem {
+  return new Problem({
+    code: 'no-such-job',
+    what: `-l ${selector} selects no v1 job in namespace ${namespace} that is to be moved`,
+    next: [`$0 list -n ${namespace} -l ${selector}`],
+    exit: exitCode.no,
+  })
 }
 
 function nothingToSee(): Problem {

@@ -55,6 +55,15 @@ export function parseReference(words: readonly string[]): JobReference | undefin
   return { kind: kindOf(first), name: validName(second) }
 }
 
+/**
+ * Reads one or more jobs: `KIND NAME NAME`, or `KIND/NAME` and `NAME` in any mixture. Throws as parseReference does.
+ */
+export function parseReferences(words: readonly string[]): JobReference[] {
+  const [first = '', ...rest] = words
+  const ofKind = rest.length > 0 && kinds.has(first.toLowerCase())
+  return (ofKind ? rest : words).flatMap((word) => parseReference(ofKind ? [first, word] : [word]) ?? [])
+}
+
 function kindOf(word: string): V1Kind | 'TrainJob' | undefined {
   const typed = word.toLowerCase()
   if (kinds.has(typed)) return kinds.get(typed)

@@ -16,7 +16,7 @@ async function names(namespace: string, resource: string): Promise<string[]> {
 }
 
 describe('finalize', () => {
-  it('deletes v1 and what it alone owns, and rollback makes it again: v1 trains, v2 is gone', async () => {
+  it('deletes v1; rollback makes it again, so that it trains and v2 is gone; cleanup takes what is left', async () => {
     const { namespace: make, create, waitFor, migrate, get } = cluster()
     const namespace = await make()
     await create(namespace, v1Job('bert'))
@@ -50,5 +50,14 @@ describe('finalize', () => {
     expect(after.metadata.uid).not.toBe(before.metadata.uid)
     const templates = ({ spec }: KubeObject) => (spec as Record<string, unknown>)['pytorchReplicaSpecs']
     expect(templates(after)).toEqual(templates(before))
+
+    const cleaned = await run('cleanup', '--yes', '--older-than', '0')
+    expect([cleaned.code, cleaned.stdout.replace(/\w{8}-1\n/, 'UID-1\n').replace(/\w{10}\n$/, 'HASH\n')]).toEqual([
+      0,
+      `deleted ConfigMap and Secret ${namespace}/migration-pytorchjob-bert-UID-1\ndeleted TrainingRuntime ${namespace}/v1-pytorch-HASH\n`,
+    ])
+    await waitFor('the runtime is gone', async () => (await names(namespace, 'trainingruntimes')).length === 0)
+    const left = (await names(namespace, 'configmaps,secrets,leases')).filter((name) => /migration-/.test(name))
+    expect(left).toEqual([])
   })
 })

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { condition, v1Job } from '../../test/unit/objects.ts'
+import { startOperators } from '../../test/unit/operators.ts'
+import { runMoving } from '../../test/unit/run-moving.ts'
+import { resources } from '../kube/resources.ts'
+
+/** A world of jobs of one team; `tracked` ones are refused. */
+function world(names: readonly string[], tracked: readonly string[] = []): FakeCluster {
+  const objects = names.map((name) => {
+    const labels = { team: 'nlp', ...(tracked.includes(name) && { 'argocd.argoproj.io/instance': 'nlp' }) }
+    return v1Job(name, { labels })
+  })
+  const cluster = new FakeCluster({ namespace: 'nlp', objects })
+  startOperators(cluster)
+  return cluster
+}
+
+const moved = (cluster: FakeCluster) => cluster.all(resources.trainJobs).map(({ metadata }) => metadata.name)
+
+const summary = (stderr: string) =>
+  stderr.split('\n').slice(stderr.split('\n').findIndex((line) => / jobs /.test(line)))
+
+describe('cutover of several', () => {
+  it.each(['a b', 'job a b', 'pytorchjob a b', 'pytorchjob/a job/b', 'pytorchjob/a b'])(
+    '%s: one after another, each with a record of its own',
+    async (words) => {
+      const cluster = world(['a', 'b', 'c'])
+      const ran = await runMoving(`cutover ${words} --yes --observe 0`, cluster)
+      expect(ran.stdout.split('\n')).toEqual([
+        'nlp/a is cut over: 3 of 3 pods run, equal to the proof; v1 is kept suspended',
+        'nlp/b is cut over: 3 of 3 pods run, equal to the proof; v1 is kept suspended',
+        '',
+      ])
+      expect(summary(ran.stderr)).toEqual([
+        '2 of 2 jobs cut over:',
+        '  pytorchjob/a   cut over',
+        '  pytorchjob/b   cut over',
+        '',
+      ])
+      expect([ran.code, moved(cluster), cluster.all(resources.configMaps).length]).toEqual([0, ['a', 'b'], 2])
+    },
+  )
+
+  it.each<[flags: string, code: number, moved: string[], summary: string[]]>([
+    ['', 1, ['a'], ['1 of 3 jobs cut over, 1 not begun:', 'cut over', 'NOT cut over (exit 1)', 'not begun']],
+    ['--keep-going', 1, ['a', 'c'], ['2 of 3 jobs cut over:', 'cut over', 'NOT cut over (exit 1)', 'cut over']],
+  ])('%s ends with the worst exit code', async (flags, code, names, [head, ...words]) => {
+    const cluster = world(['a', 'b', 'c'], ['b'])
+    const ran = await runMoving(`cutover job a b c --yes --observe 0 ${flags}`.trim(), cluster)
+    expect(ran.stderr).toContain('error: nlp/b is not cut over: Argo CD keeps it as its source says')
+    expect(summary(ran.stderr)).toEqual([head, ...words.map((word, at) => `  pytorchjob/${'abc'[at]}   ${word}`), ''])
+    expect([ran.code, moved(cluster)]).toEqual([code, names])
+  })
+
+  it('looks for all of them before the first is moved', async () => {
+    const cluster = world(['a'])
+    const ran = await runMoving('cutover a none --yes', cluster)
+    expect(ran.stderr).toContain('error: no v1 job called none in namespace nlp')
+    expect([ran.code, ran.writes]).toEqual([1, []])
+  })
+
+  it('-l takes every job with the labels that has not finished', async () => {
+    const cluster = world(['a', 'b'])
+    cluster.put(v1Job('other'))
+    cluster.put(v1Job('over', { labels: { team: 'nlp' }, conditions: [condition('Succeeded')] }))
+    const ran = await runMoving('cutover -l team=nlp --yes --observe 0', cluster)
+    expect(ran.stderr).toContain('note: 1 of the selected jobs have finished, and are not run again\n')
+    expect([ran.code, moved(cluster)]).toEqual([0, ['a', 'b']])
+  })
+
+  it('rehearses each in a dry run', async () => {
+    const cluster = world(['a', 'b'])
+    const ran = await runMoving('cutover -l team=nlp --dry-run=client', cluster)
+    expect(ran.stdout.match(/^2\. TrainJob . is made/gm)).toEqual(['2. TrainJob a is made', '2. TrainJob b is made'])
+    expect([ran.code, ran.writes, summary(ran.stderr)[0]]).toEqual([0, [], '2 of 2 jobs rehearsed:'])
+  })
+
+  it.each([
+    ['-l team=nlp', 'error: -l team=nlp moves every job it selects, and needs --yes'],
+    ['a -l team=nlp --yes', 'error: -l team=nlp selects jobs: names beside it would say something else'],
+    ['-l team=none --yes', 'error: -l team=none selects no v1 job in namespace nlp that is to be moved'],
+    ['a a --yes', 'error: a is named twice'],
+    ['--yes', 'error: which job? Name one'],
+  ])('%s is refused', async (words, said) => {
+    const ran = await runMoving(`cutover ${words}`, world(['a']))
+    expect([ran.stderr.split('\n')[0], ran.writes]).toEqual([said, []])
+    expect(ran.code).toBeGreaterThan(0)
+  })
+})
