@@ -122,7 +122,7 @@ function isDecisions(object: Record<string, unknown> | undefined): boolean {
 }
 
 function sourceOf(document: Document): Source {
-  const { source, line, path, object, problem, text } = document
+  const { source, line, path, object, problem } = document
   const label = `${source}:${line}${path === '' ? '' : ` ${path}`}`
   if (problem) return { is: 'problem', label, problem }
   if (!isKubeObject(object)) return { is: 'problem', label, problem: notAnObject(label, object) }
@@ -131,7 +131,8 @@ function sourceOf(document: Document): Source {
   if (isV1Job(object) || isMpiOperatorJob(object)) return { is: 'job', label, object, live: false, placeOf, whereOf }
   const dead = deadKind(object)
   if (dead !== undefined) return { is: 'problem', label, problem: unsupported(label, object, dead) }
-  return { is: 'other', label, object, text, placeOf, whereOf }
+  // an item of a List is printed for it, which jobs need not be
+  return { is: 'other', label, object, text: document.text, placeOf, whereOf }
 }
 
 /** The line of a field, or of the nearest one above it that is written: what is missing has no line of its own. */
