@@ -137,7 +137,7 @@ export function v1Path({ kind }: Scenario): string {
   return `/apis/kubeflow.org/v1/namespaces/NAMESPACE/${kind.toLowerCase()}s`
 }
 
-async function makeAnew(place: Place): Promise<void> {
+async function makeAnew(place: KeptPlace): Promise<void> {
   const { scenario, pods } = place
   const background = { propagationPolicy: 'Background' }
   await place.api('DELETE', `${v1Path(scenario)}/bert`, background)
@@ -148,6 +148,7 @@ async function makeAnew(place: Place): Promise<void> {
     return (await Promise.all([v1Path(scenario), paths.trainJobs, paths.jobSets, paths.jobs].map(gone))).every(Boolean)
   })
   await place.api('POST', v1Path(scenario), scenario.job)
+  place.stand = 'v1'
   await until('v1 stands', async () => {
     if (scenario.pods > 0) return pods.ready('v1') === scenario.pods
     return JSON.stringify((await place.api('GET', `${v1Path(scenario)}/bert`))['status'] ?? {}).includes('"Suspended"')
