@@ -17,6 +17,7 @@ import { readDecisions } from '../read/decisions.ts'
 import { type JobReference, parseReferences } from '../read/reference.ts'
 import { jobsNamed, jobsSelected } from '../read/several-jobs.ts'
 import { acceptFlag, decisionsFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { gateFlag, requireMatch } from './cutover-gate.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
 import { hookFlag, hookFlagsAgain, hookTimeoutFlag, readHooks } from './hook-flags.ts'
@@ -74,6 +75,7 @@ const flags = {
     default: '2m',
     group: 'Timing',
   },
+  gate: gateFlag,
   'require-resume': {
     type: 'boolean',
     describe: "roll back unless v2's log shows within --observe that it went on from v1's last checkpoint",
@@ -115,6 +117,7 @@ interface Options extends CutoverOptions {
   readonly observe: number
   readonly noCreateRuntime: boolean
   readonly requireResume: boolean
+  readonly gate?: string
 }
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
@@ -166,6 +169,7 @@ function readOptions(
     recording: { verb: 'cutover', connection, reason: given.reason },
     noCreateRuntime: given['no-create-runtime'],
     requireResume: given['require-resume'],
+    gate: given.gate,
     hooks: readHooks(given.hook),
     hookTimeout: readDuration('hook-timeout', given['hook-timeout']),
   }
@@ -242,6 +246,9 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     const line = `${jobName(plan)} is cut over already: ${course.already}`
     return conclude(env, { line, more: [], exit: exitCode.ok }, options.output)
   }
+  if (options.gate === 'compare') {
+    await requireMatch(env, options.recording.connection, observer.facts, plan)
+  }
   const suspended = plan.suspendBefore === true
   const view: CutoverView = {
     ...{ plan, guards: guardCount, suspended },
@@ -267,7 +274,16 @@ async function forgetLock(env: Env, cluster: Cluster, name: string): Promise<voi
 }
 
 /** The flags without which the same command would not do the same. */
-function flagsAgain({ accept, mpi, podLabels, decisions, noCreateRuntime, requireResume, hooks }: Options): string[] {
+function flagsAgain({
+  accept,
+  mpi,
+  podLabels,
+  decisions,
+  noCreateRuntime,
+  requireResume,
+  gate,
+  hooks,
+}: Options): string[] {
   return [
     ...accept.map((code) => `--accept ${code}`),
     ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
@@ -275,6 +291,7 @@ function flagsAgain({ accept, mpi, podLabels, decisions, noCreateRuntime, requir
     ...(decisions === undefined ? [] : [`--decisions ${decisions}`]),
     ...(noCreateRuntime ? ['--no-create-runtime'] : []),
     ...(requireResume ? ['--require-resume'] : []),
+    ...(gate === undefined ? [] : [`--gate ${gate}`]),
     ...hookFlagsAgain(hooks),
   ]
 }

@@ -6,13 +6,13 @@ import { readRuns } from './compare-runs.ts'
 import { comparing } from './no-answer.ts'
 
 /**
- * What `compare NAME --v1 RUN` says now, with its defaults: `match`, `differs` or `inconclusive`. v1's own pods went with the hold, so the
- * run of v1 is saved logs, or another job. Throws as compare does where a run cannot be read.
+ * What `compare NAME` says now, with its defaults: `match`, `differs` or `inconclusive`. v1's own pods go with the hold: after it the run of v1
+ * is saved logs, or another job, as `--v1 RUN` names it. Throws as compare does where a run cannot be read.
  */
 export async function compareVerdict(
   env: Env,
   { positionals, connection }: Pick<Invocation, 'positionals' | 'connection'>,
-  v1: string,
+  v1?: string,
 ): Promise<string> {
   const flags = {
     ...{ v1, v2: undefined, prometheus: undefined, pattern: [], only: [], tolerance: [] },
