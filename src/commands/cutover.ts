@@ -14,12 +14,15 @@ import { type CutoverView, headerLines, jobName } from '../present/cutover.ts'
 import { gapLines } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
-import { type JobReference, parseReferences } from '../read/reference.ts'
+import { type JobReference, parseReference, parseReferences } from '../read/reference.ts'
+import { type Reviewed, readReviewed, reviewedJob } from '../read/reviewed-file.ts'
 import { jobsNamed, jobsSelected } from '../read/several-jobs.ts'
 import { acceptFlag, decisionsFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { refuseDrift, withHash } from './cutover-file.ts'
 import { gateFlag, requireMatch } from './cutover-gate.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
+import { namesAndSelector, noneSelected, oneFile, selectorUnasked } from './cutover-usage.ts'
 import { hookFlag, hookFlagsAgain, hookTimeoutFlag, readHooks } from './hook-flags.ts'
 import {
   conclude,
@@ -43,6 +46,14 @@ const flags = {
     short: 'l',
     value: 'SELECTOR',
     describe: 'instead of names: every v1 job with these labels that has not finished; needs --yes',
+    group: 'Selection',
+  },
+  filename: {
+    type: 'string',
+    short: 'f',
+    value: 'FILE',
+    describe: 'a TrainJob that was reviewed, as convert printed it: refused where v1 converts to anything else by now',
+    completes: 'file',
     group: 'Selection',
   },
   'keep-going': {
@@ -86,12 +97,13 @@ const flags = {
 export const command: Command<typeof flags> = {
   name: 'cutover',
   summary: 'run a v1 job as a TrainJob of its name; back to v1 if that fails',
-  usage: 'KIND/NAME | KIND NAME | job NAME | NAME [NAME...] | -l SELECTOR',
+  usage: 'KIND/NAME | KIND NAME | job NAME | NAME [NAME...] | -l SELECTOR | -f FILE',
   examples: [
     { does: 'Move one job; asks before it writes, and before it stops v1', type: '$0 cutover job bert-large -n nlp' },
     { does: 'What would be written? Nothing is', type: '$0 cutover job bert-large --dry-run=server' },
     { does: 'An MPIJob, whose launcher keeps its kubectl exec', type: '$0 cutover mpijob/pi --mpi exec' },
     { does: 'Several, one after another', type: '$0 cutover job bert-large gpt-small -n nlp --yes --keep-going' },
+    { does: 'Only to what was reviewed', type: '$0 cutover -f v2/bert-large.yaml -n nlp' },
     { does: 'All jobs of a team', type: '$0 cutover -l team=vision -n vision --yes' },
     {
       does: 'Stop what reads its checkpoints before v1 is stopped; a failure leaves v1 running',
@@ -108,6 +120,8 @@ export const command: Command<typeof flags> = {
 
 interface Options extends CutoverOptions {
   readonly reference: JobReference
+  /** what was agreed to, where a file says so */
+  readonly reviewed?: Reviewed
   readonly dryRun: string
   readonly accept: readonly string[]
   readonly mpi?: MpiTransport
@@ -123,12 +137,17 @@ interface Options extends CutoverOptions {
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
   const options = readOptions(env, invocation)
   const { positionals, flags: given } = invocation
+  const reviewed =
+    given.filename === undefined
+      ? undefined
+      : await readReviewed(env.files, env.in, given.filename, parseReference(positionals))
   // the first Ctrl-C must not cut the requests of the way back
   const cluster = await env.connect(invocation.connection, new AbortController().signal)
   try {
     const selected = given.selector !== undefined
     if (!selected && parseReferences(positionals).length < 2) {
-      return await cutover(env, cluster, { ...options, reference: jobToMove(positionals) })
+      const reference = parseReference(positionals) ?? (reviewed ? reviewedJob(reviewed) : jobToMove(positionals))
+      return await cutover(env, cluster, { ...options, reference, reviewed })
     }
     const reading = selected ? jobsSelected(cluster, given.selector) : jobsNamed(cluster, positionals, 'cutover')
     const { jobs, finished, gaps } = await untilInterrupted(env.signal, reading)
@@ -148,11 +167,14 @@ function readOptions(
 ): Omit<Options, 'reference'> {
   const dryRun = given['dry-run'] ?? 'none'
   const { selector } = given
-  if (selector === undefined && positionals.length === 0) jobToMove(positionals)
+  const file = given.filename
+  if (selector === undefined && file === undefined && positionals.length === 0) jobToMove(positionals)
+  if (file !== undefined && (selector !== undefined || parseReferences(positionals).length > 1)) throw oneFile(file)
   if (selector !== undefined && positionals.length > 0) throw namesAndSelector(selector)
   if (selector !== undefined && !given.yes && dryRun === 'none') throw selectorUnasked(selector)
   if (!given.yes && dryRun === 'none') {
-    refuseUnasked(env, { verb: 'cutover', does: 'stops a job', positionals, connection })
+    const more = file === undefined ? [] : [`-f ${file}`]
+    refuseUnasked(env, { verb: 'cutover', does: 'stops a job', positionals, connection, flags: more })
   }
   const observe = readDuration('observe', given.observe)
   if (given['require-resume'] && observe === 0) throw nothingToSee()
@@ -173,30 +195,6 @@ function readOptions(
     hooks: readHooks(given.hook),
     hookTimeout: readDuration('hook-timeout', given['hook-timeout']),
   }
-}
-
-function namesAndSelector(selector: string): Problem {
-  const what = `-l ${selector} selects jobs: names beside it would say something else`
-  return new Problem({ code: 'usage', what, next: [`$0 cutover -l ${selector} --yes`], exit: exitCode.usage })
-}
-
-/** Nobody reads as many questions as there are jobs. */
-function selectorUnasked(selector: string): Problem {
-  return new Problem({
-    code: 'usage',
-    what: `-l ${selector} moves every job it selects, and needs --yes`,
-    next: [`$0 cutover -l ${selector} --dry-run=client`, `$0 cutover -l ${selector} --yes`],
-    exit: exitCode.usage,
-  })
-}
-
-function noneSelected(selector: string, namespace: string): Problem {
-  return new Problem({
-    code: 'no-such-job',
-    what: `-l ${selector} selects no v1 job in namespace ${namespace} that is to be moved`,
-    next: [`$0 list -n ${namespace} -l ${selector}`],
-    exit: exitCode.no,
-  })
 }
 
 function nothingToSee(): Problem {
@@ -230,6 +228,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     throw error
   })
   const { plan, observer, gaps } = prepared
+  if (options.reviewed) refuseDrift(plan.conversion, options.reviewed)
   for (const { resource } of gaps)
     noteTo(env)(`you may not list ${resource}: whether they select v2's pods is not known`)
   // a run that said it is done rolls nothing back any more
@@ -257,7 +256,8 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     flags: flagsAgain(options),
   }
   env.err.write(`${headerLines(view, env.err, columnsOf(env.err)).join('\n')}\n`)
-  if (options.dryRun === 'none') return await runCutover(env, cluster, options, prepared, course.steps, view)
+  if (options.dryRun === 'none')
+    return await runCutover(env, cluster, options, withHash(prepared, options.reviewed), course.steps, view)
   const planned = plannedSteps(course.steps, observer.facts, plan)
   const name = recordName(prepared.migration.record)
   const beside = `the record of it, ConfigMap ${name}, and the v1 manifest, Secret ${name},`
@@ -274,17 +274,10 @@ async function forgetLock(env: Env, cluster: Cluster, name: string): Promise<voi
 }
 
 /** The flags without which the same command would not do the same. */
-function flagsAgain({
-  accept,
-  mpi,
-  podLabels,
-  decisions,
-  noCreateRuntime,
-  requireResume,
-  gate,
-  hooks,
-}: Options): string[] {
+function flagsAgain(options: Options): string[] {
+  const { accept, mpi, podLabels, decisions, noCreateRuntime, requireResume, gate, hooks, reviewed } = options
   return [
+    ...(reviewed === undefined ? [] : [`-f ${reviewed.path}`]),
     ...accept.map((code) => `--accept ${code}`),
     ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
     ...(podLabels === undefined ? [] : [`--pod-labels ${podLabels}`]),

@@ -45,6 +45,12 @@ export const guardTexts: Readonly<Record<string, GuardText>> = {
     why: 'the one that was moved is gone; a new job is never deleted or held as if it were the old one',
     remedy: 'find out who makes it (status), and change that source',
   },
+  'file-differs': {
+    class: 'refuses',
+    what: 'cutover -f was given a reviewed TrainJob, and the v1 job converts to another one now',
+    why: 'v1 was changed since, or the flags and decisions of the conversion are others than those of the review',
+    remedy: 'convert it again and have it reviewed again, or give the flags that convert was given',
+  },
   restoring: {
     class: 'refuses',
     what: 'a rollback made v1 again after finalize had deleted it, and did not come to its end',

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { v1Job } from '../../test/unit/objects.ts'
+import { startOperators } from '../../test/unit/operators.ts'
+import { runMoving, standing } from '../../test/unit/run-moving.ts'
+import { convertJob } from '../convert/convert.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { resources } from '../kube/resources.ts'
+import { parseRecord } from '../migration/record.ts'
+
+const { trainJob, runtime } = convertJob(v1Job('bert'), { live: true, run: false, toolVersion: 'test' })
+
+const file = (...objects: readonly KubeObject[]) => ({
+  'v2.yaml': objects.map((object) => JSON.stringify(object)).join('\n---\n'),
+})
+
+function world(): FakeCluster {
+  const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+  startOperators(cluster)
+  return cluster
+}
+
+describe('cutover -f FILE', () => {
+  it.each(['-f v2.yaml', 'bert -f v2.yaml', 'job bert -f v2.yaml'])(
+    '%s cuts over to what was reviewed, and records its hash',
+    async (words) => {
+      const cluster = world()
+      const ran = await runMoving(`cutover ${words} --yes --observe 0`, cluster, { files: file(runtime, trainJob) })
+      expect([ran.code, standing(cluster)]).toEqual([0, 'v1 suspended 0, v2 3'])
+      const [record] = cluster.all(resources.configMaps).map(parseRecord)
+      expect(record).toMatchObject({ state: 'moved', hashes: { file: expect.stringMatching(/^[0-9a-f]{64}$/) } })
+    },
+  )
+
+  it.each<[what: string, objects: readonly KubeObject[], said: string]>([
+    [
+      'v1 was changed since the review',
+      [runtime, { ...trainJob, spec: { ...trainJob.spec, trainer: { ...trainJob.spec.trainer, numNodes: 8 } } }],
+      'it is not what v2.yaml says: spec.trainer.numNodes is 3 now, and 8 in the file',
+    ],
+    [
+      'the runtime is another one',
+      [{ ...runtime, spec: { ...runtime.spec, mlPolicy: { numNodes: 7 } } }, trainJob],
+      'it is not what v2.yaml says: runtime spec.mlPolicy.numNodes is 1 now, and 7 in the file',
+    ],
+  ])('is refused where %s, before anything is written', async (_, objects, said) => {
+    const cluster = world()
+    const ran = await runMoving('cutover -f v2.yaml --yes', cluster, { files: file(...objects) })
+    expect(ran.stderr).toContain(`error: nlp/bert is not cut over: ${said}\n`)
+    expect(ran.stderr).toContain('kubectl migrate convert pytorchjob/bert -n nlp')
+    expect([ran.code, ran.writes, standing(cluster)]).toEqual([1, [], 'v1 runs 3, v2 0'])
+  })
+
+  const { annotations: _, ...bare } = trainJob.metadata
+  it.each<[what: string, words: string, objects: readonly KubeObject[], said: string]>([
+    ['no TrainJob', '-f v2.yaml', [runtime], 'v2.yaml has no TrainJob'],
+    ['another one', 'gpt -f v2.yaml', [trainJob], 'v2.yaml has no TrainJob gpt'],
+    ['two', '-f v2.yaml', [trainJob, trainJob], 'v2.yaml has more than one TrainJob: name the job that is meant'],
+    ['one of nobody', '-f v2.yaml', [{ ...trainJob, metadata: bare }], 'the TrainJob in v2.yaml does not say'],
+    ['two jobs', 'a b -f v2.yaml', [trainJob], '-f v2.yaml goes with one job'],
+  ])('with %s is wrong usage', async (_, words, objects, said) => {
+    const ran = await runMoving(`cutover ${words} --yes`, world(), { files: file(...objects) })
+    expect(ran.stderr).toContain(`error: ${said}`)
+    expect([ran.code, ran.writes]).toEqual([2, []])
+  })
+})

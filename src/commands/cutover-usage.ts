@@ -1,0 +1,31 @@
+import { exitCode } from '../exit-code.ts'
+import { Problem } from '../problem.ts'
+
+export function oneFile(file: string): Problem {
+  const what = `-f ${file} goes with one job`
+  return new Problem({ code: 'usage', what, next: [`$0 cutover -f ${file}`], exit: exitCode.usage })
+}
+
+export function namesAndSelector(selector: string): Problem {
+  const what = `-l ${selector} selects jobs: names beside it would say something else`
+  return new Problem({ code: 'usage', what, next: [`$0 cutover -l ${selector} --yes`], exit: exitCode.usage })
+}
+
+/** Nobody reads as many questions as there are jobs. */
+export function selectorUnasked(selector: string): Problem {
+  return new Problem({
+    code: 'usage',
+    what: `-l ${selector} moves every job it selects, and needs --yes`,
+    next: [`$0 cutover -l ${selector} --dry-run=client`, `$0 cutover -l ${selector} --yes`],
+    exit: exitCode.usage,
+  })
+}
+
+export function noneSelected(selector: string, namespace: string): Problem {
+  return new Problem({
+    code: 'no-such-job',
+    what: `-l ${selector} selects no v1 job in namespace ${namespace} that is to be moved`,
+    next: [`$0 list -n ${namespace} -l ${selector}`],
+    exit: exitCode.no,
+  })
+}
