@@ -10,13 +10,13 @@ import type { Turn } from '../migration/announcement.ts'
 import type { Facts, Plan } from '../migration/facts.ts'
 import { endingEvent, type Hook, type HookEvent, hookInput } from '../migration/hooks.ts'
 import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
+import { isHeld, v1Queued } from '../migration/queue.ts'
 import type { MigrationState } from '../migration/record.ts'
 import type { Step } from '../migration/step.ts'
 import { v2Ending } from '../migration/waits/v2-ending.ts'
 import { beginQuestion, type CutoverView, cutoverResult, holdQuestion } from '../present/cutover.ts'
 import { repeatedLine } from '../present/handover.ts'
 import { printable } from '../present/width.ts'
-import { isSuspended } from '../v1/state.ts'
 import { watchHandover } from './handover.ts'
 import {
   agreed,
@@ -101,7 +101,7 @@ export async function runCutover(
     const ending = (facts: Facts) => v2Ending(facts, plan)
     const ended = await execute(steps, { ...running, report, agree, explain: handover.explain }, ending)
     handover.close()
-    const state = stateAfter(ended, observer.facts)
+    const state = stateAfter(ended, observer.facts, v1Queued(observer.facts, plan) !== undefined)
     await closeJournal(env, journal, state)
     const event = endingEvent(ended)
     // who was told of nothing needs no word of its end
@@ -123,7 +123,7 @@ async function declinedBeginning(
   plan: Plan,
 ): Promise<Halt | undefined> {
   const actions = plannedSteps(steps, facts, plan).flatMap((planned) => planned.actions)
-  const held = facts.v1 !== undefined && isSuspended(facts.v1)
+  const held = isHeld(facts, plan)
   env.err.write(
     beginQuestion(
       actions.filter(({ verb }) => verb === 'create'),
@@ -136,7 +136,8 @@ async function declinedBeginning(
   return { why: 'declined', step, reason: 'not agreed to' }
 }
 
-function stateAfter(outcome: Outcome, { twin }: Facts): MigrationState | undefined {
+/** @param queued v1 is back in its queue, and only has to wait for quota */
+function stateAfter(outcome: Outcome, { twin }: Facts, queued: boolean): MigrationState | undefined {
   switch (outcome.kind) {
     case 'done':
       return 'moved'
@@ -144,7 +145,8 @@ function stateAfter(outcome: Outcome, { twin }: Facts): MigrationState | undefin
       if (outcome.stopped && outcome.halt.why === 'ended') return 'ended'
       return twin?.trainJob ? 'started' : 'undone'
     case 'stranded':
-      return outcome.undoing.why === 'lost' ? undefined : 'stranded'
+      if (outcome.undoing.why === 'lost') return undefined
+      return queued ? 'undone' : 'stranded'
     case 'stopped':
       return undefined
   }

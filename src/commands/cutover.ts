@@ -79,6 +79,13 @@ const flags = {
     default: '15m',
     group: 'Timing',
   },
+  'queue-timeout': {
+    type: 'string',
+    value: 'DURATION',
+    describe: 'where Kueue starts v2: how long it may wait for quota; --timeout counts from its admission',
+    default: '5m',
+    group: 'Timing',
+  },
   observe: {
     type: 'string',
     value: 'DURATION',
@@ -129,6 +136,7 @@ interface Options extends CutoverOptions {
   /** path of the decisions file, where one is named */
   readonly decisions?: string
   readonly observe: number
+  readonly queueTimeout: number
   readonly noCreateRuntime: boolean
   readonly requireResume: boolean
   readonly gate?: string
@@ -188,6 +196,7 @@ function readOptions(
     decisions: given.decisions,
     timeout: readDuration('timeout', given.timeout),
     observe,
+    queueTimeout: readDuration('queue-timeout', given['queue-timeout']),
     recording: { verb: 'cutover', connection, reason: given.reason },
     noCreateRuntime: given['no-create-runtime'],
     requireResume: given['require-resume'],
@@ -218,6 +227,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     ...choices,
     observe,
     requireResume: options.requireResume,
+    queueTimeout: options.queueTimeout,
     createRuntime: !options.noCreateRuntime,
     now: env.now,
     sleep: env.sleep,

@@ -9,6 +9,7 @@ import { refusedProblem } from '../execute/prepare.ts'
 import { deletedJob } from '../execute/prepare-recreate.ts'
 import { type PreparedRollback, prepareRollback } from '../execute/prepare-rollback.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { v1Queued } from '../migration/queue.ts'
 import { isStanding, recordName } from '../migration/record.ts'
 import { type RollbackPlan, rollbackCourse } from '../migration/rollback.ts'
 import type { Step } from '../migration/step.ts'
@@ -210,7 +211,8 @@ async function takeItBack(
   const moving = { cluster, observer, journal, plan, timeout, output }
   const turns = watchTurns(env, cluster, moving)
   const way = await goBack(env, words, moving, steps)
-  await closeJournal(env, journal, stateAfter(way))
+  const queued = v1Queued(observer.facts, plan) !== undefined
+  await closeJournal(env, journal, stateAfter(way, queued))
   const result = rollbackResult(way, observer.facts, plan, end, words, exitOf, env.name)
   const exit = conclude(env, result, output)
   await turns.end(turnOf(way), result.line)

@@ -32,15 +32,19 @@ export async function goBack<P extends RollbackPlan>(
   })
 }
 
-/** What the record says then; undefined: somebody else has it, and nothing is written over. */
-export function stateAfter(way: WayBack): MigrationState | undefined {
+/**
+ * What the record says then; undefined: somebody else has it, and nothing is written over.
+ * @param queued v1 is back in its queue, and only has to wait for quota
+ */
+export function stateAfter(way: WayBack, queued = false): MigrationState | undefined {
   switch (way.kind) {
     case 'back':
       return 'returned'
     case 'ended':
       return 'moved'
     case 'stranded':
-      return way.undoing.why === 'lost' ? undefined : 'stranded'
+      if (way.undoing.why === 'lost') return undefined
+      return queued ? 'returned' : 'stranded'
   }
 }
 

@@ -352,6 +352,15 @@ export const codes = {
       '--pod-labels v1 keeps the labels; else select by a label of your own on the pod template, or by jobset.sigs.k8s.io/jobset-name',
     source: 'Trainer v2.3.0, JobSet v0.12.0: pods carry jobset.sigs.k8s.io labels only',
   },
+  'kueue-newly-managed': {
+    class: 'lost',
+    what: 'Kueue left the v1 job alone, and would manage its TrainJob: by its queue label, or because the namespace has a LocalQueue default',
+    why: 'kinds of v1 are not in Kueue’s integrations unless somebody put them there (an MPIJob of Training Operator never is); TrainJobs are, since v0.14',
+    remedy:
+      '--accept kueue-newly-managed where the job shall wait for quota and be charged for it; else take its queue label off',
+    source:
+      'Kueue v0.19.2, config/components/manager/controller_manager_config.yaml, pkg/controller/jobframework/defaults.go',
+  },
   'trainer-untested': {
     class: 'lost',
     what: 'a job would be moved to a Trainer whose operators no test of this build has moved jobs to and back',

@@ -213,7 +213,9 @@ class Walk<P extends Subject> {
 
   async #until(step: Step<P>, undoing: boolean, limit: number): Promise<string> {
     const { observer, plan, report } = this.#options
-    const started = this.#time()
+    const began = this.#time()
+    // the step's own time begins when what has a limit of its own is over
+    let started = began
     const lasts = undoing ? 0 : (step.lasts?.(plan) ?? 0)
     const confirm = undoing ? step.confirm?.undone : step.confirm?.verify
     for (;;) {
@@ -223,11 +225,14 @@ class Walk<P extends Subject> {
       const progress = await this.#progress(step, undoing, confirm)
       if ('failed' in progress) throw new Halted({ why: 'failed', step, reason: progress.failed })
       if ('ended' in progress) throw new Halted({ why: 'ended', step, reason: progress.ended })
-      const elapsed = this.#time() - started
+      const within = 'waiting' in progress ? progress.within : undefined
+      if (within !== undefined) started = this.#time()
+      const elapsed = this.#time() - (within === undefined ? started : began)
+      const most = within ?? limit + lasts
       if ('done' in progress && (elapsed >= lasts || progress.settled)) return progress.done
       const reason = 'done' in progress ? progress.done : progress.waiting
-      if (elapsed >= limit + lasts) throw new Halted({ why: 'timeout', step, reason, limit: limit + lasts })
-      report({ type: 'waiting', step, undoing, reason, elapsed, limit: lasts > 0 ? lasts : limit })
+      if (elapsed >= most) throw new Halted({ why: 'timeout', step, reason, limit: most })
+      report({ type: 'waiting', step, undoing, reason, elapsed, limit: within ?? (lasts > 0 ? lasts : limit) })
       await this.#flush(undoing)
       // thousands of pods change thousands of times: looking takes a fifth of the time at most
       const cost = this.#time() - asked
@@ -304,4 +309,4 @@ class Walk<P extends Subject> {
   }
 }
 
-const allParts: readonly Part[] = ['v1', 'v1Pods', 'runtime', ...v2Parts]
+const allParts: readonly Part[] = ['v1', 'v1Pods', 'workloads', 'runtime', ...v2Parts]

@@ -1,52 +1,30 @@
-import type { Cluster, ListOptions, WatchEvent } from '../cluster/cluster.ts'
+import type { Cluster, WatchEvent } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import { type KubeEvent, newestFirst } from '../kube/event.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
-import { extraResource, type Resource, resources } from '../kube/resources.ts'
+import { extraResource } from '../kube/resources.ts'
 import type { Action } from '../migration/action.ts'
 import type { Facts } from '../migration/facts.ts'
 import type { Hold } from '../migration/hold.ts'
 import { ownedBy } from '../migration/ownership.ts'
 import type { Handover } from '../migration/resume.ts'
 import type { Part } from '../migration/step.ts'
-import type { KindInfo } from '../v1/kinds.ts'
-import { v1Labels } from '../v1/labels.ts'
-import { v2Labels } from '../v2/pods.ts'
-import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
-
-/** Which job is observed. */
-export interface Target {
-  readonly kind: KindInfo
-  readonly namespace: string
-  readonly name: string
-  /** of its TrainJob */
-  readonly trainJobName: string
-  /** of the v1 job: pods of another job that had the name are not its pods */
-  readonly uid: string
-  /** name of the runtime its TrainJob will refer to; absent where nothing depends on it */
-  readonly runtime?: string
-  /** what its TrainJob needs beside the runtime */
-  readonly extras?: readonly KubeObject[]
-  /** name of the TrainJob that runs beside v1, where that is another one */
-  readonly twin?: string
-}
-
-/** One list of objects that is read once and then followed. */
-interface Source {
-  readonly resource: Resource
-  readonly options: ListOptions
-  readonly objects: Map<string, KubeObject>
-  /** of the one object it is about */
-  readonly name?: string
-  /** where the watch goes on */
-  resourceVersion?: string
-  /** what is shown without it is poorer, not wrong */
-  readonly optional?: true
-}
-
-type SideName = 'trainJob' | 'jobSet' | 'jobs' | 'v2Pods' | 'service' | 'snapshot'
-type SourceName = SideName | 'v1' | 'v1Pods' | 'runtime' | 'events' | 'jobEvents'
+import type { TrainingRuntime } from '../v2/trainjob.ts'
+import {
+  all,
+  factsOf,
+  keyOf,
+  namedSource,
+  only,
+  type SideName,
+  type Source,
+  type SourceName,
+  sideOf,
+  sourcesOf,
+  type Target,
+  workloadSource,
+} from './watched.ts'
 
 /**
  * Keeps the facts of one job current: lists once, then watches. The answer of a write is a fact at once; what a watch tells of
@@ -59,6 +37,9 @@ export class Observer {
   readonly #sources: Readonly<Record<SourceName, Source>>
   readonly #extras: readonly Source[]
   readonly #twin: Readonly<Record<SideName, Source>> | undefined
+  /** of v1, and of the TrainJob as soon as its uid is known */
+  readonly #workloads: Source[] = []
+  #following: AbortSignal | undefined
   readonly #ended = new Map<string, Pod>()
   /** of v1's pods */
   readonly #seen = { since: '', upTo: '', added: new Set<string>(), deleted: new Set<string>() }
@@ -76,16 +57,24 @@ export class Observer {
     this.#extras = (target.extras ?? []).map(({ kind, metadata }) =>
       namedSource(extraResource({ kind }), target.namespace, metadata.name ?? ''),
     )
+    this.#attend(target.uid)
   }
 
   /** Reads everything once, in parallel; throws the first ClusterError after all requests have ended. */
   async read(): Promise<void> {
-    const results = await Promise.allSettled(this.#all.map((source) => this.#list(source)))
+    await this.#readAll(this.#all)
+    // of a TrainJob that was there already
+    await this.#readAll(this.#workloads.slice(1))
+  }
+
+  async #readAll(sources: readonly Source[]): Promise<void> {
+    const results = await Promise.allSettled(sources.map((source) => this.#list(source)))
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
   /** Watches until the signal aborts. A watch that cannot go on is told by `changedSince`. */
   follow(signal: AbortSignal): void {
+    this.#following = signal
     for (const source of this.#all) {
       if (source.resourceVersion !== undefined) void this.#watch(source, signal)
     }
@@ -95,6 +84,7 @@ export class Observer {
   async refresh(parts: readonly Part[]): Promise<void> {
     const sources = parts.flatMap((part) => {
       if (part === 'extras') return this.#extras
+      if (part === 'workloads') return this.#workloads
       return part === 'twin' ? Object.values(this.#twin ?? {}) : [this.#sources[part]]
     })
     await Promise.all(sources.map((source) => this.#list(source)))
@@ -134,7 +124,7 @@ export class Observer {
   }
 
   get #all(): readonly Source[] {
-    return [...Object.values(this.#sources), ...this.#extras, ...Object.values(this.#twin ?? {})]
+    return [...Object.values(this.#sources), ...this.#extras, ...Object.values(this.#twin ?? {}), ...this.#workloads]
   }
 
   get facts(): Facts {
@@ -149,6 +139,7 @@ export class Observer {
       ...factsOf(this.#sources),
       extras: this.#extras.flatMap((source) => all(source)),
       ...(this.#twin && { twin: { ...factsOf(this.#twin), extras: [] } }),
+      workloads: this.#workloads.flatMap((source) => all(source)),
       ended: [...this.#ended.values()],
       handover: this.#handover,
       v1Seen: /^\d+$/.test(this.#seen.since) ? this.#seen : undefined,
@@ -258,8 +249,19 @@ export class Observer {
     const known = source.objects.get(keyOf(object))
     if (known && isOlder(object, known)) return
     source.objects.set(keyOf(object), object)
+    if (source === this.#sources.trainJob) this.#attend(object.metadata.uid)
     this.#recordEnd(source, object)
     this.#tell()
+  }
+
+  /** Looks at the Workloads of this job too; a watch without a version begins with a list. */
+  #attend(uid: string | undefined): void {
+    const { workloads, namespace } = this.#target
+    if (!workloads || uid === undefined) return
+    const source = workloadSource(workloads, namespace, uid)
+    if (this.#workloads.some(({ options }) => options.labelSelector === source.options.labelSelector)) return
+    this.#workloads.push(source)
+    if (this.#following) void this.#watch(source, this.#following)
   }
 
   #recordEnd(source: Source, object: KubeObject): void {
@@ -277,69 +279,6 @@ export class Observer {
     this.#wake = []
     for (const resolve of wake) resolve()
   }
-}
-
-function sourcesOf({ kind, namespace, name, trainJobName, runtime }: Target): Readonly<Record<SourceName, Source>> {
-  const warnings = (about: string): Source => ({
-    resource: resources.events,
-    options: { namespace, fieldSelector: `type=Warning,${about}` },
-    objects: new Map(),
-    optional: true,
-  })
-  return {
-    v1: namedSource(kind.resource, namespace, name),
-    v1Pods: labelledSource(resources.pods, namespace, `${v1Labels.jobName}=${name}`),
-    runtime: namedSource(resources.trainingRuntimes, namespace, runtime ?? trainJobName),
-    ...sideOf(namespace, trainJobName),
-    events: warnings(`involvedObject.name=${trainJobName}`),
-    jobEvents: warnings('involvedObject.kind=Job,reason=FailedCreate'),
-  }
-}
-
-/** All there is of one TrainJob. */
-function sideOf(namespace: string, name: string): Readonly<Record<SideName, Source>> {
-  const named = (resource: Resource, wanted = name): Source => namedSource(resource, namespace, wanted)
-  const labelled = (resource: Resource): Source => labelledSource(resource, namespace, `${v2Labels.jobSetName}=${name}`)
-  return {
-    trainJob: named(resources.trainJobs),
-    jobSet: named(resources.jobSets),
-    jobs: labelled(resources.jobs),
-    v2Pods: labelled(resources.pods),
-    service: { ...named(resources.services), optional: true },
-    // Trainer v2.3.0, pkg/constants: the ConfigMap it keeps of a TrainJob's runtime
-    snapshot: { ...named(resources.configMaps, `${name}-runtime-snapshot`), optional: true },
-  }
-}
-
-function labelledSource(resource: Resource, namespace: string, labelSelector: string): Source {
-  return { resource, options: { namespace, labelSelector }, objects: new Map() }
-}
-
-function factsOf({ trainJob, jobSet, jobs, v2Pods, service, snapshot }: Readonly<Record<SideName, Source>>) {
-  return {
-    trainJob: only<TrainJob>(trainJob),
-    jobSet: only(jobSet),
-    jobs: all(jobs),
-    v2Pods: all<Pod>(v2Pods),
-    service: only(service),
-    snapshot: only(snapshot),
-  }
-}
-
-function namedSource(resource: Resource, namespace: string, name: string): Source {
-  return { resource, name, options: { namespace, fieldSelector: `metadata.name=${name}` }, objects: new Map() }
-}
-
-function keyOf({ metadata }: KubeObject): string {
-  return metadata.name ?? ''
-}
-
-function only<T extends KubeObject>({ objects }: Source): T | undefined {
-  return objects.values().next().value as T | undefined
-}
-
-function all<T extends KubeObject>({ objects }: Source): T[] {
-  return [...objects.values()] as T[]
 }
 
 /**

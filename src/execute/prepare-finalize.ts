@@ -132,7 +132,7 @@ function subjectOf(
   const job = parsedJob(kind, v1)
   return {
     ...{ kind, namespace, name, trainJobName: name, uid, formerUid, migration, job, sawStop: true },
-    suspendBefore: suspendBefore(job),
+    suspendBefore: suspendBefore(job, { v1, workloads: [] }),
     readyBefore: holdOf(v1)?.ready ?? ready,
   }
 }

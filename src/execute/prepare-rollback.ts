@@ -1,10 +1,12 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { exitCode } from '../exit-code.ts'
+import { queueLabel } from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { podState } from '../kube/pod-state.ts'
 import { carriedMigration, recordToContinue } from '../migration/choose-record.ts'
 import { suspendBefore } from '../migration/course.ts'
 import { holdOf } from '../migration/hold.ts'
+import { isStarted, type Queueing } from '../migration/queue.ts'
 import { type MigrationRecord, sawStop } from '../migration/record.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import { Problem } from '../problem.ts'
@@ -13,11 +15,13 @@ import { readRecordsOfJob } from '../read/job-records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
 import { readTwins, twinOf } from '../read/twins.ts'
+import { readWorkloads, workloadOf } from '../read/workloads.ts'
 import { parseV1Job, type V1Job } from '../v1/job.ts'
 import type { KindInfo } from '../v1/kinds.ts'
 import { checkRights } from './check-rights.ts'
 import { Observer } from './observer.ts'
 import { type Migration, readingBack } from './prepare.ts'
+import { heldByWorkload, waitsForQuota } from './read-queueing.ts'
 
 /** A job on its way back, and the watcher of its facts. */
 export interface PreparedRollback {
@@ -43,13 +47,33 @@ export async function prepareRollback(
   const job = parsedJob(kind, v1)
   const name = v1.metadata.name ?? reference.name
   const uid = v1.metadata.uid ?? ''
-  await checkRights(cluster, 'rollback', { kind: kind.resource, extras: false, runtimeExists: true }, v1)
+  const workloads = await readWorkloads(cluster, namespace, uid)
+  const queued = heldByWorkload(v1) || workloadOf(workloads, uid) !== undefined
+  const needs = { kind: kind.resource, extras: false, runtimeExists: true, queued: queued && workloads !== 'absent' }
+  await checkRights(cluster, 'rollback', needs, v1)
+  const queue: Queueing | undefined =
+    queued && typeof workloads !== 'string'
+      ? {
+          workloads: workloads.served,
+          name: v1.metadata.labels?.[queueLabel],
+          v1: true,
+          v2: true,
+          gates: true,
+          marks: false,
+          patience: 0,
+          waited: waitsForQuota(v1),
+        }
+      : undefined
   const [{ records, formerUid }, twins] = await settle(
     readRecordsOfJob(cluster, namespace, v1),
     readTwins(cluster, namespace, name),
   )
   const twin = twinOf(twins, uid, formerUid)
-  const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid, twin }, now)
+  const observer = new Observer(
+    cluster,
+    { kind, namespace, name, trainJobName: name, uid, twin, workloads: queue?.workloads },
+    now,
+  )
   await observer.read()
   const readyBefore =
     holdOf(observer.facts.v1)?.ready ?? observer.facts.v1Pods.filter((pod) => podState(pod).ready).length
@@ -57,9 +81,11 @@ export async function prepareRollback(
   const found = recordToContinue(records, carried)
   const stored = found === 'gone' ? undefined : found
   const hold = holdOf(observer.facts.v1)
-  const stopSeen = (stored !== undefined && sawStop(stored.record)) || observer.facts.trainJob?.spec.suspend === false
+  const { trainJob } = observer.facts
+  const stopSeen =
+    (stored !== undefined && sawStop(stored.record)) || (trainJob !== undefined && isStarted(trainJob, { queue }))
   if (hold && !stopSeen) await observer.readBack(hold, sleep(readingBack))
-  const before = { suspend: suspendBefore(job), ready: readyBefore }
+  const before = { suspend: suspendBefore(job, observer.facts, queue), ready: readyBefore }
   const record: MigrationRecord = stored?.record ?? {
     ...{ id: carried ?? crypto.randomUUID(), kind: kind.kind, namespace, name, uid, state: 'returning', before },
     attempt: (records.at(-1)?.record.attempt ?? 0) + 1,
@@ -81,6 +107,7 @@ export async function prepareRollback(
       job,
       suspendBefore: before.suspend,
       readyBefore,
+      queue,
       rerun,
     },
     observer,

@@ -16,6 +16,7 @@ import type { Plan } from '../migration/facts.ts'
 import type { Refused } from '../migration/guards/guard.ts'
 import { jobGuards, refusals, targetGuards, twinGuards, twinJobGuards } from '../migration/guards/index.ts'
 import { holdOf } from '../migration/hold.ts'
+import { isStarted } from '../migration/queue.ts'
 import { type MigrationRecord, sawStop } from '../migration/record.ts'
 import type { MoveVerb } from '../migration/rights.ts'
 import { Problem } from '../problem.ts'
@@ -27,13 +28,14 @@ import { readRecords, type StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
 import { readQuotas, readTwins, twinOf } from '../read/twins.ts'
-import { readWorkloads, workloadOf } from '../read/workloads.ts'
+import { asSubmitted } from '../v1/as-submitted.ts'
 import { parseV1Job, type V1Job } from '../v1/job.ts'
 import { v1Pods } from '../v1/pods.ts'
 import { checkRights, checkRuntimeRight, movedBy } from './check-rights.ts'
 import { decideTwin, type TwinAsked, type TwinDecided } from './decide-twin.ts'
 import { leftPrepared } from './left-prepared.ts'
 import { Observer } from './observer.ts'
+import { queueingOf, readQueueing } from './read-queueing.ts'
 
 export interface PrepareOptions {
   readonly reference: JobReference
@@ -48,6 +50,8 @@ export interface PrepareOptions {
   /** milliseconds v2 must stay healthy */
   readonly observe: number
   readonly requireResume?: boolean
+  /** milliseconds it may wait for quota */
+  readonly queueTimeout?: number
   /** make the runtime where it is not there; else a cutover without it is refused */
   readonly createRuntime: boolean
   /** a twin beside v1 instead of the TrainJob in its place */
@@ -90,8 +94,10 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     readDialect(cluster),
   )
   const name = v1.metadata.name ?? reference.name
-  const workload = workloadOf(await readWorkloads(cluster, namespace, v1.metadata.uid), v1.metadata.uid)
-  const unfit = refusals(options.twin ? twinJobGuards : jobGuards, { kind, namespace, name, v1, workload })
+  const reading = await readQueueing(cluster, namespace, v1)
+  const { workload, unread: queueUnread, name: queueName } = reading
+  const jobEvidence = { kind, namespace, name, v1, workload, queueName, queueUnread }
+  const unfit = refusals(options.twin ? twinJobGuards : jobGuards, jobEvidence)
   const alone = !options.twin && unfit.length === 1 && unfit[0]?.code === 'finished'
   if (!(alone && (await leftPrepared(cluster, v1)))) refuse(v1, unfit, verb)
 
@@ -99,7 +105,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const { runtime: wanted, mpi, ...decided } = decisionsOf(options, v1)
   if (wanted !== undefined) throw runtimeDecided(v1, wanted, verb)
   // the step that makes the TrainJob suspends it whatever the conversion says
-  const { conversion, job, twin } = await converted(cluster, v1, options.twin, {
+  const { conversion, job, twin } = await converted(cluster, asSubmitted(v1, workload), options.twin, {
     live: true,
     run: true,
     anyName: true,
@@ -114,12 +120,18 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const runtime = conversion.runtime.metadata.name ?? ''
   const trainJobName = conversion.trainJob.metadata.name ?? name
   const { extras } = conversion
-  const needs = { kind: kind.resource, extras: extras.length > 0 }
+  const { served } = typeof reading.workloads === 'string' ? { served: undefined } : reading.workloads
+  const queued = served !== undefined && (queueName !== undefined || workload !== undefined)
+  const needs = { kind: kind.resource, extras: extras.length > 0, queued }
   await checkRights(cluster, verb, { ...needs, runtimeExists: true }, v1)
+  const asked = { dialect, patience: options.queueTimeout ?? 0 }
+  const queue = options.twin ? undefined : await queueingOf(cluster, kind, v1, reading, asked)
+  if (queue === 'unmade') throw refusedProblem(v1, [unmadeWorkload])
   const others = (await readTwins(cluster, namespace, name)).filter(({ metadata }) => metadata.name !== trainJobName)
   const beside = twinOf(others, uid)
   if (options.twin && beside !== undefined) refuse(v1, [anotherTwin(kind.kind, namespace, name, beside)], verb)
-  const target = { kind, namespace, name, trainJobName, uid, runtime, extras, twin: beside }
+  const workloads = queue?.workloads
+  const target = { kind, namespace, name, trainJobName, uid, runtime, extras, twin: beside, workloads }
   const observer = new Observer(cluster, target, now)
   const [records, , { objects, gaps }, quotas] = await settle(
     readRecords(cluster, namespace, uid),
@@ -135,7 +147,9 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   if (other) refuse(v1, [other], verb)
   const id = stored?.record.id ?? crypto.randomUUID()
   const hold = holdOf(facts.v1)
-  const stopSeen = (stored !== undefined && sawStop(stored.record)) || facts.trainJob?.spec.suspend === false
+  const stopSeen =
+    (stored !== undefined && sawStop(stored.record)) ||
+    (facts.trainJob !== undefined && isStarted(facts.trainJob, { queue }))
   if (hold && !stopSeen) await observer.readBack(hold, options.sleep(readingBack))
   const plan: Plan = {
     kind,
@@ -148,12 +162,13 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     job,
     generation: v1.metadata.generation,
     conversion,
-    suspendBefore: suspendBefore(job),
+    suspendBefore: suspendBefore(job, facts, queue),
     // a job an earlier run holds has no pods to count
     readyBefore: holdOf(v1)?.ready ?? facts.v1Pods.filter((pod) => podState(pod).ready).length,
     admission: admissionOf(twin ? v1Pods(job) : conversion.proof.v1, facts.v1Pods),
     observe,
     requireResume,
+    queue,
   }
   const neighbours = neighbourRows(objects, conversion.proof.comparison.pairs)
   const codes = acceptedCodes({ accept, accepted: decided.accepted })
@@ -180,6 +195,14 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     entries: [],
   }
   return { plan, observer, gaps, migration: { record } }
+}
+
+/** Kueue makes it within moments, or not at all where it does not run. */
+const unmadeWorkload: Refused & { readonly code: string } = {
+  code: 'kueue-no-workload',
+  message: 'Kueue manages it, and has made no Workload of it yet',
+  why: 'only a Workload can hold a job that Kueue manages',
+  remedy: ['run the same command again in a moment; if this stays, see whether Kueue runs'],
 }
 
 /** A job converted to the TrainJob in its place, or to the twin that is asked for. */

@@ -1,11 +1,49 @@
+import { type Condition, isRecord, type KubeObject } from './object.ts'
+
 /** The label by which Kueue's jobs name their queue. */
 export const queueLabel = 'kueue.x-k8s.io/queue-name'
 
 /** The label by which a Workload names the job it stands for, by uid (Kueue v0.19.2, pkg/controller/constants). */
 export const jobUidLabel = 'kueue.x-k8s.io/job-uid'
 
+/** Comma-separated gates that keep a job out of its queue; they can be removed, not added (Kueue v0.19.2, pkg/util/webhook). */
+export const gateAnnotation = 'kueue.x-k8s.io/admission-gated-by'
+
 /** What Kueue writes into pod templates when it admits a job (Kueue v0.19.2, pkg/controller/jobframework/reconciler.go). */
 export const injectedKeys = {
   labels: ['kueue.x-k8s.io/podset', 'kueue.x-k8s.io/local-queue-name', 'kueue.x-k8s.io/cluster-queue-name'],
   annotations: ['kueue.x-k8s.io/workload'],
 } as const
+
+/** Whether a Workload may have quota: false is how people, and a hold, take it away (Workload.spec.active, default true). */
+export function isActive(workload: KubeObject): boolean {
+  const spec = workload['spec']
+  return !(isRecord(spec) && spec['active'] === false)
+}
+
+export function isAdmitted(workload: KubeObject): boolean {
+  return conditionOf(workload, 'Admitted')?.status === 'True'
+}
+
+/** Why Kueue has closed a Workload for good; undefined while it has not. */
+export function closingOf(workload: KubeObject): string | undefined {
+  const { status, message } = conditionOf(workload, 'Finished') ?? {}
+  return status === 'True' ? (message ?? 'its Workload is finished') : undefined
+}
+
+/** Why a Workload has no quota, in Kueue's words; undefined where it says nothing. */
+export function queueWords(workload: KubeObject): string | undefined {
+  const { status, message } = conditionOf(workload, 'QuotaReserved') ?? {}
+  return status === 'True' ? undefined : message
+}
+
+/** Gates of a job, in order. */
+export function gatesOf({ metadata }: KubeObject): string[] {
+  return (metadata.annotations?.[gateAnnotation] ?? '').split(',').flatMap((gate) => gate.trim() || [])
+}
+
+function conditionOf(workload: KubeObject, type: string): Condition | undefined {
+  const status = workload['status']
+  const conditions = isRecord(status) && Array.isArray(status['conditions']) ? status['conditions'] : []
+  return (conditions as Condition[]).find((condition) => condition.type === type)
+}

@@ -6,6 +6,7 @@ import type { V1Job } from '../v1/job.ts'
 import type { KindInfo } from '../v1/kinds.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import type { Admission } from './admission.ts'
+import type { Queueing } from './queue.ts'
 import type { Handover } from './resume.ts'
 
 /** What there is of one TrainJob. */
@@ -32,6 +33,8 @@ export interface Facts extends TrainJobFacts {
   readonly runtime?: TrainingRuntime
   /** a TrainJob of ours that runs beside v1 under another name than `trainJob` has */
   readonly twin?: TrainJobFacts
+  /** Kueue's Workloads of both sides; empty where it has no say */
+  readonly workloads: readonly KubeObject[]
   /** which pods of v1 came and went since when: absent where nobody watched */
   readonly v1Seen?: Seen
   /** pods of both sides that were seen to have ended, each as first seen so; also those that are gone since */
@@ -73,6 +76,8 @@ export interface Subject {
   readonly suspendBefore?: boolean
   /** v1 pods that were ready before the hold: a rollback waits for as many */
   readonly readyBefore: number
+  /** absent: Kueue manages neither side */
+  readonly queue?: Queueing
 }
 
 /** What is decided once, before the first write, and does not change while one job moves. */
@@ -90,10 +95,11 @@ export interface Plan extends Subject {
 
 /**
  * What a condition says of the facts. done: it holds (settled: for good, nothing is to be watched any longer).
- * waiting: not yet, for this reason. failed: it never will. ended: v1 finished by itself, so nothing may run again.
+ * waiting: not yet, for this reason (within: so many milliseconds, in which the step's own time stands still). failed: it never will.
+ * ended: v1 finished by itself, so nothing may run again.
  */
 export type Progress =
   | { readonly done: string; readonly settled?: true }
-  | { readonly waiting: string }
+  | { readonly waiting: string; readonly within?: number }
   | { readonly failed: string }
   | { readonly ended: string }

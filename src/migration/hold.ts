@@ -24,15 +24,23 @@ export interface Hold {
   readonly since?: string
   /** id of the migration that holds it */
   readonly migration?: string
+  /** what holds it, where that is not its own suspend: its Kueue Workload, deactivated */
+  readonly by?: 'workload'
+  /** it waited for quota */
+  readonly queued?: true
 }
 
 /**
  * The record of a hold that stands: undefined for a job that runs or that its owner suspended, `stale` with the reason where
  * the record no longer says what to go back to.
+ * @param stands false: the job runs, so that no hold of it stands
  */
-export function readHold(v1: KubeObject): { readonly hold: Hold } | { readonly stale: string } | undefined {
+export function readHold(
+  v1: KubeObject,
+  stands = isSuspended(v1),
+): { readonly hold: Hold } | { readonly stale: string } | undefined {
   const text = v1.metadata.annotations?.[v1Annotations.held]
-  if (text === undefined || !isSuspended(v1)) return undefined
+  if (text === undefined || !stands) return undefined
   const hold = parseHold(text)
   if (!hold) return { stale: `its annotation ${v1Annotations.held} cannot be read` }
   const { generation } = v1.metadata
@@ -71,11 +79,12 @@ function parseHold(text: string): Hold | undefined {
     return undefined
   }
   if (!isRecord(value)) return undefined
-  const { suspend, ready, generation, migration, pods, since } = value
+  const { suspend, ready, generation, migration, pods, since, by, queued } = value
   if (typeof ready !== 'number' || (suspend !== undefined && suspend !== false)) return undefined
   if (generation !== undefined && typeof generation !== 'number') return undefined
   if (migration !== undefined && typeof migration !== 'string') return undefined
   if (pods !== undefined && typeof pods !== 'number') return undefined
   if (since !== undefined && !(typeof since === 'string' && /^\d+$/.test(since))) return undefined
-  return { suspend, ready, generation, migration, pods, since }
+  if (by !== undefined && by !== 'workload') return undefined
+  return { suspend, ready, generation, migration, pods, since, by, queued: queued === true ? true : undefined }
 }

@@ -127,14 +127,25 @@ export interface MoveNeeds {
   readonly runtimeExists: boolean
   /** v1 is gone, and is made again */
   readonly recreates?: boolean
+  /** Kueue manages the job, or will */
+  readonly queued?: boolean
 }
 
 /** What one move needs. */
-export function moveRights(verb: MoveVerb, { kind, extras, runtimeExists, recreates = false }: MoveNeeds): Right[] {
+export function moveRights(verb: MoveVerb, needs: MoveNeeds): Right[] {
+  const { kind, extras, runtimeExists, recreates = false, queued = false } = needs
   if (verb === 'finalize')
     return distinct([...rights(kind, 'get list watch delete'), ...watched, ...told, ...record, ...takenAlong])
   const v1 = rights(kind, verb === 'start' ? 'get list watch' : 'get list watch patch')
-  const back = [...v1, ...watched, ...told, ...record, ...rights(trainJobs, 'delete')]
+  const back = [
+    ...v1,
+    ...watched,
+    ...told,
+    ...record,
+    ...rights(trainJobs, 'delete'),
+    ...rights(resources.workloads, 'list watch patch', { optional: !queued }),
+    ...rights(resources.localQueues, 'get', optional),
+  ]
   if (verb === 'rollback') return distinct([...back, ...(recreates ? rights(kind, 'create') : [])])
   return distinct([
     ...back,

@@ -5,8 +5,9 @@ import type { Action } from './action.ts'
 import { wayBack } from './course.ts'
 import type { Facts, Progress, Subject } from './facts.ts'
 import type { Refused } from './guards/guard.ts'
-import { readHold, recordedEnding } from './hold.ts'
+import { readHold, recordedEnding, v1Annotations } from './hold.ts'
 import { isOurs } from './ownership.ts'
+import { isHeld, isStarted } from './queue.ts'
 import { type Step, v2Parts } from './step.ts'
 import { release, releaseOrRecord, v1Released } from './steps/hold-v1.ts'
 import { removeTwin, twinGone } from './steps/stop-twin.ts'
@@ -34,12 +35,13 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
   const { v1, trainJob } = facts
   const { namespace, name, trainJobName, rerun } = plan
   const again = `$0 rollback ${plan.kind.kind.toLowerCase()}/${name} -n ${namespace} --rerun`
-  const hold = v1 && readHold(v1)
+  const hold = v1 && readHold(v1, isSuspended(v1) || isHeld(facts, plan) || recordLeft(v1, plan))
   const ours = trainJob !== undefined && isOurs(trainJob, plan)
   const twin = facts.twin?.trainJob
   const ourTwin = twin !== undefined && isOurs(twin, plan)
-  if (!ours && !hold && !ourTwin) return { already: nothingLeft(v1) }
-  if (hold && 'stale' in hold) return refuse('held-changed', `v1 is held, and ${hold.stale}`, wayBack(plan, true))
+  if (!ours && !hold && !ourTwin) return { already: nothingLeft(facts, plan) }
+  if (hold && 'stale' in hold)
+    return refuse('held-changed', `v1 is held, and ${hold.stale}`, wayBack(facts, plan, true))
   if (trainJob && !ours) {
     const message = `the TrainJob ${trainJobName} was not made from this ${plan.kind.kind}, and v1 would run beside it`
     return refuse('trainjob-exists', message, [`$0 status trainjob/${trainJobName} -n ${namespace}`])
@@ -50,7 +52,7 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
     const message = `v2 has finished (${finished}): v1 would train it all again`
     return refuse('v2-complete', message, [`${again}   (if that is meant)`])
   }
-  if (hold && !rerun && trainJob?.spec.suspend !== false && v1Seen(facts, plan) !== 'known') {
+  if (hold && !rerun && !(trainJob && isStarted(trainJob, plan)) && v1Seen(facts, plan) !== 'known') {
     const remedy = ['look at what it has written', `${again}   (if it has not finished)`]
     return refuse('v1-unseen', `${unseenEnd}; the run that stopped it was killed`, remedy)
   }
@@ -85,8 +87,13 @@ export function recreateRefusal(facts: Facts, plan: RollbackPlan): (Refused & { 
   return { code: 'v2-unknown', message, remedy: ['look at what it has written', `${again}   (if it has not finished)`] }
 }
 
-function nothingLeft(v1: KubeObject | undefined): string {
-  return v1 && isSuspended(v1) ? 'v1 is suspended by its owner, not by a cutover' : 'v1 is not held'
+/** A run that was killed while it gave v1 back to its queue, or before it took it out, has left its record behind. */
+function recordLeft({ metadata }: KubeObject, { queue }: RollbackPlan): boolean {
+  return queue?.v1 === true && metadata.annotations?.[v1Annotations.held] !== undefined
+}
+
+function nothingLeft(facts: Facts, plan: RollbackPlan): string {
+  return isHeld(facts, plan) ? 'v1 is suspended by its owner, not by a cutover' : 'v1 is not held'
 }
 
 function refuse(code: string, message: string, remedy: readonly string[]): RollbackCourse {
@@ -140,10 +147,10 @@ const resumeV1: Step<RollbackPlan> = {
   undo(facts, plan) {
     const { v1 } = facts
     if (!plan.rerun) return releaseOrRecord(facts, plan)
-    return v1 && v1.metadata.uid === plan.uid ? release(v1, plan) : []
+    return v1 && v1.metadata.uid === plan.uid ? release(v1, facts, plan) : []
   },
   undone: (facts, plan) => (plan.rerun ? v1Restored(facts, plan) : v1Released(facts, plan)),
-  confirm: { undone: ['v1', 'v1Pods'] },
+  confirm: { undone: ['v1', 'v1Pods', 'workloads'] },
 }
 
 /** From wherever a cutover was left: steps whose work is done find nothing to write. */

@@ -14,6 +14,7 @@ export type Part =
   | 'service'
   | 'snapshot'
   | 'twin'
+  | 'workloads'
 
 /** All that must be gone before v2 is. */
 export const v2Parts: readonly Part[] = ['trainJob', 'jobSet', 'jobs', 'v2Pods', 'extras', 'service', 'snapshot']

@@ -5,6 +5,7 @@ import { type Action, actionTitle } from '../migration/action.ts'
 import { wayBack } from '../migration/course.ts'
 import type { Facts, Plan, Subject } from '../migration/facts.ts'
 import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
+import { isHeld, v1Queued } from '../migration/queue.ts'
 import type { Step, StepName } from '../migration/step.ts'
 import { countOf } from '../migration/words.ts'
 import { isSuspended } from '../v1/state.ts'
@@ -192,10 +193,18 @@ export function cutoverResult(
       exit: exitCode.conflict,
     }
   }
+  const queued = outcome.kind === 'stranded' && !view.facts.trainJob ? v1Queued(view.facts, plan) : undefined
+  if (queued !== undefined) {
+    const line = `${jobName(plan)} was NOT cut over: ${reason}; v1 is rolled back, and waits ${printable(queued)}`
+    return { line, more: next(status), exit: exitCode.stranded }
+  }
   if (outcome.kind === 'stranded') {
     return {
       line: `${jobName(plan)} is NEITHER cut over NOR rolled back: ${reason}; then ${titleOf(outcome.undoing.step, true)} failed: ${printable(words(outcome.undoing))}`,
-      more: [...standingLines(view.facts, plan), ...next(...wayBack(plan, held(view.facts)), status)],
+      more: [
+        ...standingLines(view.facts, plan),
+        ...next(...wayBack(view.facts, plan, isHeld(view.facts, plan)), status),
+      ],
       exit: outcome.undoing.why === 'lost' ? exitCode.conflict : exitCode.stranded,
     }
   }
@@ -217,13 +226,13 @@ function exitOfUndone(outcome: Outcome & { kind: 'undone' }, exitOf: (halt: Halt
 
 function stateAfterUndo(
   { stopped, says, halt }: Outcome & { kind: 'undone' },
-  { facts, suspended }: CutoverView & { facts: Facts },
+  { facts, plan, suspended }: CutoverView & { facts: Facts },
 ): string {
   if (stopped && halt.why !== 'ended') {
     return `rolled back: ${printable(says.join(', '))}${goesOn(says, facts.handover?.v1)}`
   }
   if (stopped)
-    return held(facts)
+    return isHeld(facts, plan)
       ? 'the TrainJob is removed, v1 stays suspended so that nothing runs twice'
       : 'the TrainJob is removed'
   if (suspended) return 'nothing of it is left, v1 stays suspended as its owner left it'
@@ -282,10 +291,6 @@ function bodyLines(action: Action): string[] {
     ...(action.verb === 'patch' ? [`     ${JSON.stringify(action.body)}`] : []),
     `     only if unchanged: ${unchanged.join(', ')}`,
   ]
-}
-
-function held({ v1 }: Facts): boolean {
-  return v1 !== undefined && isSuspended(v1)
 }
 
 function stopsV1({ id }: StepName): boolean {

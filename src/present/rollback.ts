@@ -2,6 +2,7 @@ import type { RunEnd } from '../compare/runs/run-end.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Facts } from '../migration/facts.ts'
 import type { Halt, WayBack } from '../migration/outcome.ts'
+import { v1Queued } from '../migration/queue.ts'
 import { placeText } from '../migration/resume.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import type { RecreatePlan } from '../migration/steps/recreate-v1.ts'
@@ -84,6 +85,11 @@ export function rollbackResult(
       }
     case 'stranded': {
       const { undoing } = way
+      const queued = facts.trainJob ? undefined : v1Queued(facts, plan)
+      if (queued !== undefined) {
+        const line = `${jobName(plan)} is rolled back, and waits ${printable(queued)}`
+        return { line, more: next(status), exit: exitCode.stranded }
+      }
       const untouched =
         undoing.step.id === 'recreate-v1'
           ? !facts.v1

@@ -39,6 +39,7 @@ export function factsOf(more: Partial<Facts> = {}): Facts {
     jobs: [],
     v2Pods: [],
     extras: [],
+    workloads: [],
     ended: [],
     events: [],
     ...more,

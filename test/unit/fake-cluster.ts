@@ -28,6 +28,8 @@ export interface FakeClusterOptions {
   readonly raw?: Readonly<Record<string, unknown>>
   /** logs by `pod/container`: lines as they are written with their times, or what answers to a reading */
   readonly logs?: Readonly<Record<string, string | FakeLog>>
+  /** webhooks: what is stored of what is sent; throws to refuse */
+  readonly admit?: (object: KubeObject, before: KubeObject | undefined) => KubeObject
   /** time written as creationTimestamp, default 2026-01-01T00:00:00Z */
   readonly now?: () => Date
 }
@@ -373,7 +375,10 @@ export class FakeCluster implements Cluster {
     return this.all(resource).filter((object) => selects(options, object))
   }
 
-  #write(object: KubeObject, options?: WriteOptions): KubeObject {
+  #write(sent: KubeObject, options?: WriteOptions): KubeObject {
+    const { namespace, name = '' } = sent.metadata
+    const before = this.#objects.get(keyOf(resourceOf(sent), namespace, name))?.object
+    const object = this.#options.admit?.(sent, before) ?? sent
     return options?.dryRun === true ? structuredClone(object) : this.put(object)
   }
 

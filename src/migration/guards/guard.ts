@@ -12,6 +12,10 @@ export interface JobEvidence {
   readonly v1: KubeObject
   /** the Kueue Workload of the v1 job */
   readonly workload?: KubeObject
+  /** the LocalQueue into which a TrainJob of the job would be put */
+  readonly queueName?: string
+  /** Kueue is there, and may not be read */
+  readonly queueUnread: boolean
 }
 
 /** What guards on the target look at. */

@@ -12,8 +12,8 @@ import { jobGuards, refusals, targetGuards } from './index.ts'
 
 const running = runningV1('bert')
 
-function job(v1: KubeObject, workload?: KubeObject): JobEvidence {
-  return { kind: kindInfo(v1.kind) as KindInfo, namespace: 'nlp', name: 'bert', v1, workload }
+function job(v1: KubeObject, queueUnread = false): JobEvidence {
+  return { kind: kindInfo(v1.kind) as KindInfo, namespace: 'nlp', name: 'bert', v1, queueUnread }
 }
 
 const marked = (metadata: Partial<ObjectMeta>): KubeObject => ({
@@ -25,13 +25,6 @@ const withPolicy = (runPolicy: object): KubeObject => ({
   ...running,
   spec: { ...(running['spec'] as object), runPolicy },
 })
-
-const workload: KubeObject = {
-  apiVersion: 'kueue.x-k8s.io/v1beta1',
-  kind: 'Workload',
-  metadata: { name: 'pytorchjob-bert-1a2b3' },
-  spec: { queueName: 'team-b' },
-}
 
 describe('guards on the v1 job', () => {
   it.each<[what: string, evidence: JobEvidence, code: string | undefined, message: string | undefined]>([
@@ -114,17 +107,12 @@ describe('guards on the v1 job', () => {
       'managed-elsewhere',
       'spec.runPolicy.managedBy says kueue.x-k8s.io/multikueue: another controller runs it',
     ],
+    ['one in a queue', job(marked({ labels: { 'kueue.x-k8s.io/queue-name': 'team-a' } })), undefined, undefined],
     [
-      'one in a queue',
-      job(marked({ labels: { 'kueue.x-k8s.io/queue-name': 'team-a' } })),
-      'kueue',
-      'Kueue manages it (queue team-a): not supported yet',
-    ],
-    [
-      'one Kueue manages without a label',
-      job(running, workload),
-      'kueue',
-      'Kueue manages it (queue team-b): not supported yet',
+      'one whose queue may not be read',
+      job(running, true),
+      'kueue-unreadable',
+      'Kueue is here, and you may not read its Workloads and LocalQueues',
     ],
   ])('%s', (_, evidence, code, message) => {
     const [first, ...more] = refusals(jobGuards, evidence)
@@ -132,11 +120,8 @@ describe('guards on the v1 job', () => {
   })
 
   it('tells every reason, not only the first', () => {
-    const evidence = job({
-      ...marked({ labels: { 'kueue.x-k8s.io/queue-name': 'a' } }),
-      status: { conditions: [condition('Failed')] },
-    })
-    expect(refusals(jobGuards, evidence).map(({ code }) => code)).toEqual(['finished', 'kueue'])
+    const evidence = job({ ...running, status: { conditions: [condition('Failed')] } }, true)
+    expect(refusals(jobGuards, evidence).map(({ code }) => code)).toEqual(['finished', 'kueue-unreadable'])
   })
 })
 

@@ -1,10 +1,11 @@
 import { deleting, finished } from './finished.ts'
 import type { Guard, JobEvidence, Refused, TargetEvidence } from './guard.ts'
-import { managedElsewhere, queued } from './managers.ts'
+import { managedElsewhere } from './managers.ts'
 import { extraTaken, jobSetTaken, nameLength, nameTaken, serviceTaken } from './names.ts'
 import { noCheckpoint } from './no-checkpoint.ts'
 import { owned, tracked } from './owner.ts'
 import { policyLabels } from './policies.ts'
+import { newlyManaged, queueDialect, queueUnread, twinQueued } from './queues.ts'
 import { restoring } from './restoring.ts'
 import { runtimeChanged } from './runtime.ts'
 import { trainerUntested } from './trainer.ts'
@@ -19,7 +20,7 @@ export const jobGuards: readonly Guard<JobEvidence>[] = [
   owned,
   tracked,
   managedElsewhere,
-  queued,
+  queueUnread,
 ]
 
 /** On what is to be made. */
@@ -31,13 +32,22 @@ export const targetGuards: readonly Guard<TargetEvidence>[] = [
   extraTaken,
   runtimeChanged,
   policyLabels,
+  queueDialect,
+  newlyManaged,
   noCheckpoint,
   twinFinished,
   trainerUntested,
 ]
 
 /** On the v1 job of a twin: it stays as it is, so that its owners need not know. */
-export const twinJobGuards: readonly Guard<JobEvidence>[] = [deleting, finished, v1Suspended, managedElsewhere, queued]
+export const twinJobGuards: readonly Guard<JobEvidence>[] = [
+  deleting,
+  finished,
+  v1Suspended,
+  managedElsewhere,
+  queueUnread,
+  twinQueued,
+]
 
 /** On a twin that is to be made. */
 export const twinGuards: readonly Guard<TwinEvidence>[] = [

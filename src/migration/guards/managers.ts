@@ -1,4 +1,3 @@
-import { queueLabel } from '../../kube/kueue.ts'
 import { isRecord } from '../../kube/object.ts'
 import type { Guard, JobEvidence } from './guard.ts'
 
@@ -18,25 +17,7 @@ export const managedElsewhere: Guard<JobEvidence> = {
   },
 }
 
-/** Kueue decides when its jobs are suspended: it undoes a hold within seconds, and would start the suspended TrainJob. */
-export const queued: Guard<JobEvidence> = {
-  code: 'kueue',
-  check({ v1, workload, namespace, name }) {
-    const queue = v1.metadata.labels?.[queueLabel] ?? queueOf(workload?.['spec'])
-    if (queue === undefined && !workload) return undefined
-    return {
-      message: `Kueue manages it${queue === undefined ? '' : ` (queue ${queue})`}: not supported yet`,
-      why: 'Kueue owns suspend where it manages a job, so a hold would not last and a preview would start',
-      remedy: [`$0 convert job ${name} -n ${namespace}   (for a move by hand)`],
-    }
-  },
-}
-
 function managerOf(spec: unknown): string | undefined {
   const policy = isRecord(spec) ? spec['runPolicy'] : undefined
   return isRecord(policy) && typeof policy['managedBy'] === 'string' ? policy['managedBy'] : undefined
-}
-
-function queueOf(spec: unknown): string | undefined {
-  return isRecord(spec) && typeof spec['queueName'] === 'string' ? spec['queueName'] : undefined
 }

@@ -1,10 +1,13 @@
 import { compareValues } from '../../compare/live.ts'
+import { queueLabel } from '../../kube/kueue.ts'
 import { resources } from '../../kube/resources.ts'
 import { annotations, type TrainJob } from '../../v2/trainjob.ts'
 import type { Action } from '../action.ts'
 import type { Facts, Plan, Progress } from '../facts.ts'
 import { isOurs } from '../ownership.ts'
+import { withGate } from '../queue.ts'
 import { type Step, v2Parts } from '../step.ts'
+import { v1Gone } from '../waits/v1-gone.ts'
 import { v2Ending } from '../waits/v2-ending.ts'
 import { v2Gone } from '../waits/v2-gone.ts'
 import { someOf } from '../words.ts'
@@ -13,7 +16,10 @@ import { someOf } from '../words.ts'
 export const createTrainJob: Step = {
   id: 'train-job',
   title: 'TrainJob',
-  describe: (plan) => `TrainJob ${plan.trainJobName} is made, suspended: it runs nothing`,
+  describe: ({ trainJobName: name, queue }) =>
+    queue?.v2
+      ? `TrainJob ${name} is made, suspended, and kept out of its queue by a gate: it runs nothing`
+      : `TrainJob ${name} is made, suspended: it runs nothing`,
   precondition({ trainJob }, plan) {
     if (!trainJob || isOurs(trainJob, plan)) return undefined
     return { why: 'changed', reason: `somebody made a TrainJob ${plan.trainJobName}` }
@@ -24,6 +30,9 @@ export const createTrainJob: Step = {
     if (!trainJob) return { waiting: 'the TrainJob is not there yet' }
     const difference = trainJobDifference(trainJob, plan)
     if (difference !== undefined) return { failed: difference }
+    const queue = trainJob.metadata.labels?.[queueLabel]
+    if (queue !== undefined && !plan.queue?.v2)
+      return { failed: `Kueue has put the TrainJob into queue ${queue}, and may start it` }
     return {
       done:
         trainJob.spec.suspend === true ? `${plan.trainJobName} is there, suspended` : `${plan.trainJobName} is there`,
@@ -34,17 +43,37 @@ export const createTrainJob: Step = {
   confirm: { undone: v2Parts },
 }
 
+/** As createTrainJob, of one that starts as soon as there is quota for it: only once v1 has stopped. */
+export const createQueuedTrainJob: Step = {
+  ...createTrainJob,
+  describe: ({ trainJobName: name }) =>
+    `TrainJob ${name} is made, and Kueue starts it when there is quota: it cannot be looked at before`,
+  precondition(facts, plan) {
+    if (facts.trainJob) return createTrainJob.precondition(facts, plan)
+    const gone = v1Gone(facts, plan)
+    if ('done' in gone) return undefined
+    if ('ended' in gone) return { why: 'ended', reason: gone.ended }
+    return { why: 'changed', reason: 'failed' in gone ? gone.failed : gone.waiting }
+  },
+}
+
 /** The TrainJob as it is made: it also records whether v1 ran, so that an interrupted cutover can be gone on with. */
-export function suspendedTrainJob({ conversion, suspendBefore, migration = 'made-when-it-begins' }: Plan): TrainJob {
+export function suspendedTrainJob({
+  conversion,
+  suspendBefore,
+  queue,
+  migration = 'made-when-it-begins',
+}: Plan): TrainJob {
   const { trainJob } = conversion
   const { metadata } = trainJob
   const record = {
     [annotations.sourceSuspended]: String(suspendBefore === true),
     [annotations.migration]: migration,
   }
+  const gate = queue?.v2 && queue.gates ? withGate(trainJob) : {}
   return {
     ...trainJob,
-    metadata: { ...metadata, annotations: { ...metadata.annotations, ...record } },
+    metadata: { ...metadata, annotations: { ...metadata.annotations, ...record, ...gate } },
     spec: { ...trainJob.spec, suspend: true },
   }
 }

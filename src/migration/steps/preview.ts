@@ -1,3 +1,4 @@
+import { isStarted, v2Gated } from '../queue.ts'
 import type { Step } from '../step.ts'
 import { v2Rendered } from '../waits/v2-rendered.ts'
 import { countOf } from '../words.ts'
@@ -10,7 +11,13 @@ export const preview: Step = {
     `waits until the operators have rendered ${countOf(plan.conversion.proof.v2.length, 'pod')} equal to the proof`,
   precondition: () => undefined,
   forward: () => [],
-  verify: v2Rendered,
+  verify(facts, plan) {
+    const rendered = v2Rendered(facts, plan)
+    const { trainJob } = facts
+    if (!('done' in rendered) || !trainJob || !plan.queue?.v2 || isStarted(trainJob, plan)) return rendered
+    const gated = v2Gated(facts, plan)
+    return 'done' in gated ? rendered : gated
+  },
   undo: () => [],
   undone: () => ({ done: 'nothing to undo' }),
 }

@@ -1,4 +1,5 @@
 import { resources } from '../../kube/resources.ts'
+import { isStarted, withoutGate } from '../queue.ts'
 import { type Step, v2Parts } from '../step.ts'
 import { v1Gone } from '../waits/v1-gone.ts'
 import { v2Ready } from '../waits/v2-ready.ts'
@@ -10,21 +11,21 @@ export const startV2: Step = {
   id: 'start',
   title: 'start v2',
   describe: (plan) =>
-    `TrainJob ${plan.trainJobName} is resumed; waits for ${countOf(plan.conversion.proof.v2.length, 'pod')} equal to the proof to run`,
+    `TrainJob ${plan.trainJobName} ${plan.queue?.v2 ? 'is let into its queue' : 'is resumed'}; waits for ${countOf(plan.conversion.proof.v2.length, 'pod')} equal to the proof to run`,
   precondition(facts, plan) {
-    if (facts.trainJob?.spec.suspend !== true) return undefined
+    if (!facts.trainJob || isStarted(facts.trainJob, plan)) return undefined
     const gone = v1Gone(facts, plan)
     if ('done' in gone) return undefined
     if ('ended' in gone) return { why: 'ended', reason: gone.ended }
     return { why: 'changed', reason: 'failed' in gone ? gone.failed : gone.waiting }
   },
-  forward({ trainJob }, { namespace, trainJobName: name }) {
-    if (trainJob?.spec.suspend !== true) return []
+  forward({ trainJob }, plan) {
+    if (!trainJob || isStarted(trainJob, plan)) return []
+    const { namespace, trainJobName: name } = plan
     const { uid, resourceVersion } = trainJob.metadata
     const unchanged = { uid, resourceVersion }
-    return [
-      { verb: 'patch', resource: resources.trainJobs, namespace, name, body: { spec: { suspend: false } }, unchanged },
-    ]
+    const body = plan.queue?.v2 ? withoutGate(trainJob) : { spec: { suspend: false } }
+    return [{ verb: 'patch', resource: resources.trainJobs, namespace, name, body, unchanged }]
   },
   verify: v2Ready,
   undo: removeTrainJob,

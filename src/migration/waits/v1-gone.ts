@@ -1,6 +1,7 @@
 import { isSuspended } from '../../v1/state.ts'
 import { trueCondition } from '../conditions.ts'
 import type { Facts, Progress, Subject } from '../facts.ts'
+import { isHeld, reactivated } from '../queue.ts'
 import { countOf } from '../words.ts'
 import { v1Ending } from './v1-ending.ts'
 import { v1Seen } from './v1-seen.ts'
@@ -13,7 +14,8 @@ export function v1Gone(facts: Facts, plan: Subject): Progress {
   if (!facts.v1 || facts.v1.metadata.uid !== plan.uid) return { failed: 'somebody deleted the v1 job' }
   const ending = v1Ending(facts, plan)
   if (ending) return { ended: ending }
-  if (!isSuspended(facts.v1)) return { failed: 'somebody resumed v1' }
+  if (!isHeld(facts, plan)) return { failed: plan.queue?.v1 ? reactivated : 'somebody resumed v1' }
+  if (!isSuspended(facts.v1)) return { waiting: 'Kueue has not suspended it yet' }
   const left = facts.v1Pods.map((pod) => pod.metadata.name ?? '').sort()
   const total = plan.job.total
   if (left.length > 0) {

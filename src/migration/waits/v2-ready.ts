@@ -3,11 +3,11 @@ import { lastSeen } from '../../kube/event.ts'
 import { isRecord } from '../../kube/object.ts'
 import type { Pod } from '../../kube/pod.ts'
 import { type PodState, podState } from '../../kube/pod-state.ts'
-import { isSuspended } from '../../v1/state.ts'
 import { creationFailed } from '../../v2/state.ts'
 import { unexpected } from '../admission.ts'
 import { conditionText, trueCondition } from '../conditions.ts'
 import type { Facts, Plan, Progress } from '../facts.ts'
+import { isHeld, isStarted, reactivated, v2Queued } from '../queue.ts'
 import { countOf, rankName, someOf } from '../words.ts'
 import { isDisrupted, podFailure } from './pod-trouble.ts'
 import { v2Ending } from './v2-ending.ts'
@@ -20,9 +20,11 @@ import { creationRefusal } from './v2-rendered.ts'
  */
 export function v2Ready(facts: Facts, plan: Plan): Progress {
   const { trainJob, v1 } = facts
-  const resumed = v1 && v1.metadata.uid === plan.uid && !isSuspended(v1)
+  const resumed = v1 && v1.metadata.uid === plan.uid && !isHeld(facts, plan)
   const running = trainJob && trainJob.spec.suspend !== true && v2Ending(facts, plan) === undefined
-  return resumed && running ? { failed: 'somebody resumed v1 while v2 was starting' } : v2Well(facts, plan)
+  return resumed && running
+    ? { failed: plan.queue?.v1 ? reactivated : 'somebody resumed v1 while v2 was starting' }
+    : v2Well(facts, plan)
 }
 
 /** As v2Ready, whatever v1 does. */
@@ -31,6 +33,11 @@ export function v2Well(facts: Facts, plan: Plan): Progress {
   if (ending !== undefined) return { done: ending, settled: true }
   const failure = failureOf(facts, plan)
   if (failure !== undefined) return { failed: failure }
+  const queued = v2Queued(facts, plan)
+  if (queued)
+    return plan.queue?.waited && 'waiting' in queued
+      ? { done: `it waits ${queued.waiting}, as v1 did`, settled: true }
+      : queued
   const models = plan.conversion.proof.v2
   const newest = newestByRank(facts, plan)
   const places = models.map((model, rank) => ({ rank, model, pod: newest.get(rank) }))
@@ -51,7 +58,7 @@ export function v2Well(facts: Facts, plan: Plan): Progress {
 function failureOf(facts: Facts, plan: Plan): string | undefined {
   const { trainJob, jobSet, jobs } = facts
   if (!trainJob) return 'somebody deleted the TrainJob'
-  if (trainJob.spec.suspend === true) return 'somebody suspended the TrainJob'
+  if (!isStarted(trainJob, plan)) return 'somebody suspended the TrainJob'
   const rankOf = rankFinder(plan.conversion.proof.v2)
   const alive = new Set(facts.v2Pods.map(({ metadata }) => metadata.uid))
   const gone = facts.ended.filter((pod) => rankOf(pod) !== undefined && !alive.has(pod.metadata.uid))

@@ -12,9 +12,10 @@ export function v2Rendered(facts: Facts, plan: Plan): Progress {
   const refusal = creationRefusal(facts)
   if (refusal !== undefined) return { failed: refusal }
   if (!jobSet || !ownedBy(jobSet, trainJob.metadata.uid)) return { waiting: 'Trainer has rendered no JobSet yet' }
-  // started TrainJobs have a JobSet that is no longer suspended, and that is all that may differ
-  const expected: JobSetSpec = { ...plan.conversion.proof.jobSet, suspend: trainJob.spec.suspend ?? false }
-  const differences = compareJobSet(expected, jobSet['spec'] as JobSetSpec)
+  const live = jobSet['spec'] as JobSetSpec
+  // a TrainJob that was started has a JobSet that is no longer suspended, now or in a moment, and that is all that may differ
+  const suspend = trainJob.spec.suspend === true || (live.suspend ?? false)
+  const differences = compareJobSet({ ...plan.conversion.proof.jobSet, suspend }, live)
   if (differences.length > 0) {
     const told = differences.map(({ path, v1, v2 }) => `${path} is ${v2}, not ${v1}`)
     return { failed: `the operators render something else than the proof: ${someOf(told)}` }
