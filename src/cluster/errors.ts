@@ -116,3 +116,13 @@ export function mayPass(error: unknown): boolean {
   if (failedWith(error, 'internal')) return error.failure.status >= 500 || error.failure.status === 0
   return failedWith(error, 'unreachable', 'timeout', 'tooManyRequests', 'protocol')
 }
+
+/**
+ * Whether a write that failed so may have taken effect all the same: its answer was lost or was none, or the server says that it failed
+ * itself, as it does when etcd has stored something and did not answer in time.
+ */
+export function mayHaveActed(error: unknown): boolean {
+  if (failedWith(error, 'internal')) return error.failure.status >= 500
+  if (failedWith(error, 'protocol')) return true
+  return failedWith(error, 'timeout', 'unreachable') && error.failure.sent
+}

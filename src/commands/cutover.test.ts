@@ -4,7 +4,7 @@ import { type FakeEnvOptions, fakeEnv } from '../../test/unit/fake-env.ts'
 import { v1Job } from '../../test/unit/objects.ts'
 import { type OperatorsOptions, startOperators } from '../../test/unit/operators.ts'
 import { parseWords } from '../cli/parse.ts'
-import { ClusterError } from '../cluster/errors.ts'
+import { ClusterError, type ClusterErrorCause } from '../cluster/errors.ts'
 import { convertJob } from '../convert/convert.ts'
 import { guardCount } from '../execute/prepare.ts'
 import type { KubeObject } from '../kube/object.ts'
@@ -269,9 +269,13 @@ describe('cutover --no-create-runtime', () => {
   })
 })
 
-describe('cutover on an unreliable cluster', () => {
+const asked = { verb: 'patch', resource: 'x' }
+
+describe.each<[what: string, failure: ClusterErrorCause]>([
+  ['a cluster that does not answer', { kind: 'timeout', by: 'request', server: 'https://fake', sent: true, ...asked }],
+  ['a cluster that answers 500', { kind: 'internal', status: 500, message: 'etcdserver: request timed out', ...asked }],
+])('cutover on %s once', (_, failure) => {
   type Verb = 'create' | 'patch' | 'delete'
-  const asked = { verb: 'patch', resource: 'x' }
 
   /** The n-th write of a verb fails; `acted`: the server did what it was asked, but the answer was lost. */
   const failing = (verb: Verb, n: number, acted: boolean) => (cluster: FakeCluster) => {
@@ -283,7 +287,7 @@ describe('cutover on an unreliable cluster', () => {
         if (group === 'authorization.k8s.io' || group === 'events.k8s.io' || ++count !== n)
           return await original(...args)
         if (acted) await original(...args)
-        throw new ClusterError({ kind: 'timeout', by: 'request', server: 'https://fake', sent: true, ...asked })
+        throw new ClusterError(failure)
       },
     })
   }

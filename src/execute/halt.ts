@@ -29,11 +29,6 @@ export function isOutdated(error: unknown): boolean {
   return failedWith(error, 'conflict', 'alreadyExists', 'notFound')
 }
 
-/** No answer came, but the request was sent: the cluster alone knows whether it acted. */
-export function mayHaveActed(error: unknown): boolean {
-  return failedWith(error, 'timeout', 'unreachable') && error.failure.sent
-}
-
 /** Time alone may cure it. */
 export function isPassing(error: unknown): boolean {
   if (failedWith(error, 'internal')) return error.failure.status >= 500

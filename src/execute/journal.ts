@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { failedWith } from '../cluster/errors.ts'
+import { failedWith, mayHaveActed } from '../cluster/errors.ts'
 import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
@@ -86,7 +86,7 @@ export class StoredJournal implements Journal {
       } catch (error) {
         // its name carries uid and attempt, and it is never changed: an earlier try made it
         if (failedWith(error, 'alreadyExists')) break
-        const sent = failedWith(error, 'timeout', 'unreachable') && error.failure.sent
+        const sent = mayHaveActed(error)
         if (!sent || attempt === attempts) throw error
         await this.#sleep(1000)
       }
@@ -157,7 +157,7 @@ export class StoredJournal implements Journal {
           if (uncertain && (await this.#isStored(record))) return
           throw new JournalLost(`somebody else changed the record of this migration, ConfigMap ${recordName(record)}`)
         }
-        const sent = failedWith(error, 'timeout', 'unreachable') && error.failure.sent
+        const sent = mayHaveActed(error)
         uncertain ||= sent
         if (!sent || attempt === attempts) throw error
         await this.#sleep(1000)

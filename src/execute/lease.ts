@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { failedWith } from '../cluster/errors.ts'
+import { failedWith, mayHaveActed } from '../cluster/errors.ts'
 import type { Env, ProcessIdentity } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
@@ -62,7 +62,7 @@ export class Lease {
       try {
         return new Lease(cluster, world, holder, await cluster.create(resources.leases, wanted))
       } catch (error) {
-        const unanswered = failedWith(error, 'timeout', 'unreachable') && error.failure.sent && attempt < 4
+        const unanswered = mayHaveActed(error) && attempt < 4
         if (!unanswered && !failedWith(error, 'alreadyExists')) throw error
       }
       const found = await cluster.find(resources.leases, locked.namespace, leaseName(locked))

@@ -1,5 +1,5 @@
 import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
-import { failedWith } from '../cluster/errors.ts'
+import { failedWith, mayPass } from '../cluster/errors.ts'
 import { isRecord } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 
@@ -32,7 +32,7 @@ async function userOf(cluster: Cluster): Promise<string> {
     return typeof user === 'string' ? user : 'unknown'
   } catch (error) {
     // a migration is not refused for want of a name: the next write tells whether the cluster answers
-    if (failedWith(error, 'apiAbsent', 'forbidden', 'notFound', 'timeout', 'unreachable')) return 'unknown'
+    if (mayPass(error) || failedWith(error, 'apiAbsent', 'forbidden', 'notFound')) return 'unknown'
     throw error
   }
 }
