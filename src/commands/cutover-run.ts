@@ -73,12 +73,19 @@ export async function runCutover(
       return reason === undefined ? undefined : { why: 'failed', reason }
     }
     let asked = false
+    let toldHold = view.beside !== true
     const agree = async (step: Step, writes: boolean): Promise<Stop | undefined> => {
       if (writes) turns.begins(step)
       if (step.id === 'start' || step.id === 'observe') handover.followV2()
-      if (step.id === 'start' && writes) return await hook('after-hold')
-      if (step.id === 'observe') return await hook('after-start')
-      if ((step.id !== 'hold' && step.id !== 'stop-twin') || !writes) return undefined
+      // v2 that starts beside v1 is what is asked about, and v1 is stopped after it
+      const beside = view.beside === true && !isHeld(observer.facts, plan)
+      if (step.id === 'start' && writes && !beside) {
+        toldHold = true
+        return await hook('after-hold')
+      }
+      if (step.id === 'observe') return (toldHold ? undefined : await hook('after-hold')) ?? (await hook('after-start'))
+      const asks = step.id === 'hold' || step.id === 'stop-twin' || (step.id === 'start' && beside)
+      if (!asks || !writes) return undefined
       if (asked) return await handover.readV1()
       asked = true
       const stop = await handover.readV1()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { kindManifest } from '../../test/unit/kind-manifest.ts'
 import { v1Job } from '../../test/unit/objects.ts'
 import { type OperatorsOptions, startOperators } from '../../test/unit/operators.ts'
 import { type Ran, runMoving } from '../../test/unit/run-moving.ts'
@@ -111,4 +112,94 @@ describe('cutover of a job with a twin', () => {
       }
     },
   )
+})
+
+describe('cutover --keep-name', () => {
+  it('holds v1 and lets the twin run on as v2', async () => {
+    const cluster = await twinned()
+    const ran = await runMoving('cutover job bert --yes --keep-name', cluster)
+    expect(ran.stdout).toBe('nlp/bert is cut over: 3 of 3 pods run, equal to the proof; v1 is kept suspended\n')
+    expect(left(cluster, ran)).toEqual({ code: 0, writes: [hold], v1: 0, twin: 3, v2: 0, held: true })
+    const again = await runMoving('cutover job bert --yes --keep-name', cluster)
+    expect(again.stdout).toContain('nlp/bert is cut over already: bert-v2: 3 of 3 pods run')
+    const back = await runMoving('rollback job bert --yes', cluster)
+    expect(left(cluster, back)).toEqual({ code: 0, writes: [stop, hold], v1: 3, twin: 0, v2: 0, held: false })
+  })
+
+  it.each([
+    ['--nodes 2', 'its twin bert-v2 is no whole copy: it has fewer nodes'],
+    ['--env A=1', 'its twin bert-v2 is no whole copy: it has env of its own'],
+    ['--command x', 'its twin bert-v2 is no whole copy: it runs another command'],
+  ])('refuses a twin with %s', async (words, message) => {
+    const cluster = await twinned({}, ` ${words}`)
+    const ran = await runMoving('cutover job bert --yes --keep-name', cluster)
+    expect([ran.stderr.split('\n')[0], left(cluster, ran).writes]).toEqual([
+      `error: nlp/bert is not cut over: ${message}`,
+      [],
+    ])
+  })
+
+  it('refuses a job without a twin', async () => {
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+    startOperators(cluster)
+    const ran = await runMoving('cutover job bert --yes --keep-name', cluster)
+    expect(ran.stderr.split('\n')[0]).toBe('error: nlp/bert is not cut over: it has no twin')
+  })
+
+  it.each(Array.from({ length: 10 }, (_, at) => at + 1))('killed at its write %d goes on, or back', async (write) => {
+    for (const [again, state] of [
+      ['cutover job bert --yes --keep-name', { v1: 0, twin: 3, v2: 0, held: true }],
+      ['rollback job bert --yes', { v1: 3, twin: 0, v2: 0, held: false }],
+    ] as const) {
+      const cluster = await twinned()
+      await runMoving('cutover job bert --yes --keep-name', cluster, { killed: { write, when: 'after' } })
+      const ran = await runMoving(again, cluster)
+      expect(left(cluster, ran), again).toMatchObject({ code: 0, ...state })
+    }
+  })
+})
+
+describe('cutover --overlap', () => {
+  const running = () => {
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+    startOperators(cluster)
+    return cluster
+  }
+
+  it('starts v2 before it stops v1', async () => {
+    const cluster = running()
+    const ran = await runMoving('cutover job bert --yes --overlap', cluster)
+    expect(ran.stdout).toBe('nlp/bert is cut over: 3 of 3 pods run, equal to the proof; v1 is kept suspended\n')
+    const { writes, ...state } = left(cluster, ran)
+    expect([writes.slice(1), state]).toEqual([[create, resume, hold], { code: 0, v1: 0, twin: 0, v2: 3, held: true }])
+  })
+
+  it('is refused where both would write to a volume', async () => {
+    const v1 = kindManifest('PyTorchJob', {
+      Worker: {
+        replicas: 1,
+        container: { volumeMounts: [{ name: 'data', mountPath: '/data' }] },
+        pod: { volumes: [{ name: 'data', hostPath: { path: '/data' } }] },
+      },
+    })
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1] })
+    startOperators(cluster)
+    const ran = await runMoving('cutover job train --yes --overlap --accept no-checkpoint', cluster)
+    expect([ran.code, ran.stderr.split('\n')[0]]).toEqual([
+      1,
+      'error: nlp/train is not cut over: v1 and v2 would both write to volume data (hostPath /data): writable at /data',
+    ])
+  })
+
+  it.each(Array.from({ length: 14 }, (_, at) => at + 1))('killed at its write %d goes on, or back', async (write) => {
+    for (const [again, state] of [
+      ['cutover job bert --yes --overlap', { v1: 0, twin: 0, v2: 3, held: true }],
+      ['rollback job bert --yes', { v1: 3, twin: 0, v2: 0, held: false }],
+    ] as const) {
+      const cluster = running()
+      await runMoving('cutover job bert --yes --overlap', cluster, { killed: { write, when: 'after' } })
+      const ran = await runMoving(again, cluster)
+      expect(left(cluster, ran), `${again}: ${ran.stderr}`).toMatchObject({ code: 0, ...state })
+    }
+  })
 })

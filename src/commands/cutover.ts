@@ -9,6 +9,7 @@ import { removeDeadLease } from '../execute/lease.ts'
 import { guardCount, prepare, refusedProblem } from '../execute/prepare.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { courseOf } from '../migration/course.ts'
+import { keepNameCourse, overlapCourse, type Way } from '../migration/other-ways.ts'
 import { recordName } from '../migration/record.ts'
 import { type CutoverView, headerLines, jobName } from '../present/cutover.ts'
 import { gapLines } from '../present/gaps.ts'
@@ -94,6 +95,16 @@ const flags = {
     group: 'Timing',
   },
   gate: gateFlag,
+  'keep-name': {
+    type: 'boolean',
+    describe: 'its twin takes its place without a restart, under its own name; refused unless it is a whole copy',
+    group: 'Conversion',
+  },
+  overlap: {
+    type: 'boolean',
+    describe: 'v2 starts before v1 stops; refused where both would write to a volume',
+    group: 'Conversion',
+  },
   'require-resume': {
     type: 'boolean',
     describe: "roll back unless v2's log shows within --observe that it went on from v1's last checkpoint",
@@ -140,6 +151,7 @@ interface Options extends CutoverOptions {
   readonly noCreateRuntime: boolean
   readonly requireResume: boolean
   readonly gate?: string
+  readonly way?: Way
 }
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
@@ -184,6 +196,10 @@ function readOptions(
     const more = file === undefined ? [] : [`-f ${file}`]
     refuseUnasked(env, { verb: 'cutover', does: 'stops a job', positionals, connection, flags: more })
   }
+  if (given['keep-name'] && given.overlap) {
+    const what = '--keep-name and --overlap are two ways: a twin that takes v1’s place runs already'
+    throw new Problem({ code: 'usage', what, exit: exitCode.usage })
+  }
   const observe = readDuration('observe', given.observe)
   if (given['require-resume'] && observe === 0) throw nothingToSee()
   return {
@@ -201,6 +217,7 @@ function readOptions(
     noCreateRuntime: given['no-create-runtime'],
     requireResume: given['require-resume'],
     gate: given.gate,
+    way: given['keep-name'] ? 'keep-name' : given.overlap ? 'overlap' : undefined,
     hooks: readHooks(given.hook),
     hookTimeout: readDuration('hook-timeout', given['hook-timeout']),
   }
@@ -228,6 +245,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     observe,
     requireResume: options.requireResume,
     queueTimeout: options.queueTimeout,
+    way: options.way,
     createRuntime: !options.noCreateRuntime,
     now: env.now,
     sleep: env.sleep,
@@ -243,7 +261,12 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     noteTo(env)(`you may not list ${resource}: whether they select v2's pods is not known`)
   // a run that said it is done rolls nothing back any more
   const over = prepared.migration.stored?.record.state === 'moved'
-  const course = courseOf(observer.facts, plan, over ? Number.NEGATIVE_INFINITY : timeout + observe)
+  const within = over ? Number.NEGATIVE_INFINITY : timeout + observe
+  const course =
+    options.way === 'keep-name'
+      ? keepNameCourse(observer.facts, plan, over)
+      : ((options.way === 'overlap' ? overlapCourse(observer.facts, plan) : undefined) ??
+        courseOf(observer.facts, plan, within))
   if ('refused' in course) throw refusedProblem(plan.conversion.job.object, [course.refused])
   if ('already' in course) {
     if (options.dryRun === 'none') {
@@ -263,6 +286,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     ...{ plan, guards: guardCount, suspended },
     resumes: course.resumes,
     twin: observer.facts.twin?.trainJob?.metadata.name,
+    beside: options.way !== undefined,
     flags: flagsAgain(options),
   }
   env.err.write(`${headerLines(view, env.err, columnsOf(env.err)).join('\n')}\n`)
@@ -285,7 +309,7 @@ async function forgetLock(env: Env, cluster: Cluster, name: string): Promise<voi
 
 /** The flags without which the same command would not do the same. */
 function flagsAgain(options: Options): string[] {
-  const { accept, mpi, podLabels, decisions, noCreateRuntime, requireResume, gate, hooks, reviewed } = options
+  const { accept, mpi, podLabels, decisions, noCreateRuntime, requireResume, gate, hooks, reviewed, way } = options
   return [
     ...(reviewed === undefined ? [] : [`-f ${reviewed.path}`]),
     ...accept.map((code) => `--accept ${code}`),
@@ -295,6 +319,7 @@ function flagsAgain(options: Options): string[] {
     ...(noCreateRuntime ? ['--no-create-runtime'] : []),
     ...(requireResume ? ['--require-resume'] : []),
     ...(gate === undefined ? [] : [`--gate ${gate}`]),
+    ...(way === undefined ? [] : [`--${way}`]),
     ...hookFlagsAgain(hooks),
   ]
 }

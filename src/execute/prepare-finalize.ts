@@ -10,6 +10,7 @@ import { finalizeGuards } from '../migration/guards/finalize.ts'
 import type { Refused } from '../migration/guards/guard.ts'
 import { refusals } from '../migration/guards/index.ts'
 import { holdOf } from '../migration/hold.ts'
+import { readRestored } from '../migration/restored.ts'
 import { settle } from '../read/gaps.ts'
 import { readRecordsOfJob } from '../read/job-records.ts'
 import type { StoredRecord } from '../read/records.ts'
@@ -17,6 +18,7 @@ import { lastRecordOf } from '../read/records-of-name.ts'
 import type { JobReference } from '../read/reference.ts'
 import { findJob, type ResolvedJob, resolveJob } from '../read/resolve.ts'
 import { readBelongings } from '../read/taken-along.ts'
+import { v2NameOf } from '../read/twins.ts'
 import { checkRights } from './check-rights.ts'
 import { Observer } from './observer.ts'
 import { refusedProblem } from './prepare.ts'
@@ -69,7 +71,8 @@ export async function prepareFinalize(
   const { kind, object: v1 } = found
   await checkRights(cluster, 'finalize', { kind: kind.resource, extras: false, runtimeExists: true }, v1)
   const { name = reference.name, uid = '' } = v1.metadata
-  const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid }, now)
+  const trainJobName = await v2NameOf(cluster, namespace, name, uid, readRestored(v1)?.uid)
+  const observer = new Observer(cluster, { kind, namespace, name, trainJobName, uid }, now)
   const [{ records, formerUid }] = await settle(readRecordsOfJob(cluster, namespace, v1), observer.read())
   const carried = carriedMigration(observer.facts, uid, formerUid)
   if (carried === undefined && holdOf(observer.facts.v1) === undefined) await refuseRevived(cluster, found, namespace)
@@ -79,6 +82,7 @@ export async function prepareFinalize(
   const subject = subjectOf(
     found,
     namespace,
+    trainJobName,
     carried,
     formerUid,
     facts.v1Pods.filter((pod) => podState(pod).ready).length,
@@ -124,6 +128,7 @@ function proofOf({ verdict, evenIfUnproven }: FinalizeQuestion, complete: boolea
 function subjectOf(
   { kind, object: v1 }: ResolvedJob,
   namespace: string,
+  trainJobName: string,
   migration: string | undefined,
   formerUid: string | undefined,
   ready: number,
@@ -131,7 +136,7 @@ function subjectOf(
   const { name = '', uid = '' } = v1.metadata
   const job = parsedJob(kind, v1)
   return {
-    ...{ kind, namespace, name, trainJobName: name, uid, formerUid, migration, job, sawStop: true },
+    ...{ kind, namespace, name, trainJobName, uid, formerUid, migration, job, sawStop: true },
     suspendBefore: suspendBefore(job, { v1, workloads: [] }),
     readyBefore: holdOf(v1)?.ready ?? ready,
   }

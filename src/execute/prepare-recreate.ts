@@ -9,6 +9,7 @@ import type { StoredRecord } from '../read/records.ts'
 import { lastRecordOf } from '../read/records-of-name.ts'
 import type { JobReference } from '../read/reference.ts'
 import { findJob } from '../read/resolve.ts'
+import { v2NameOf } from '../read/twins.ts'
 import { readV1Manifest } from '../read/v1-manifest.ts'
 import { kindInfo } from '../v1/kinds.ts'
 import { checkRights } from './check-rights.ts'
@@ -54,12 +55,13 @@ export async function prepareRecreate(
   const place = { apiVersion: 'kubeflow.org/v1', kind: kind.kind, metadata: { name, namespace } }
   const needs = { kind: kind.resource, extras: false, runtimeExists: true, recreates: true }
   await checkRights(cluster, 'rollback', needs, place)
-  const observer = new Observer(cluster, { kind, namespace, name, trainJobName: name, uid }, now)
+  const trainJobName = await v2NameOf(cluster, namespace, name, uid)
+  const observer = new Observer(cluster, { kind, namespace, name, trainJobName, uid }, now)
   await observer.read()
   const { manifest: kept, source } = await readV1Manifest(cluster, { record, from, files, input })
   const manifest = restoredJob(kept, record)
   const plan: RecreatePlan = {
-    ...{ kind, namespace, name, trainJobName: name, uid, migration, rerun, manifest, source, sawStop: true },
+    ...{ kind, namespace, name, trainJobName, uid, migration, rerun, manifest, source, sawStop: true },
     job: parsedJob(kind, manifest),
     suspendBefore: before.suspend,
     readyBefore: before.ready,

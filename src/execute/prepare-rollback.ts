@@ -7,7 +7,7 @@ import { carriedMigration, recordToContinue } from '../migration/choose-record.t
 import { suspendBefore } from '../migration/course.ts'
 import { holdOf } from '../migration/hold.ts'
 import { isStarted, type Queueing } from '../migration/queue.ts'
-import { type MigrationRecord, sawStop } from '../migration/record.ts'
+import { type MigrationRecord, ranBeside, sawStop } from '../migration/record.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import { Problem } from '../problem.ts'
 import { settle } from '../read/gaps.ts'
@@ -83,7 +83,9 @@ export async function prepareRollback(
   const hold = holdOf(observer.facts.v1)
   const { trainJob } = observer.facts
   const stopSeen =
-    (stored !== undefined && sawStop(stored.record)) || (trainJob !== undefined && isStarted(trainJob, { queue }))
+    stored && ranBeside(stored.record)
+      ? sawStop(stored.record)
+      : (stored !== undefined && sawStop(stored.record)) || (trainJob !== undefined && isStarted(trainJob, { queue }))
   if (hold && !stopSeen) await observer.readBack(hold, sleep(readingBack))
   const before = { suspend: suspendBefore(job, observer.facts, queue), ready: readyBefore }
   const record: MigrationRecord = stored?.record ?? {

@@ -14,11 +14,21 @@ import { carriedMigration, recordToContinue } from '../migration/choose-record.t
 import { suspendBefore } from '../migration/course.ts'
 import type { Plan } from '../migration/facts.ts'
 import type { Refused } from '../migration/guards/guard.ts'
-import { jobGuards, refusals, targetGuards, twinGuards, twinJobGuards } from '../migration/guards/index.ts'
+import {
+  jobGuards,
+  overlapGuards,
+  refusals,
+  targetGuards,
+  twinGuards,
+  twinJobGuards,
+} from '../migration/guards/index.ts'
+import { twinQueued } from '../migration/guards/queues.ts'
 import { holdOf } from '../migration/hold.ts'
+import { promotionRefusal, type Way } from '../migration/other-ways.ts'
 import { isStarted } from '../migration/queue.ts'
-import { type MigrationRecord, sawStop } from '../migration/record.ts'
+import { type MigrationRecord, ranBeside, sawStop } from '../migration/record.ts'
 import type { MoveVerb } from '../migration/rights.ts'
+import { claimNames, sharedVolumes } from '../migration/shared-volumes.ts'
 import { Problem } from '../problem.ts'
 import { configMapShelf } from '../read/config-maps.ts'
 import { readDialect } from '../read/dialect.ts'
@@ -27,7 +37,7 @@ import { readNeighbours } from '../read/neighbours.ts'
 import { readRecords, type StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
-import { readQuotas, readTwins, twinOf } from '../read/twins.ts'
+import { readClaims, readQuotas, readTwins, twinOf } from '../read/twins.ts'
 import { asSubmitted } from '../v1/as-submitted.ts'
 import { parseV1Job, type V1Job } from '../v1/job.ts'
 import { v1Pods } from '../v1/pods.ts'
@@ -54,6 +64,8 @@ export interface PrepareOptions {
   readonly queueTimeout?: number
   /** make the runtime where it is not there; else a cutover without it is refused */
   readonly createRuntime: boolean
+  /** its twin takes v1's place, or v2 starts before v1 stops */
+  readonly way?: Way
   /** a twin beside v1 instead of the TrainJob in its place */
   readonly twin?: TwinAsked
   readonly now: () => Date
@@ -100,11 +112,15 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const unfit = refusals(options.twin ? twinJobGuards : jobGuards, jobEvidence)
   const alone = !options.twin && unfit.length === 1 && unfit[0]?.code === 'finished'
   if (!(alone && (await leftPrepared(cluster, v1)))) refuse(v1, unfit, verb)
+  // a queue decides when either side runs: v2 beside v1 would wait for what v1 holds
+  if (options.way) refuse(v1, refusals([twinQueued], jobEvidence), verb)
 
   const { toolVersion, accept, observe, requireResume } = options
   const { runtime: wanted, mpi, ...decided } = decisionsOf(options, v1)
   if (wanted !== undefined) throw runtimeDecided(v1, wanted, verb)
   // the step that makes the TrainJob suspends it whatever the conversion says
+  const uid = v1.metadata.uid ?? ''
+  const kept = options.way === 'keep-name' ? await promotable(cluster, v1, kind.kind, namespace, name) : undefined
   const { conversion, job, twin } = await converted(cluster, asSubmitted(v1, workload), options.twin, {
     live: true,
     run: true,
@@ -115,8 +131,8 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     accept,
     ...decided,
     mpi,
+    ...(kept === undefined ? {} : { name: kept }),
   })
-  const uid = v1.metadata.uid ?? ''
   const runtime = conversion.runtime.metadata.name ?? ''
   const trainJobName = conversion.trainJob.metadata.name ?? name
   const { extras } = conversion
@@ -137,7 +153,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     readRecords(cluster, namespace, uid),
     observer.read(),
     readNeighbours(cluster, namespace),
-    options.twin ? readQuotas(cluster, namespace) : [],
+    options.twin || options.way === 'overlap' ? readQuotas(cluster, namespace) : [],
   )
   const { facts } = observer
   const carried = carriedMigration(facts, uid)
@@ -148,8 +164,10 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const id = stored?.record.id ?? crypto.randomUUID()
   const hold = holdOf(facts.v1)
   const stopSeen =
-    (stored !== undefined && sawStop(stored.record)) ||
-    (facts.trainJob !== undefined && isStarted(facts.trainJob, { queue }))
+    stored && ranBeside(stored.record)
+      ? sawStop(stored.record)
+      : (stored !== undefined && sawStop(stored.record)) ||
+        (facts.trainJob !== undefined && isStarted(facts.trainJob, { queue }))
   if (hold && !stopSeen) await observer.readBack(hold, options.sleep(readingBack))
   const plan: Plan = {
     kind,
@@ -173,7 +191,11 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const neighbours = neighbourRows(objects, conversion.proof.comparison.pairs)
   const codes = acceptedCodes({ accept, accepted: decided.accepted })
   const evidence = { facts, plan, neighbours, accepted: codes, dialect }
-  if (!options.twin || !twin) refuse(v1, refusals(targetGuards, evidence), verb)
+  if (options.way === 'overlap') {
+    const shared = sharedVolumes(job, await readClaims(cluster, namespace, claimNames(job)))
+    const rows = quotaRows(quotas, conversion.proof.v1, conversion.proof.v2)
+    refuse(v1, refusals(overlapGuards, { ...evidence, quotas: rows, shared }), verb)
+  } else if (!options.twin || !twin) refuse(v1, refusals(targetGuards, evidence), verb)
   else {
     const { suffix, flags, isolate } = options.twin
     const rows = quotaRows(quotas, v1Pods(job), conversion.proof.v2)
@@ -220,6 +242,21 @@ async function converted(
   const { job } = parsed
   const twin = await decideTwin(cluster, job, asked)
   return { conversion: convertTwin(job, `${job.name}${asked.suffix}`, twin.changes, options), job, twin }
+}
+
+/** Name of the twin that takes v1's place: a whole copy. */
+async function promotable(
+  cluster: Cluster,
+  v1: KubeObject,
+  kind: string,
+  namespace: string,
+  name: string,
+): Promise<string> {
+  const twins = await readTwins(cluster, namespace, name)
+  const twin = twins.find((candidate) => candidate.metadata.name === twinOf(twins, v1.metadata.uid))
+  const refusal = promotionRefusal(twin, `${kind.toLowerCase()}/${name} -n ${namespace}`)
+  if (refusal) throw refusedProblem(v1, [refusal], movedBy.cutover)
+  return twin?.metadata.name ?? ''
 }
 
 /** One twin at a time is enough to tell apart what they say. */

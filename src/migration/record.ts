@@ -84,6 +84,13 @@ export function sawStop({ entries }: MigrationRecord): boolean {
   return entries.findLast(({ step, what, back }) => step === 'hold' && !back && what !== 'failed')?.what === 'done'
 }
 
+/** Whether v2 ran before v1 was held, so that a v2 that runs does not tell that anybody saw v1 stop. */
+export function ranBeside({ entries }: MigrationRecord): boolean {
+  const begun = (id: string) =>
+    entries.findLastIndex(({ step, what, back }) => step === id && !back && what === 'intent')
+  return begun('hold') >= 0 && begun('start') < begun('hold')
+}
+
 /** Name of the record, and of the Secret beside it. A job name of any length stays within the API's limit. */
 export function recordName({
   kind,

@@ -7,7 +7,7 @@ import type { Facts, Progress, Subject } from './facts.ts'
 import type { Refused } from './guards/guard.ts'
 import { readHold, recordedEnding, v1Annotations } from './hold.ts'
 import { isOurs } from './ownership.ts'
-import { isHeld, isStarted } from './queue.ts'
+import { isHeld } from './queue.ts'
 import { type Step, v2Parts } from './step.ts'
 import { release, releaseOrRecord, v1Released } from './steps/hold-v1.ts'
 import { removeTwin, twinGone } from './steps/stop-twin.ts'
@@ -52,7 +52,7 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
     const message = `v2 has finished (${finished}): v1 would train it all again`
     return refuse('v2-complete', message, [`${again}   (if that is meant)`])
   }
-  if (hold && !rerun && !(trainJob && isStarted(trainJob, plan)) && v1Seen(facts, plan) !== 'known') {
+  if (hold && !rerun && v1Seen(facts, plan) !== 'known') {
     const remedy = ['look at what it has written', `${again}   (if it has not finished)`]
     return refuse('v1-unseen', `${unseenEnd}; the run that stopped it was killed`, remedy)
   }

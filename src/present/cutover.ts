@@ -23,6 +23,8 @@ export interface CutoverView {
   readonly suspended: boolean
   /** name of the twin that is removed on the way */
   readonly twin?: string
+  /** v2 runs before v1 is stopped */
+  readonly beside?: boolean
   /** flags that belong to the same command typed again */
   readonly flags: readonly string[]
 }

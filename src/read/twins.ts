@@ -18,6 +18,18 @@ export function twinOf(twins: readonly TrainJob[], ...uids: readonly (string | u
   })?.metadata.name
 }
 
+/** What v2 of a job is called: as the job, or as the twin that took its place. */
+export async function v2NameOf(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+  ...uids: readonly (string | undefined)[]
+): Promise<string> {
+  const twin = twinOf(await readTwins(cluster, namespace, name), ...uids)
+  if (twin === undefined) return name
+  return (await cluster.find(resources.trainJobs, namespace, name)) ? name : twin
+}
+
 /** The claims of these names; `unread` where they may not be read. */
 export async function readClaims(cluster: Cluster, namespace: string, names: readonly string[]): Promise<Claims> {
   const found = await Promise.all(names.map((name) => readClaim(cluster, namespace, name)))

@@ -9,7 +9,15 @@ import { newlyManaged, queueDialect, queueUnread, twinQueued } from './queues.ts
 import { restoring } from './restoring.ts'
 import { runtimeChanged } from './runtime.ts'
 import { trainerUntested } from './trainer.ts'
-import { quotaRoom, sharedVolumesDecided, type TwinEvidence, twinNameLength, v1Suspended } from './twin.ts'
+import {
+  type OverlapEvidence,
+  overlapShared,
+  quotaRoom,
+  sharedVolumesDecided,
+  type TwinEvidence,
+  twinNameLength,
+  v1Suspended,
+} from './twin.ts'
 import { twinFinished } from './twin-finished.ts'
 
 /** On the v1 job, in the order they are told. */
@@ -38,6 +46,9 @@ export const targetGuards: readonly Guard<TargetEvidence>[] = [
   twinFinished,
   trainerUntested,
 ]
+
+/** On what is to run beside v1 for a while. */
+export const overlapGuards: readonly Guard<OverlapEvidence>[] = [...targetGuards, quotaRoom, overlapShared]
 
 /** On the v1 job of a twin: it stays as it is, so that its owners need not know. */
 export const twinJobGuards: readonly Guard<JobEvidence>[] = [

@@ -14,7 +14,7 @@ export const twinFinished: Guard<TargetEvidence> = {
       message: `its twin ${twin.metadata.name} is Complete: it has trained the whole job`,
       why: 'a cutover would remove it, and train on from what v1 has',
       remedy: [
-        'keep it as the result, and let v1 end as well or delete it yourself',
+        `$0 cutover ${job} --keep-name   (keeps the twin as the result, and holds v1)`,
         `$0 rollback ${job}   (removes the twin; then cut over)`,
       ],
     }

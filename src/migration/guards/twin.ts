@@ -20,6 +20,12 @@ export interface TwinEvidence extends TargetEvidence {
   readonly flags: readonly string[]
 }
 
+/** What guards on a v2 that starts before v1 stops look at besides. */
+export interface OverlapEvidence extends TargetEvidence {
+  readonly quotas: readonly QuotaRow[]
+  readonly shared: readonly SharedVolume[]
+}
+
 /** A twin runs beside a job that runs: alone it would be the job itself. */
 export const v1Suspended: Guard<JobEvidence> = {
   code: 'v1-suspended',
@@ -53,7 +59,7 @@ export const twinNameLength: Guard<TwinEvidence> = {
 }
 
 /** A quota that has no room for a second copy would leave the twin without some of its pods. */
-export const quotaRoom: Guard<TwinEvidence> = {
+export const quotaRoom: Guard<TargetEvidence & Pick<TwinEvidence, 'quotas'>> = {
   code: 'quota',
   check({ facts, quotas, plan }) {
     if (facts.trainJob) return undefined
@@ -89,6 +95,22 @@ export const sharedVolumesDecided: Guard<TwinEvidence> = {
       message: `v1 and the twin would both write to volume ${first}`,
       why: [...more.map((line) => `and to volume ${line}`), waysText(undecided)].join('\n'),
       remedy: [command, ...(shareable ? ['--share-volumes   (where they do not write to the same files)'] : [])],
+    }
+  },
+}
+
+/** Side by side on one volume, two trainings destroy each other's checkpoints also for a moment. */
+export const overlapShared: Guard<OverlapEvidence> = {
+  code: 'shared-volumes',
+  check({ shared, plan }) {
+    if (shared.length === 0) return undefined
+    const told = shared.map(({ name, what, evidence }) => `volume ${name} (${what}): ${evidence.join('; ')}`)
+    return {
+      message: `v1 and v2 would both write to ${someOf(told)}`,
+      why: 'with --overlap v2 starts before v1 stops',
+      remedy: [
+        `$0 cutover ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}   (v1 stops before v2 writes)`,
+      ],
     }
   },
 }
