@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith, mayHaveActed } from '../cluster/errors.ts'
 import { exitCode } from '../exit-code.ts'
-import type { KubeObject } from '../kube/object.ts'
+import { isRecord, type KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import type { Action } from '../migration/action.ts'
 import {
@@ -181,7 +181,10 @@ export class StoredJournal implements Journal {
 
   async #isStored(record: MigrationRecord): Promise<boolean> {
     const found = await this.#cluster.find(resources.configMaps, record.namespace, recordName(record))
-    if (JSON.stringify(found?.['data']) !== JSON.stringify(recordData(record))) return false
+    const data = found?.['data']
+    // the API server returns the keys in an order of its own
+    const same = Object.entries(recordData(record)).every(([key, text]) => isRecord(data) && data[key] === text)
+    if (!same) return false
     this.#resourceVersion = found?.metadata.resourceVersion
     this.#unstored = false
     return true
