@@ -213,12 +213,12 @@ describe('preflight', () => {
       ],
     ],
     [
-      'with Kueue, whose webhooks look at v1 jobs too',
+      'with a Kueue that does not go with this Trainer, and whose webhooks look at v1 jobs too',
       {
         raw: discovery([...groups, group('kueue.x-k8s.io', 'v1beta1')]),
         objects: [
           ...installed,
-          ...operator('kueue', 'kueue.x-k8s.io', 'kueue:v0.19.2').map((object) =>
+          ...operator('kueue', 'kueue.x-k8s.io', 'kueue:v0.16.9').map((object) =>
             Array.isArray(object['webhooks'])
               ? { ...object, webhooks: [...object['webhooks'], { rules: [{ apiGroups: ['kubeflow.org'] }] }] }
               : object,
@@ -226,7 +226,7 @@ describe('preflight', () => {
         ],
       },
       [
-        'warning   kueue              v0.19.2 in system/kueue-manager; cutover refuses jobs that it manages: not supported yet',
+        'blocks    kueue              v0.16.9 in system/kueue-manager; it writes podTemplateOverrides into TrainJobs, and this Trainer has runtimePatches: they would not start where they should',
       ],
     ],
     [

@@ -51,7 +51,7 @@ export function preflightChecks(evidence: Evidence): Check[] {
     trainingOperatorCheck(evidence),
     trainerCheck(evidence),
     jobSetCheck(evidence.installation),
-    kueueCheck(evidence.installation),
+    kueueCheck(evidence),
     ...rightsChecks(evidence),
   ]
 }
@@ -124,12 +124,30 @@ function jobSetCheck({ jobSet, trainer }: Installation): Check {
   return { check, result: 'blocks', says, todo: ['install JobSet; the manifests of Trainer bring it along'] }
 }
 
-function kueueCheck({ kueue }: Installation): Check {
+/** Kueue up to v0.16 writes its flavour into podTemplateOverrides, from v0.17 on into runtimePatches: each drops in silence elsewhere. */
+function kueueCheck({ installation: { kueue }, dialect }: Evidence): Check {
   const check = 'kueue'
   if (!kueue) return { check, result: 'ok', says: 'not installed', todo: [] }
   const { version = 'version not to be seen', place } = kueue
-  const says = `${version}${place === undefined ? '' : ` in ${place}`}; cutover refuses jobs that it manages: not supported yet`
-  return { check, result: 'warning', says, todo: ['$0 list -A -o wide   (column QUEUE: jobs that are in one)'] }
+  const head = `${version}${place === undefined ? '' : ` in ${place}`}`
+  const [, major, patch] = /^v?(\d+)\.(\d+)/.exec(version) ?? []
+  const release = patch === undefined ? undefined : Number(major) * 1000 + Number(patch)
+  const field = release !== undefined && release < 17 ? 'podTemplateOverrides' : 'runtimePatches'
+  if (release !== undefined && release < 14) {
+    const says = `${head}; it does not know TrainJobs: a job moved out of its queue would run without quota`
+    return { check, result: 'blocks', says, todo: ['update Kueue to v0.17 or later for jobs that are in a queue'] }
+  }
+  if (release !== undefined && dialect && dialect.field !== field) {
+    const says = `${head}; it writes ${field} into TrainJobs, and this Trainer has ${dialect.field}: they would not start where they should`
+    return {
+      check,
+      result: 'blocks',
+      says,
+      todo: ['Kueue v0.17 or later goes with Trainer v2.2 or later, v0.14 to v0.16 with v2.1'],
+    }
+  }
+  const says = `${head}; jobs in a queue are held by their Workloads, and their TrainJobs are let into it`
+  return { check, result: 'ok', says, todo: [] }
 }
 
 function rightsChecks({ missing, namespace }: Evidence): Check[] {
