@@ -95,6 +95,48 @@ describe('Kueue, installed for this phase only', () => {
     })
     expect(await isSuspended('too-big')).toBe(true)
   })
+
+  it('lets a job be cut over out of its queue and back into it', async () => {
+    const { create, get, kubectl, migrate, namespace, waitFor } = cluster()
+    const name = await namespace()
+    // the ClusterQueue is there; this namespace gets a LocalQueue of its own
+    await create(name, ...queue(4).slice(-1))
+    await create(name, queuedJob('bert', 2))
+    const workloads = async () => {
+      const { items } = await get<{ items: { metadata: { name: string }; spec: { active?: boolean } }[] }>(
+        ['workloads'],
+        {
+          namespace: name,
+        },
+      )
+      return items.map(
+        ({ metadata, spec }) => `${metadata.name.split('-')[0]} ${spec.active === false ? 'held' : 'active'}`,
+      )
+    }
+    const runs = async (pod: string) => {
+      const { items } = await get<{ items: { metadata: { name: string }; status: { phase: string } }[] }>(['pods'], {
+        namespace: name,
+      })
+      return (
+        items.length === 1 &&
+        items.every(({ metadata, status }) => metadata.name.startsWith(pod) && status.phase === 'Running')
+      )
+    }
+    await waitFor('v1 runs', () => runs('bert-master-0'))
+    const words = ['job', 'bert', '--yes']
+    const moved = await migrate(['cutover', ...words, '--observe', '1s', '--accept', 'no-checkpoint'], {
+      namespace: name,
+    })
+    expect(moved.stdout).toBe(`${name}/bert is cut over: 1 of 1 pod run, equal to the proof; v1 is kept suspended\n`)
+    expect([await runs('bert-node-0-0'), (await workloads()).sort()]).toEqual([
+      true,
+      ['pytorchjob held', 'trainjob active'],
+    ])
+    const back = await migrate(['rollback', ...words], { namespace: name })
+    expect(back.stdout).toBe(`${name}/bert is rolled back: TrainJob removed, v1 resumed, 1 of 1 pod running\n`)
+    expect([await runs('bert-master-0'), await workloads()]).toEqual([true, ['pytorchjob active']])
+    await kubectl(['delete', 'pytorchjob', 'bert', '-n', name])
+  })
 })
 
 describe('after that phase', () => {
