@@ -90,6 +90,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('../commands/cleanup.ts'),
   },
   {
+    name: 'sandbox',
+    group: 'Other',
+    summary: 'a simulated cluster with a team of v1 jobs, to try every verb on',
+    load: () => import('../commands/sandbox.ts'),
+  },
+  {
     name: 'explain',
     group: 'Convert',
     summary: 'what a finding code means, why it is so and what to do',

@@ -1,0 +1,109 @@
+import { qualifiedName, type ServedResource } from './served.ts'
+
+/** One field of an Invalid answer. */
+export interface Cause {
+  readonly reason: string
+  readonly message: string
+  readonly field: string
+}
+
+/** metav1.Status of a refused request (k8s.io/apimachinery v0.36.3, pkg/api/errors/errors.go words them). */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly code: number
+  readonly reason: string
+  readonly details: Readonly<Record<string, unknown>> | undefined
+
+  constructor(code: number, reason: string, message: string, details?: Readonly<Record<string, unknown>>) {
+    super(message)
+    this.code = code
+    this.reason = reason
+    this.details = details
+  }
+
+  /** the body as the API server sends it */
+  get status(): Record<string, unknown> {
+    const { code, reason, message, details } = this
+    return {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      reason,
+      ...(details && { details }),
+      code,
+    }
+  }
+}
+
+function detailsOf({ group, plural }: ServedResource, name: string): Record<string, unknown> {
+  return { ...(name !== '' && { name }), ...(group !== '' && { group }), kind: plural }
+}
+
+export function notFound(resource: ServedResource, name: string): Failure {
+  return new Failure(404, 'NotFound', `${qualifiedName(resource)} "${name}" not found`, detailsOf(resource, name))
+}
+
+export function alreadyExists(resource: ServedResource, name: string): Failure {
+  const message = `${qualifiedName(resource)} "${name}" already exists`
+  return new Failure(409, 'AlreadyExists', message, detailsOf(resource, name))
+}
+
+export function conflict(resource: ServedResource, name: string, why: string): Failure {
+  const message = `Operation cannot be fulfilled on ${qualifiedName(resource)} "${name}": ${why}`
+  return new Failure(409, 'Conflict', message, detailsOf(resource, name))
+}
+
+/** The words of a write that was decided on an older version. */
+export const objectModified =
+  'the object has been modified; please apply your changes to the latest version and try again'
+
+export function invalid(resource: ServedResource, name: string, causes: readonly Cause[]): Failure {
+  const { kind, group } = resource
+  const texts = causes.map(({ field, message }) => `${field}: ${message}`)
+  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
+  const what = group === '' ? kind : `${kind}.${group}`
+  const details = { name, ...(group !== '' && { group }), kind, causes }
+  return new Failure(422, 'Invalid', `${what} "${name}" is invalid: ${list}`, details)
+}
+
+export function badRequest(message: string): Failure {
+  return new Failure(400, 'BadRequest', message)
+}
+
+/** A strict decoding that failed names what it found. */
+export function strictDecoding(errors: readonly string[]): Failure {
+  return badRequest(`strict decoding error: ${errors.join(', ')}`)
+}
+
+export function forbidden(
+  { group, plural }: { readonly group: string; readonly plural: string },
+  { verb, name, namespace, user }: { verb: string; name: string; namespace: string | undefined; user: string },
+): Failure {
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`
+  const what = group === '' ? plural : `${plural}.${group}`
+  const object = name === '' ? what : `${what} "${name}"`
+  const why = `User "${user}" cannot ${verb} resource "${plural}" in API group "${group}" ${where}`
+  const details = { ...(name !== '' && { name }), ...(group !== '' && { group }), kind: plural }
+  return new Failure(403, 'Forbidden', `${object} is forbidden: ${why}`, details)
+}
+
+/** As a validating webhook denies it. */
+export function denied(webhook: string, message: string): Failure {
+  return new Failure(403, 'Forbidden', `admission webhook "${webhook}" denied the request: ${message}`)
+}
+
+/** What the sandbox does not know it does not answer with a guess. */
+export function notSimulated(what: string): Failure {
+  return new Failure(501, 'NotImplemented', `the sandbox does not simulate ${what}`)
+}
+
+export function unsupportedMediaType(accepted: readonly string[]): Failure {
+  const words = 'the body of the request was in an unknown format - accepted media types include'
+  return new Failure(415, 'UnsupportedMediaType', `${words}: ${accepted.join(', ')}`)
+}
+
+export function expired(message: string): Failure {
+  return new Failure(410, 'Expired', message)
+}

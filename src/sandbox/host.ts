@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process'
+import { promises } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { KubeObject } from '../kube/object.ts'
+import { makeCertificate } from './certificate.ts'
+import { Timeline } from './clock.ts'
+import { masters } from './rights.ts'
+import { makeSandbox } from './sandbox.ts'
+import { type RunningServer, startServer, type User } from './server.ts'
+
+/** An object of the beginning, and how long ago it was made: seconds. */
+export interface Beginning {
+  readonly object: KubeObject
+  readonly ago: number
+}
+
+export interface HostOptions {
+  /** 0: any that is free */
+  readonly port: number
+  readonly speed: number
+  readonly beginning: readonly Beginning[]
+  /** namespace of the kubeconfig's context */
+  readonly namespace: string
+  readonly now: () => Date
+  readonly random: () => number
+}
+
+export interface RunningSandbox {
+  readonly port: number
+  /** path of a kubeconfig for it, in a folder that goes when it stops */
+  readonly kubeconfig: string
+  /** Runs a shell command that sees the sandbox; resolves with its exit code. */
+  exec(command: string, environment: Readonly<Record<string, string | undefined>>): Promise<number>
+  stop(): Promise<void>
+}
+
+const token = 'sandbox-admin'
+
+/** Whose token stands in the kubeconfig: somebody who may do everything, and speak for others (`--as`). */
+const users: ReadonlyMap<string, User> = new Map([[token, { name: 'sandbox-admin', groups: [masters] }]])
+
+/** Starts the simulated cluster on loopback, with its past already lived through. */
+export async function startSandbox(options: HostOptions): Promise<RunningSandbox> {
+  const { speed, random, now } = options
+  const first = Math.max(0, ...options.beginning.map(({ ago }) => ago))
+  const timeline = new Timeline(new Date(now().getTime() - first * 1000))
+  const certificate = await makeCertificate(now())
+  let address = ''
+  const sandbox = makeSandbox({
+    clock: timeline,
+    random,
+    speed,
+    get address() {
+      return address
+    },
+  })
+  const present = now().getTime()
+  for (const { object, ago } of [...options.beginning].sort((a, b) => b.ago - a.ago)) {
+    timeline.moveTo(new Date(present - ago * 1000))
+    sandbox.add(object, 'kubectl-client-side-apply')
+  }
+  const stopTime = followTime(timeline, now)
+  const server = await startServer({
+    ...certificate,
+    port: options.port,
+    users,
+    answer: (request) => {
+      timeline.moveTo(now())
+      return sandbox.answer(request)
+    },
+  }).catch((error) => {
+    stopTime()
+    throw error
+  })
+  address = `127.0.0.1:${server.port}`
+  const folder = await promises.mkdtemp(path.join(tmpdir(), 'kubectl-migrate-sandbox-'))
+  const kubeconfig = path.join(folder, 'kubeconfig')
+  const text = kubeconfigText(`https://${address}`, certificate.certificate, options.namespace)
+  await promises.writeFile(kubeconfig, text, { mode: 0o600 })
+  return {
+    port: server.port,
+    kubeconfig,
+    exec: (command, environment) => run(command, { ...environment, KUBECONFIG: kubeconfig }),
+    stop: () => stop(server, folder, [stopTime, () => sandbox.stop()]),
+  }
+}
+
+async function stop(server: RunningServer, folder: string, others: readonly (() => void)[]): Promise<void> {
+  for (const end of others) end()
+  await server.close()
+  await promises.rm(folder, { recursive: true, force: true })
+}
+
+/** Lets the timeline follow the wall clock: it is moved whenever something is due. */
+function followTime(timeline: Timeline, now: () => Date): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const plan = (): void => {
+    clearTimeout(timer)
+    const { next } = timeline
+    if (next === undefined) return
+    timer = setTimeout(
+      () => {
+        timeline.moveTo(now())
+        plan()
+      },
+      Math.min(Math.max(next.getTime() - now().getTime(), 0), 2 ** 31 - 1),
+    )
+  }
+  timeline.moveTo(now())
+  timeline.onEarlier = plan
+  plan()
+  return () => {
+    timeline.onEarlier = () => undefined
+    clearTimeout(timer)
+  }
+}
+
+/** JSON is YAML: kubectl reads it as any kubeconfig. */
+function kubeconfigText(server: string, certificate: string, namespace: string): string {
+  const name = 'sandbox'
+  const authority = Buffer.from(certificate).toString('base64')
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server, 'certificate-authority-data': authority } }],
+    users: [{ name: 'sandbox-admin', user: { token } }],
+    contexts: [{ name, context: { cluster: name, user: 'sandbox-admin', namespace } }],
+    'current-context': name,
+  }
+  return `${JSON.stringify(config, undefined, 2)}\n`
+}
+
+function run(command: string, environment: Readonly<Record<string, string | undefined>>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, { shell: true, stdio: 'inherit', env: environment })
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+}

@@ -1,0 +1,82 @@
+import { isRecord, type KubeObject } from '../kube/object.ts'
+
+export interface Written {
+  readonly manager: string
+  readonly time: string
+  readonly subresource?: string
+}
+
+interface Entry {
+  readonly manager: string
+  readonly operation: string
+  readonly apiVersion: string
+  readonly time?: string
+  readonly subresource?: string
+  readonly [field: string]: unknown
+}
+
+/** Fields of metadata that belong to the server, and to nobody's set. */
+const servers = [
+  'creationTimestamp',
+  'generation',
+  'managedFields',
+  'name',
+  'namespace',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+]
+
+/**
+ * metadata.managedFields after a write: who changed which fields, and when. Lists are told as wholes, not by their keys.
+ * @param before the stored object, absent where it is created
+ */
+export function managedFields(
+  object: KubeObject,
+  before: KubeObject | undefined,
+  written: Written,
+): readonly unknown[] {
+  const entries = (before?.metadata['managedFields'] as readonly Entry[] | undefined) ?? []
+  const { manager, time, subresource } = written
+  const changed = changes(plain(object), before && plain(before))
+  if (Object.keys(changed).length === 0) return entries
+  const mine = (entry: Entry): boolean =>
+    entry.manager === manager && entry.operation === 'Update' && entry.subresource === subresource
+  const earlier = entries.find(mine)?.['fieldsV1']
+  const fieldsV1 = isRecord(earlier) ? union(earlier, changed) : changed
+  const entry: Entry = {
+    manager,
+    operation: 'Update',
+    apiVersion: object.apiVersion,
+    time,
+    fieldsType: 'FieldsV1',
+    fieldsV1,
+    ...(subresource !== undefined && { subresource }),
+  }
+  return [...entries.filter((other) => !mine(other)), entry]
+}
+
+function plain({ apiVersion: _, kind: __, metadata, ...rest }: KubeObject): Record<string, unknown> {
+  const own = Object.fromEntries(Object.entries(metadata).filter(([key]) => !servers.includes(key)))
+  return { ...(Object.keys(own).length > 0 && { metadata: own }), ...rest }
+}
+
+function changes(after: Record<string, unknown>, before: Record<string, unknown> | undefined): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(after)) {
+    const old = before?.[key]
+    if (JSON.stringify(old) === JSON.stringify(value)) continue
+    if (!isRecord(value) || Object.keys(value).length === 0) out[`f:${key}`] = {}
+    else out[`f:${key}`] = { ...(old === undefined && { '.': {} }), ...changes(value, isRecord(old) ? old : undefined) }
+  }
+  return out
+}
+
+function union(a: Record<string, unknown>, b: Record<string, unknown>): Record<string, unknown> {
+  const out: Record<string, unknown> = { ...a }
+  for (const [key, value] of Object.entries(b)) {
+    const old = out[key]
+    out[key] = isRecord(old) && isRecord(value) ? union(old, value) : value
+  }
+  return out
+}

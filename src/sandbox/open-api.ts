@@ -1,0 +1,58 @@
+import { groups } from './discovery.ts'
+import { type Schema, schemaName, schemas } from './schema.ts'
+import { apiVersionOf, type ServedResource, served } from './served.ts'
+
+const reference = /"\$ref":"#\/components\/schemas\/([^"]+)"/g
+
+/** What a GET below /openapi/v3 answers; undefined for a path that is none. Version 2 is not served. */
+export function openApi(path: string): unknown {
+  if (path === '/openapi/v3') {
+    const paths = ['api/v1', ...groups().map(({ name, version }) => `apis/${name}/${version}`)]
+    const entry = (found: string) => [found, { serverRelativeURL: `/openapi/v3/${found}?hash=sandbox` }]
+    return { paths: Object.fromEntries(paths.map(entry)) }
+  }
+  const groupVersion = path.replace(/^\/openapi\/v3\/apis?\//, '')
+  const known = groups().some(({ name, version }) => groupVersion === `${name}/${version}`) || groupVersion === 'v1'
+  return known ? description(groupVersion) : undefined
+}
+
+function description(groupVersion: string): unknown {
+  const resources = served.filter((resource) => apiVersionOf(resource) === groupVersion)
+  const names = new Set<string>()
+  for (const resource of resources) collect(schemaName(resource), names)
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: 'sandbox' },
+    paths: Object.fromEntries(resources.map(pathOf)),
+    components: { schemas: Object.fromEntries([...names].sort().map((name) => [name, schemas[name] as Schema])) },
+  }
+}
+
+function collect(name: string, names: Set<string>): void {
+  if (names.has(name)) return
+  names.add(name)
+  for (const [, found = ''] of JSON.stringify(schemas[name]).matchAll(reference)) collect(found, names)
+}
+
+/** The one operation clients look for: whether the server validates fields. */
+function pathOf(resource: ServedResource): [string, object] {
+  const { group, version, kind, plural, namespaced } = resource
+  const root = group === '' ? '/api/v1' : `/apis/${group}/${version}`
+  const content = { schema: { $ref: `#/components/schemas/${schemaName(resource)}` } }
+  const operation = {
+    'x-kubernetes-group-version-kind': { group, version, kind },
+    parameters: ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({
+      name,
+      in: 'query',
+      schema: { type: 'string', uniqueItems: true },
+    })),
+    responses: { '200': { description: 'OK', content: { 'application/json': content } } },
+  }
+  return [
+    `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${plural}/{name}`,
+    {
+      get: { 'x-kubernetes-action': 'get', ...operation },
+      patch: { 'x-kubernetes-action': 'patch', ...operation },
+    },
+  ]
+}

@@ -1,0 +1,84 @@
+import { applyPatch, type Operation } from 'rfc6902'
+import { isRecord } from '../kube/object.ts'
+import { Failure } from './failure.ts'
+import { followed, type Schema } from './schema.ts'
+
+/** JSON merge patch (RFC 7386). */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch
+  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {}
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key]
+    else result[key] = mergePatch(result[key], value)
+  }
+  return result
+}
+
+/** JSON patch (RFC 6902); throws 422 with the words of the first operation that cannot be done. */
+export function jsonPatch(target: unknown, patch: unknown): unknown {
+  if (!Array.isArray(patch)) throw new Failure(400, 'BadRequest', 'the body is not a JSON patch: a list of operations')
+  const result = structuredClone(target)
+  const failure = applyPatch(result, patch as Operation[]).find((error) => error !== null)
+  if (failure)
+    throw new Failure(
+      422,
+      'Invalid',
+      `the server rejected our request due to an error in our request: ${failure.message}`,
+    )
+  return result
+}
+
+/**
+ * Strategic merge patch of a built-in kind: lists merge by the key their schema names. Understands $patch (delete, replace), $retainKeys
+ * and $deleteFromPrimitiveList; $setElementOrder orders nothing here, as new items stand at the end.
+ * Source: k8s.io/apimachinery v0.36.3, pkg/util/strategicpatch/patch.go.
+ */
+export function strategicPatch(schema: Schema, target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch
+  if (patch['$patch'] === 'replace') return without(patch, ['$patch'])
+  if (patch['$patch'] === 'delete') return {}
+  const base = isRecord(target) ? target : {}
+  const kept = Array.isArray(patch['$retainKeys']) ? (patch['$retainKeys'] as unknown[]) : undefined
+  const result: Record<string, unknown> = kept
+    ? Object.fromEntries(Object.entries(base).filter(([key]) => kept.includes(key)))
+    : { ...base }
+  const { properties = {}, additionalProperties } = followed(schema)
+  for (const [key, value] of Object.entries(patch)) {
+    if (key.startsWith('$deleteFromPrimitiveList/')) {
+      const field = key.slice(key.indexOf('/') + 1)
+      const gone = Array.isArray(value) ? (value as unknown[]) : []
+      if (Array.isArray(result[field]))
+        result[field] = (result[field] as unknown[]).filter((item) => !gone.includes(item))
+    }
+    if (key.startsWith('$')) continue
+    const part = properties[key] ?? (isRecord(additionalProperties) ? (additionalProperties as Schema) : {})
+    if (value === null) delete result[key]
+    else if (Array.isArray(value)) result[key] = patchList(part, result[key], value)
+    else result[key] = strategicPatch(part, result[key], value)
+  }
+  return result
+}
+
+function patchList(schema: Schema, target: unknown, patch: readonly unknown[]): unknown {
+  const key = schema['x-kubernetes-patch-merge-key']
+  const merges = schema['x-kubernetes-patch-strategy']?.split(',').includes('merge') ?? false
+  const before = Array.isArray(target) ? (target as unknown[]) : []
+  if (!merges) return patch
+  if (key === undefined) return [...before, ...patch.filter((item) => !before.includes(item))]
+  const result = patch.some((item) => isRecord(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1)
+    ? []
+    : [...before]
+  for (const item of patch) {
+    if (!isRecord(item) || item[key] === undefined) continue
+    const at = result.findIndex((other) => isRecord(other) && other[key] === item[key])
+    if (item['$patch'] === 'delete') {
+      if (at >= 0) result.splice(at, 1)
+    } else if (at < 0) result.push(without(item, ['$patch']))
+    else result[at] = strategicPatch(followed(schema).items ?? {}, result[at], item)
+  }
+  return result
+}
+
+function without(value: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)))
+}

@@ -1,0 +1,58 @@
+import type { KubeObject } from '../kube/object.ts'
+import { answerOf, type ReadLog } from './api.ts'
+import type { Clock } from './clock.ts'
+import { readLog } from './log.ts'
+import { startOperators } from './operators/index.ts'
+import type { Request } from './request.ts'
+import { served, servedAs } from './served.ts'
+import { Store } from './store.ts'
+import { Writes } from './writes.ts'
+
+export interface SandboxOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  /** how many times faster than life trainings, starts and stops go */
+  readonly speed: number
+  /** changes a watch can begin before; default 10,000 */
+  readonly remembered?: number
+  /** `127.0.0.1:6443`: what discovery tells */
+  readonly address: string
+}
+
+export interface Sandbox {
+  /** as somebody with `kubectl apply` adds it; throws what the API server would refuse it with */
+  add(object: KubeObject, manager: string): KubeObject
+  answer(request: Request): ReturnType<typeof answerOf>
+  stop(): void
+}
+
+/** A cluster in memory: API server, both training operators, scheduler and kubelets. It does no I/O. */
+export function makeSandbox(options: SandboxOptions): Sandbox {
+  const { clock, random, speed } = options
+  const store = new Store(options.remembered)
+  const writes = new Writes(store, clock, random)
+  const operators = startOperators({ store, writes, clock, random }, speed)
+  const read: ReadLog = (pod, query) => {
+    const { namespace, name = '' } = pod.metadata
+    const session = operators.kubelet.session(pod)
+    return readLog(pod, query, { clock, speed, session, current: () => store.find(servedAs('pods'), namespace, name) })
+  }
+  return {
+    add(object, manager) {
+      const resource = served.find(({ kind, group, version }) => {
+        return kind === object.kind && object.apiVersion === (group === '' ? version : `${group}/${version}`)
+      })
+      if (!resource) throw new Error(`the sandbox does not serve ${object.apiVersion} ${object.kind}`)
+      const { status, ...unborn } = object
+      const options = { manager, dryRun: false, validation: 'Strict' } as const
+      const { namespace, name = '' } = object.metadata
+      const made = writes.create(resource, namespace, unborn as KubeObject, options).object
+      if (status === undefined || !resource.status) return made
+      const told = { ...options, subresource: 'status' } as const
+      return writes.update(resource, namespace, made.metadata.name ?? name, (before) => ({ ...before, status }), told)
+        .object
+    },
+    answer: (request) => answerOf(request, { store, writes, clock, readLog: read, address: options.address }),
+    stop: () => operators.stop(),
+  }
+}

@@ -1,0 +1,83 @@
+import type { KubeObject } from '../kube/object.ts'
+import type { Clock } from './clock.ts'
+import { Failure } from './failure.ts'
+import type { ServedResource } from './served.ts'
+import type { Change, Store } from './store.ts'
+import { table } from './table.ts'
+
+/** Something that goes on: it writes until it ends or is stopped. */
+export type Following = (write: (text: string) => void, end: () => void) => () => void
+
+export interface WatchOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly resource: ServedResource
+  readonly namespace: string | undefined
+  readonly matches: (object: KubeObject) => boolean
+  /** resource version to begin after; '' and '0': with all that is there */
+  readonly from: string
+  readonly bookmarks: boolean
+  /** seconds until the server ends it */
+  readonly timeout: number
+  readonly table: boolean
+}
+
+/** seconds between bookmarks */
+const bookmarkEvery = 60
+
+/** A watch as the API server serves it: one JSON event a line, an ERROR event with status 410 where its beginning is forgotten. */
+export function followWatch(options: WatchOptions): Following {
+  const { store, clock, resource, namespace, from, bookmarks, timeout } = options
+  return (write, end) => {
+    const say = (type: string, object: unknown): void => write(`${JSON.stringify({ type, object })}\n`)
+    const tell = (change: Change): void => {
+      if (change.resource.plural !== resource.plural || change.resource.group !== resource.group) return
+      if (namespace !== undefined && change.object.metadata.namespace !== namespace) return
+      const event = eventOf(change, options.matches)
+      if (event) say(event, bodyOf(change.object, options))
+    }
+    if (from === '' || from === '0') {
+      for (const object of store.list(resource, namespace))
+        if (options.matches(object)) say('ADDED', bodyOf(object, options))
+    } else {
+      try {
+        for (const change of store.changesAfter(Number(from))) tell(change)
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+        say('ERROR', error.status)
+        end()
+        return () => undefined
+      }
+    }
+    const stops = [store.onChange(tell), clock.after(timeout, () => finish())]
+    const bookmark = (): void => {
+      const { kind, group, version } = resource
+      const apiVersion = group === '' ? version : `${group}/${version}`
+      const object = { kind, apiVersion, metadata: { resourceVersion: String(store.version), creationTimestamp: null } }
+      say('BOOKMARK', object)
+      stops.push(clock.after(bookmarkEvery, bookmark))
+    }
+    if (bookmarks && !options.table) stops.push(clock.after(bookmarkEvery, bookmark))
+    const stop = (): void => {
+      for (const cancel of stops) cancel()
+    }
+    const finish = (): void => {
+      stop()
+      end()
+    }
+    return stop
+  }
+}
+
+/** What a change is for a watch that sees a selection: an object may come into it, and leave it. */
+function eventOf({ type, object, before }: Change, matches: (object: KubeObject) => boolean): string | undefined {
+  const is = type !== 'DELETED' && matches(object)
+  const was = before !== undefined && matches(before)
+  if (is) return was ? 'MODIFIED' : 'ADDED'
+  return was ? 'DELETED' : undefined
+}
+
+function bodyOf(object: KubeObject, { table: asTable, resource, clock }: WatchOptions): unknown {
+  if (!asTable) return object
+  return table(resource, [object], clock.now(), { resourceVersion: object.metadata.resourceVersion }, 'Object')
+}

@@ -1,0 +1,285 @@
+import { isRecord, type KubeObject } from '../kube/object.ts'
+import { admit } from './admission.ts'
+import { type Clock, timeText } from './clock.ts'
+import { badRequest, conflict, Failure, invalid, notSimulated, strictDecoding } from './failure.ts'
+import { managedFields } from './managed-fields.ts'
+import { checkObject } from './schema.ts'
+import { apiVersionOf, qualifiedName, type ServedResource } from './served.ts'
+import type { Store } from './store.ts'
+
+/** What a write says beside its object. */
+export interface WriteOptions {
+  readonly manager: string
+  readonly dryRun: boolean
+  readonly validation: 'Strict' | 'Warn' | 'Ignore'
+  readonly subresource?: 'status'
+}
+
+export interface DeleteOptions {
+  readonly dryRun: boolean
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
+  readonly propagation?: string
+  readonly grace?: number
+}
+
+export interface Written {
+  readonly object: KubeObject
+  /** texts of Warning headers */
+  readonly warnings: readonly string[]
+}
+
+/** Letters of generated names (k8s.io/apimachinery v0.36.3, pkg/util/rand). */
+const letters = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** Creates, changes and deletes objects as an API server does: names, defaults, validation, versions, generations, finalizers. */
+export class Writes {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #random: () => number
+
+  constructor(store: Store, clock: Clock, random: () => number) {
+    this.#store = store
+    this.#clock = clock
+    this.#random = random
+  }
+
+  create(resource: ServedResource, namespace: string | undefined, given: KubeObject, options: WriteOptions): Written {
+    refuseOtherKind(resource, given)
+    const metadata = this.#named(resource, namespace, given)
+    const { name = '' } = metadata
+    const { status: _, ...unborn } = given
+    const wanted = { ...(resource.status ? unborn : given), metadata } as KubeObject
+    const { object, warnings } = validated(resource, wanted, options)
+    const admitted = admit(this.#store, resource, object)
+    const now = timeText(this.#clock.now())
+    const { managedFields: __, resourceVersion: ___, selfLink: ____, ...own } = admitted.metadata
+    const born: KubeObject = {
+      ...admitted,
+      ...(qualifiedName(resource) === 'namespaces' && {
+        spec: { finalizers: ['kubernetes'] },
+        status: { phase: 'Active' },
+      }),
+      metadata: {
+        ...own,
+        name,
+        uid: this.#uid(),
+        creationTimestamp: now,
+        ...(resource.generation && { generation: 1 }),
+      },
+    }
+    const managed = managedFields(born, undefined, { manager: options.manager, time: now })
+    const stored = { ...born, metadata: { ...born.metadata, managedFields: managed } }
+    if (!options.dryRun) return { object: this.#store.create(resource, stored), warnings }
+    if (this.#store.find(resource, namespace, name)) this.#store.create(resource, stored)
+    return { object: stored, warnings }
+  }
+
+  /** Replaces an object by what `change` makes of the stored one. */
+  update(
+    resource: ServedResource,
+    namespace: string | undefined,
+    name: string,
+    change: (before: KubeObject) => KubeObject,
+    options: WriteOptions,
+  ): Written {
+    const before = this.#store.get(resource, namespace, name)
+    const changed = change(before)
+    refuseOtherKind(resource, changed)
+    if (changed.metadata.name !== name) {
+      throw badRequest(`the name of the object (${changed.metadata.name}) does not match the name on the URL (${name})`)
+    }
+    const { uid, resourceVersion } = changed.metadata
+    if (uid !== undefined && uid !== before.metadata.uid) {
+      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`
+      throw conflict(resource, name, why)
+    }
+    const { object, warnings } = validated(resource, this.#kept(resource, changed, before, options), options, before)
+    const admitted = options.subresource === 'status' ? object : admit(this.#store, resource, object, before)
+    const meaning = ({ apiVersion: _, kind: __, metadata: ___, status: ____, ...rest }: KubeObject) =>
+      JSON.stringify(rest)
+    const grows = resource.generation && meaning(admitted) !== meaning(before)
+    const generation = grows ? { generation: (before.metadata.generation ?? 1) + 1 } : {}
+    const next = { ...admitted, metadata: { ...admitted.metadata, ...generation, resourceVersion } }
+    const now = timeText(this.#clock.now())
+    const { manager, subresource } = options
+    const managed = managedFields(next, before, { manager, time: now, subresource })
+    const stored = { ...next, metadata: { ...next.metadata, managedFields: managed } }
+    if (options.dryRun)
+      return {
+        object: { ...stored, metadata: { ...stored.metadata, resourceVersion: before.metadata.resourceVersion } },
+        warnings,
+      }
+    const written = this.#store.update(resource, stored)
+    return { object: this.#goneWhenFree(resource, written) ?? written, warnings }
+  }
+
+  /** What stays of the object, as it is then; undefined when it is gone at once. */
+  delete(
+    resource: ServedResource,
+    namespace: string | undefined,
+    name: string,
+    { preconditions, propagation, grace, dryRun }: DeleteOptions,
+  ): { readonly object: KubeObject; readonly stays: boolean } {
+    const before = this.#store.get(resource, namespace, name)
+    const { uid, resourceVersion } = before.metadata
+    const { uid: wantedUid, resourceVersion: wantedVersion } = preconditions ?? {}
+    if (wantedUid !== undefined && wantedUid !== uid) {
+      const why = `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${uid}`
+      throw conflict(resource, name, why)
+    }
+    if (wantedVersion !== undefined && wantedVersion !== resourceVersion) {
+      const why = `Precondition failed: ResourceVersion in precondition: ${wantedVersion}, ResourceVersion in object meta: ${resourceVersion}`
+      throw conflict(resource, name, why)
+    }
+    if (propagation === 'Orphan') throw notSimulated('deletion that orphans what an object owns')
+    if (qualifiedName(resource) === 'namespaces' && before.metadata.deletionTimestamp === undefined) {
+      return {
+        object: dryRun ? before : this.#store.update(resource, terminating(before, this.#clock.now())),
+        stays: true,
+      }
+    }
+    const seconds = graceOf(resource, before, grace)
+    const finalizers = [
+      ...(before.metadata.finalizers ?? []),
+      ...(propagation === 'Foreground' ? ['foregroundDeletion'] : []),
+    ]
+    if (finalizers.length === 0 && seconds === 0) {
+      return { object: dryRun ? before : this.#store.remove(resource, namespace, name), stays: false }
+    }
+    if (
+      before.metadata.deletionTimestamp !== undefined &&
+      seconds >= Number(before.metadata['deletionGracePeriodSeconds'])
+    ) {
+      return { object: before, stays: true }
+    }
+    const marked: KubeObject = {
+      ...before,
+      metadata: {
+        ...before.metadata,
+        ...(finalizers.length > 0 && { finalizers: [...new Set(finalizers)] }),
+        deletionTimestamp: timeText(new Date(this.#clock.now().getTime() + seconds * 1000)),
+        deletionGracePeriodSeconds: seconds,
+        ...(resource.generation && { generation: (before.metadata.generation ?? 1) + 1 }),
+      },
+    }
+    return { object: dryRun ? marked : this.#store.update(resource, marked), stays: true }
+  }
+
+  /** An object that is being deleted goes when its last finalizer does. */
+  #goneWhenFree(resource: ServedResource, { metadata }: KubeObject): KubeObject | undefined {
+    const { deletionTimestamp, finalizers = [], namespace, name = '' } = metadata
+    const graceful = qualifiedName(resource) === 'pods' && Number(metadata['deletionGracePeriodSeconds']) > 0
+    if (deletionTimestamp === undefined || finalizers.length > 0 || graceful) return undefined
+    return this.#store.remove(resource, namespace, name)
+  }
+
+  /** What a client cannot change stays as it was: identity, and the part the write is not about. */
+  #kept(resource: ServedResource, changed: KubeObject, before: KubeObject, { subresource }: WriteOptions): KubeObject {
+    const { uid, creationTimestamp, generation, namespace, deletionTimestamp, deletionGracePeriodSeconds } =
+      before.metadata
+    const identity = { uid, creationTimestamp, generation, namespace, deletionTimestamp, deletionGracePeriodSeconds }
+    const given = Object.fromEntries(Object.entries(identity).filter(([, value]) => value !== undefined))
+    if (subresource === 'status') return { ...before, status: changed['status'] }
+    const { status: _, ...rest } = changed
+    const kept = resource.status
+      ? before['status'] === undefined
+        ? {}
+        : { status: before['status'] }
+      : { status: changed['status'] }
+    const status = kept.status === undefined ? {} : kept
+    return { ...rest, ...status, metadata: { ...changed.metadata, ...given } } as KubeObject
+  }
+
+  #named(resource: ServedResource, namespace: string | undefined, { metadata }: KubeObject): KubeObject['metadata'] {
+    if (namespace !== undefined && metadata.namespace !== undefined && metadata.namespace !== namespace) {
+      const words = 'the namespace of the provided object does not match the namespace sent on the request'
+      throw badRequest(words)
+    }
+    if (namespace === undefined && resource.namespaced)
+      throw badRequest('an empty namespace may not be set during creation')
+    const { generateName } = metadata
+    const name = metadata.name || (generateName && `${generateName}${this.#suffix()}`)
+    if (!name) {
+      const causes = [
+        {
+          reason: 'FieldValueRequired',
+          message: 'Required value: name or generateName is required',
+          field: 'metadata.name',
+        },
+      ]
+      throw invalid(resource, '', causes)
+    }
+    if (!isName(resource, name)) throw invalid(resource, name, [nameFault(resource, name)])
+    return { ...metadata, name, ...(namespace !== undefined && { namespace }) }
+  }
+
+  #suffix(): string {
+    return Array.from({ length: 5 }, () => letters[Math.floor(this.#random() * letters.length)]).join('')
+  }
+
+  /** RFC 4122, version 4, of the sandbox's own random numbers: a run with a seed makes the same ones. */
+  #uid(): string {
+    const digits = Array.from({ length: 32 }, () => Math.floor(this.#random() * 16).toString(16))
+    digits[12] = '4'
+    digits[16] = 'a'
+    const text = digits.join('')
+    return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-')
+  }
+}
+
+function validated(
+  resource: ServedResource,
+  given: KubeObject,
+  { validation }: WriteOptions,
+  before?: KubeObject,
+): Written {
+  const { object, unknown, causes } = checkObject(resource, given, before)
+  const errors = unknown.map((path) => `unknown field "${path}"`)
+  if (validation === 'Strict' && errors.length > 0) throw strictDecoding(errors)
+  if (causes.length > 0) throw invalid(resource, given.metadata.name ?? '', causes)
+  return { object, warnings: validation === 'Warn' ? errors : [] }
+}
+
+function refuseOtherKind(resource: ServedResource, object: unknown): void {
+  if (!isRecord(object) || !isRecord(object['metadata'])) throw badRequest('the object provided has no metadata')
+  const { apiVersion, kind } = object
+  if (apiVersion === apiVersionOf(resource) && kind === resource.kind) return
+  const message = `${kind} in version "${apiVersion}" cannot be handled as a ${resource.kind}: the object provided is unrecognized`
+  throw new Failure(400, 'BadRequest', message)
+}
+
+/** A namespace goes when its controller has emptied it. */
+function terminating(namespace: KubeObject, now: Date): KubeObject {
+  const metadata = { ...namespace.metadata, deletionTimestamp: timeText(now) }
+  return { ...namespace, metadata, status: { ...(namespace['status'] as object | undefined), phase: 'Terminating' } }
+}
+
+/** Pods of a node are given time to end; everything else goes at once. */
+function graceOf(resource: ServedResource, object: KubeObject, wanted: number | undefined): number {
+  if (qualifiedName(resource) !== 'pods') return 0
+  const spec = object['spec'] as { nodeName?: string; terminationGracePeriodSeconds?: number }
+  const phase = (object['status'] as { phase?: string } | undefined)?.phase
+  if (spec.nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0
+  return wanted ?? spec.terminationGracePeriodSeconds ?? 30
+}
+
+const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
+const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+
+function isName({ plural, group }: ServedResource, name: string): boolean {
+  if (group === 'rbac.authorization.k8s.io') return !/[/%]/.test(name) && name !== '.' && name !== '..'
+  const isLabel = plural === 'namespaces' || plural === 'services'
+  return isLabel ? name.length <= 63 && label.test(name) : name.length <= 253 && subdomain.test(name)
+}
+
+function nameFault({ plural }: ServedResource, name: string): { reason: string; message: string; field: string } {
+  const isLabel = plural === 'namespaces' || plural === 'services'
+  const words = isLabel
+    ? "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+    : "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+  return {
+    reason: 'FieldValueInvalid',
+    message: `Invalid value: ${JSON.stringify(name)}: ${words}`,
+    field: 'metadata.name',
+  }
+}

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest'
+import { convertJob } from '../../src/convert/convert.ts'
+import type { Condition, KubeObject } from '../../src/kube/object.ts'
+import type { Pod } from '../../src/kube/pod.ts'
+import { trainingAnnotations } from '../../src/sandbox/training.ts'
+import type { V1Kind } from '../../src/v1/kinds.ts'
+import { kindManifest, type RoleOptions } from './kind-manifest.ts'
+import { type SandboxWorld, sandboxWorld } from './sandbox-world.ts'
+
+const jobs = '/apis/kubeflow.org/v1/namespaces/nlp/pytorchjobs'
+const pods = '/api/v1/namespaces/nlp/pods'
+const trainJobs = '/apis/trainer.kubeflow.org/v1alpha1/namespaces/nlp/trainjobs'
+
+function bert(annotations: Record<string, string> = {}, restartPolicy = 'OnFailure'): KubeObject {
+  const template = { metadata: { annotations }, spec: { containers: [{ name: 'pytorch', image: 'train:1' }] } }
+  const replica = { replicas: 1, restartPolicy, template }
+  return {
+    apiVersion: 'kubeflow.org/v1',
+    kind: 'PyTorchJob',
+    metadata: { name: 'bert', namespace: 'nlp' },
+    spec: { pytorchReplicaSpecs: { Master: replica, Worker: { ...replica, replicas: 2 } } },
+  }
+}
+
+function phases(world: SandboxWorld): string[] {
+  const { items } = world.get<{ items: Pod[] }>(pods)
+  return items.map(({ metadata, status }) => `${metadata.name?.replace(/-\w{5}$/, '-?')} ${status?.phase}`)
+}
+
+function conditions(object: KubeObject): string[] {
+  const { conditions: list = [] } = (object['status'] ?? {}) as { conditions?: Condition[] }
+  return list.map(({ type, status }) => `${type} ${status}`)
+}
+
+describe('a v1 job in the sandbox', () => {
+  it('gets pods that run, and Services', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert(), 'me')
+    world.pass(5)
+    expect(phases(world)).toEqual(['bert-master-0 Running', 'bert-worker-0 Running', 'bert-worker-1 Running'])
+    expect(conditions(world.get(`${jobs}/bert`))).toEqual(['Created True', 'Running True'])
+    const services = world.get<{ items: KubeObject[] }>('/api/v1/namespaces/nlp/services')
+    expect(services.items.map(({ metadata }) => metadata.name)).toEqual([
+      'bert-master-0',
+      'bert-worker-0',
+      'bert-worker-1',
+    ])
+  })
+
+  it('loses them when it is suspended, and has them back under the same names', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert(), 'me')
+    world.pass(5)
+    world.ask('PATCH', `${jobs}/bert`, { spec: { runPolicy: { suspend: true } } })
+    world.pass(5)
+    expect(phases(world)).toEqual([])
+    expect(conditions(world.get(`${jobs}/bert`))).toEqual(['Created True', 'Running False', 'Suspended True'])
+    world.ask('PATCH', `${jobs}/bert`, { spec: { runPolicy: { suspend: false } } })
+    world.pass(5)
+    expect(phases(world)).toHaveLength(3)
+    expect(conditions(world.get(`${jobs}/bert`))).toEqual(['Created True', 'Suspended False', 'Running True'])
+  })
+
+  it('succeeds when its Master has trained all steps', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert({ [trainingAnnotations.steps]: '20' }), 'me')
+    world.pass(30)
+    expect(conditions(world.get(`${jobs}/bert`)).at(-1)).toBe('Succeeded True')
+  })
+
+  it.each([
+    ['Never', '1', 'Failed True'],
+    ['OnFailure', '1', 'Running True'],
+    ['ExitCode', '1', 'Failed True'],
+    ['ExitCode', '137', 'Running True'],
+  ])('with restartPolicy %s and exit code %s is %s', (policy, code, last) => {
+    const world = sandboxWorld()
+    const annotations = { [trainingAnnotations.failsAt]: '10', [trainingAnnotations.exitCode]: code }
+    world.sandbox.add(bert(annotations, policy), 'me')
+    world.pass(16)
+    const all = conditions(world.get(`${jobs}/bert`))
+    expect(all.includes(last) || all.includes('Restarting True')).toBe(true)
+    expect(all.includes('Failed True')).toBe(last === 'Failed True')
+  })
+
+  it('takes what it owns with it', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert(), 'me')
+    world.pass(5)
+    world.ask('DELETE', `${jobs}/bert`)
+    world.pass(5)
+    expect(phases(world)).toEqual([])
+    expect(world.get<{ items: [] }>('/api/v1/namespaces/nlp/services').items).toEqual([])
+  })
+
+  it.each<[V1Kind, Record<string, RoleOptions>]>([
+    ['PyTorchJob', { Master: { replicas: 1 }, Worker: { replicas: 2 } }],
+    ['TFJob', { Chief: { replicas: 1 }, PS: { replicas: 1 }, Worker: { replicas: 2 } }],
+    ['MPIJob', { Launcher: { replicas: 1 }, Worker: { replicas: 2 } }],
+    ['XGBoostJob', { Master: { replicas: 1 }, Worker: { replicas: 2 } }],
+    ['PaddleJob', { Worker: { replicas: 2 } }],
+    ['JAXJob', { Worker: { replicas: 2 } }],
+  ])('runs as a %s, and as the TrainJob of it', (kind, roles) => {
+    const world = sandboxWorld()
+    const job = kindManifest(kind, roles)
+    world.sandbox.add(job, 'me')
+    world.pass(5)
+    const before = phases(world)
+    expect(before.length).toBeGreaterThan(0)
+    expect(before.every((text) => text.endsWith('Running'))).toBe(true)
+    const { runtime, trainJob, extras } = convertJob(job, {
+      live: false,
+      run: true,
+      anyName: true,
+      toolVersion: 'test',
+      mpi: 'exec',
+    })
+    const named = { ...trainJob, metadata: { ...trainJob.metadata, name: 'twin' } }
+    for (const object of [runtime, ...extras, named]) world.sandbox.add(object, 'me')
+    world.pass(10)
+    expect(phases(world)).toHaveLength(2 * before.length)
+    expect(world.get<KubeObject>(`${trainJobs}/twin`)['status']).toMatchObject({ jobsStatus: expect.any(Array) })
+  })
+})
+
+describe('a TrainJob in the sandbox', () => {
+  function withTrainJob(suspend: boolean): SandboxWorld {
+    const world = sandboxWorld()
+    const { runtime, trainJob } = convertJob(bert({ [trainingAnnotations.steps]: '30' }), {
+      live: false,
+      run: true,
+      anyName: true,
+      toolVersion: 'test',
+    })
+    world.sandbox.add(runtime, 'me')
+    world.sandbox.add({ ...trainJob, spec: { ...trainJob.spec, suspend } }, 'me')
+    world.pass(5)
+    return world
+  }
+
+  it('shows its JobSet and no pod while it is suspended', () => {
+    const world = withTrainJob(true)
+    expect(phases(world)).toEqual([])
+    expect(world.get<{ items: [] }>('/apis/jobset.x-k8s.io/v1alpha2/namespaces/nlp/jobsets').items).toHaveLength(1)
+    expect(conditions(world.get(`${trainJobs}/bert`))).toEqual(['Suspended True'])
+  })
+
+  it('runs when it is resumed, and completes', () => {
+    const world = withTrainJob(true)
+    world.ask('PATCH', `${trainJobs}/bert`, { spec: { suspend: false } })
+    world.pass(5)
+    expect(phases(world)).toEqual(['bert-node-0-0-? Running', 'bert-node-0-1-? Running', 'bert-node-0-2-? Running'])
+    world.pass(60)
+    expect(conditions(world.get(`${trainJobs}/bert`))).toEqual(['Suspended False', 'Complete True'])
+  })
+
+  it('leaves nothing behind when it is deleted', () => {
+    const world = withTrainJob(false)
+    world.ask('DELETE', `${trainJobs}/bert`)
+    world.pass(5)
+    expect(phases(world)).toEqual([])
+    for (const path of [
+      '/apis/jobset.x-k8s.io/v1alpha2/namespaces/nlp/jobsets',
+      '/apis/batch/v1/namespaces/nlp/jobs',
+    ]) {
+      expect(world.get<{ items: [] }>(path).items).toEqual([])
+    }
+  })
+})
+
+describe('the log of a container', () => {
+  const log = (world: SandboxWorld, query = '') => {
+    const answer = world.ask('GET', `${pods}/bert-master-0/log${query}`)
+    return 'text' in answer ? answer.text.split('\n') : answer
+  }
+
+  it('tells steps and losses as they come', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert(), 'me')
+    world.pass(10)
+    const first = log(world) as string[]
+    expect(first[0]).toMatch(/^step=1 loss=\d\.\d{4} lr=0\.0003 step_time=\S+ samples\/s=\S+$/)
+    world.pass(5)
+    expect((log(world) as string[]).length - first.length).toBe(5)
+  })
+
+  it('can be asked for its end, and for the time of each line', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert(), 'me')
+    world.pass(30)
+    expect(log(world, '?tailLines=2')).toHaveLength(3)
+    expect((log(world, '?timestamps=true') as string[])[0]).toMatch(/^2026-03-01T12:00:0\d\.\d+Z step=1 /)
+  })
+
+  it('is refused while the container waits', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert(), 'me')
+    world.pass(0.2)
+    expect(log(world)).toMatchObject({ code: 400 })
+  })
+})
