@@ -190,7 +190,7 @@ function at(object: KubeObject, path: string): unknown {
 }
 
 /** A duration as kubectl prints ages (k8s.io/apimachinery v0.36.3, pkg/util/duration: HumanDuration). */
-export function ageText(since: string | undefined, now: Date, none = '<unknown>'): string {
+function ageText(since: string | undefined, now: Date, none = '<unknown>'): string {
   if (since === undefined) return none
   const seconds = Math.floor((now.getTime() - Date.parse(since)) / 1000)
   if (seconds < -1) return '<invalid>'

@@ -235,7 +235,7 @@ function isOver({ status }: Pod): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed'
 }
 
-export function gpusOf({ spec }: Pod): number {
+function gpusOf({ spec }: Pod): number {
   return spec.containers.reduce((sum, { resources }) => {
     const wanted = resources?.requests?.[gpu] ?? resources?.limits?.[gpu] ?? 0
     return sum + Number(wanted)
