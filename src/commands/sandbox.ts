@@ -32,7 +32,7 @@ export const command: Command<typeof flags> = {
   usage: '',
   examples: [
     { does: 'Start it; Ctrl-C stops it and leaves nothing behind', type: '$0 sandbox' },
-    { does: 'One command in it', type: "$0 sandbox --exec '$0 list -A'" },
+    { does: 'A script of yours in it', type: '$0 sandbox --exec ./try.sh' },
     { does: 'Trainings ten times faster than life', type: '$0 sandbox --speed 10' },
   ],
   flags,
