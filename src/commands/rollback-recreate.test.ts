@@ -158,6 +158,16 @@ describe('rollback after finalize refuses', () => {
     expect(standing(cluster)).toBe('v1 runs 3, v2 0')
   })
 
+  it('where Kueue could start v1 beside v2, and says what to do first', async () => {
+    const cluster = await finalized()
+    const queued = { ...v1Job('bert', { labels: { 'kueue.x-k8s.io/queue-name': 'team' } }) }
+    const files = { 'backup.json': JSON.stringify(queued) }
+    const ran = await rollback(cluster, ' --from backup.json', { files })
+    expect(ran.stderr).toContain('v1 would be made with its queue again, and Kueue may start it while v2 still runs')
+    expect(ran.stderr).toContain('kubectl delete trainjob bert -n nlp   (v2 stops first)')
+    expect([ran.code, ran.writes, standing(cluster)]).toEqual([1, [], 'v1 gone 0, v2 3'])
+  })
+
   it('where the Secret is gone, and takes a backup instead', async () => {
     const cluster = await finalized()
     cluster.remove(resources.secrets, 'nlp', name)

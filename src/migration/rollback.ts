@@ -1,3 +1,4 @@
+import { queueLabel } from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { isSuspended } from '../v1/state.ts'
@@ -68,13 +69,21 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
  * Whether v1 may be made again: v2 is its own, and has not finished. What nobody can tell any more is not guessed: a TrainJob that is gone may
  * have finished before.
  */
-export function recreateRefusal(facts: Facts, plan: RollbackPlan): (Refused & { readonly code: string }) | undefined {
+export function recreateRefusal(
+  facts: Facts,
+  plan: RollbackPlan & { readonly manifest: KubeObject },
+): (Refused & { readonly code: string }) | undefined {
   const { trainJob } = facts
   const { namespace, trainJobName, rerun } = plan
   const again = `$0 rollback ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${namespace} --rerun`
   if (trainJob && !isOurs(trainJob, plan)) {
     const message = `the TrainJob ${trainJobName} was not made from this ${plan.kind.kind}, and v1 would run beside it`
     return { code: 'trainjob-exists', message, remedy: [`$0 status trainjob/${trainJobName} -n ${namespace}`] }
+  }
+  if (trainJob && plan.manifest.metadata.labels?.[queueLabel] !== undefined) {
+    const message = 'v1 would be made with its queue again, and Kueue may start it while v2 still runs'
+    const first = `kubectl delete trainjob ${trainJobName} -n ${namespace}`
+    return { code: 'queued-twice', message, remedy: [`${first}   (v2 stops first)`, `${again}   (then)`] }
   }
   if (rerun) return undefined
   const finished = v2Finished(facts)

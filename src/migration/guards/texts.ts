@@ -63,6 +63,13 @@ export const guardTexts: Readonly<Record<string, GuardText>> = {
     why: 'what finished is not run again by itself, on either side',
     remedy: 'rollback --rerun, if that is meant',
   },
+  'queued-twice': {
+    class: 'refuses',
+    what: 'v1 was finalized, and its manifest names a queue of Kueue, while its TrainJob is still there',
+    why: 'rollback makes v1 again suspended before it removes v2; a suspended job in a queue is started by Kueue as soon as it has quota, and both would run',
+    remedy:
+      'delete the TrainJob first, then type the rollback again with --rerun: v1 is made again, and waits for its quota alone',
+  },
   'v2-unknown': {
     class: 'refuses',
     what: 'v1 was deleted by finalize and its TrainJob is gone as well',
