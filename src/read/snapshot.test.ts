@@ -120,6 +120,7 @@ describe('both sides of a job', () => {
         warning('TrainJob', 'bert', 'Older', 'x', 300),
         warning('PyTorchJob', 'bert', 'Newer', 'x', 20),
         warning('PyTorchJob', 'other', 'Foreign', 'x', 10),
+        warning('TFJob', 'bert', 'OfAnotherKind', 'x', 10),
       ],
     })
     const snapshot = await readSnapshot(cluster, { kind: 'PyTorchJob', name: 'bert' }, 'nlp')

@@ -155,7 +155,7 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
     link: trainJob && job ? linkOf(trainJob, job.object) : undefined,
     jobSet,
     v2Pods,
-    events: [...events, ...more].sort(newestFirst),
+    events: [...events, ...more].filter((event) => isAbout(event, job)).sort(newestFirst),
     record,
     gaps: gaps.all,
   }
@@ -187,6 +187,12 @@ async function readEvents(cluster: Cluster, name: string, namespace: string, gap
   const fieldSelector = `involvedObject.name=${name},type=Warning`
   const read = () => cluster.list<KubeEvent>(resources.events, { namespace, fieldSelector, pageSize: 0 })
   return (await gaps.optional(resources.events, namespace, read))?.items ?? []
+}
+
+/** False for an event about a v1 job of another kind that has the same name. */
+function isAbout({ involvedObject }: KubeEvent, job: ResolvedJob | undefined): boolean {
+  const other = kindInfo(involvedObject.kind ?? '')
+  return !other || !job || other.kind === job.kind.kind
 }
 
 function isSettled(trainJob: TrainJob): boolean {

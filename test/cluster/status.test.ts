@@ -229,7 +229,7 @@ describe('status without a name', () => {
       'migrated 1 of 3 names   ██████▋░░░░░░░░░░░░░   33 % done',
       'in progress 1   held 1   failed 0   not started 1   both running 0   revived 0',
       'GPUs   v1 0   v2 1000',
-      expect.stringMatching(/^oldest hold {3}\S+\/gpt {3}\d+s$/),
+      expect.stringMatching(/^oldest hold {3}\S+\/gpt {3}\d+s {3}\(v1 is kept suspended; finalize removes it\)$/),
       expect.stringMatching(/^oldest open {3}\S+\/bert {3}\d+s$/),
       '',
       '3 new v1 jobs in 24 h, made by 1 source: kubectl 3',
