@@ -240,6 +240,14 @@ it('where Workloads may not be read, nothing in a queue is moved', async () => {
   expect(stderr).toContain('not cut over: Kueue is here, and you may not read its Workloads and LocalQueues')
 })
 
+it('where Workloads are forbidden because there is no Kueue, a job is moved', async () => {
+  const kueue = [resources.workloads, resources.workloadsV1beta2, resources.localQueues, resources.localQueuesV1beta2]
+  const forbid = ({ resource }: { readonly resource: string }) => resource.endsWith('.kueue.x-k8s.io')
+  const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')], absent: kueue, forbid })
+  startOperators(cluster)
+  expect((await runMoving('cutover job bert --yes --observe 0', cluster)).code).toBe(0)
+})
+
 describe('killed at any write', () => {
   const points = Array.from({ length: 20 }, (_, at) => at + 1).flatMap((write) => [
     { write, when: 'before' as const },

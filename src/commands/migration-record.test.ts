@@ -65,6 +65,8 @@ describe('the record of a migration', () => {
         `patch ${record}`,
         'patch pytorchjobs.kubeflow.org nlp bert',
         `patch ${record}`,
+        // renewed, as the world's clock goes on by the time its log takes
+        'patch leases.coordination.k8s.io nlp migration-bert',
         `patch ${record}`,
         'patch trainjobs.trainer.kubeflow.org nlp bert',
         `patch ${record}`,

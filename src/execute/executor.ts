@@ -54,6 +54,7 @@ export async function execute<P extends Subject>(
   } catch (error) {
     if (!(error instanceof Halted)) throw error
     if (error.halt.why === 'lost') return { kind: 'stopped', halt: error.halt }
+    if (error.halt.why === 'ended') walk.takeAlso(steps.filter(({ id }) => id === 'train-job' || id === 'extras'))
     return await walk.back(error.halt, ending)
   }
 }
@@ -103,6 +104,12 @@ class Walk<P extends Subject> {
       report({ type: 'failed', step, undoing: false, halt, took: this.#time() - started })
       throw new Halted(halt)
     }
+  }
+
+  /** What an earlier run did of these steps goes as well, though this one has not come to them. */
+  takeAlso(steps: readonly Step<P>[]): void {
+    const { plan } = this.#options
+    for (const step of steps) if (step.undo(this.#facts, plan).length > 0) this.#markEffective(step)
   }
 
   async back(halt: Halt, ending: (facts: Facts) => string | undefined): Promise<Outcome> {

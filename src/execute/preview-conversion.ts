@@ -14,6 +14,7 @@ import { resources } from '../kube/resources.ts'
 import { ownedBy } from '../migration/ownership.ts'
 import { runtimeDifferenceOf } from '../migration/steps/create-runtime.ts'
 import { Problem } from '../problem.ts'
+import { isServed } from '../read/is-served.ts'
 import { v2Labels } from '../v2/pods.ts'
 import { creationFailed } from '../v2/state.ts'
 import { annotations, type JobSetSpec, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
@@ -255,8 +256,10 @@ async function refuseQueued({ cluster, namespace, conversion }: PreviewOptions):
       }
       return
     } catch (error) {
-      if (failedWith(error, 'forbidden'))
+      if (failedWith(error, 'forbidden')) {
+        if (!(await isServed(cluster, resource.group))) return
         throw queued(conversion, 'Kueue is here, and you may not read its LocalQueues')
+      }
       if (!failedWith(error, 'apiAbsent')) throw error
     }
   }

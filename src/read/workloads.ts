@@ -4,6 +4,7 @@ import { jobUidLabel } from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { type Resource, resources } from '../kube/resources.ts'
 import { asSubmitted, isQueueInjected } from '../v1/as-submitted.ts'
+import { isServed } from './is-served.ts'
 
 /** What may be known of Kueue's Workloads in one namespace. */
 export type Workloads =
@@ -20,7 +21,7 @@ export async function readWorkloads(cluster: Cluster, namespace: string, uid?: s
     try {
       return { served, items: (await cluster.list(served, { namespace, labelSelector })).items }
     } catch (error) {
-      if (failedWith(error, 'forbidden')) return 'forbidden'
+      if (failedWith(error, 'forbidden')) return (await isServed(cluster, served.group)) ? 'forbidden' : 'absent'
       if (!failedWith(error, 'apiAbsent')) throw error
     }
   }

@@ -415,13 +415,6 @@ describe('guards refuse before the first write', () => {
       'its name has 49 characters, and a TrainJob of this shape may have 48',
     ],
     [
-      'a job Kueue manages',
-      'bert',
-      { metadata: { labels: { 'kueue.x-k8s.io/queue-name': 'team-a' } } },
-      [],
-      'Kueue manages it (queue team-a): not supported yet',
-    ],
-    [
       'a job of Argo CD',
       'bert',
       { metadata: { annotations: { 'argocd.argoproj.io/tracking-id': 'nlp:kubeflow.org/PyTorchJob:x/bert' } } },

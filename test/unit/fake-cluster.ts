@@ -303,7 +303,12 @@ export class FakeCluster implements Cluster {
     if (path === schemaOfTrainer && this.#options.absent?.some(({ group }) => group === resources.trainJobs.group)) {
       throw new ClusterError({ kind: 'apiAbsent', verb: 'get', resource: path })
     }
+    const kueue = `/apis/${resources.workloads.group}`
+    if (path === kueue && this.#options.absent?.some(({ group }) => group === resources.workloads.group)) {
+      throw new ClusterError({ kind: 'apiAbsent', verb: 'get', resource: path })
+    }
     const answers: Readonly<Record<string, unknown>> = {
+      [kueue]: { kind: 'APIGroup', name: resources.workloads.group },
       [schemaOfTrainer]: newestTrainer,
       ...discoveryOf(this.#options.absent),
       ...this.#options.raw,
