@@ -3,6 +3,7 @@ import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-clust
 import { v1Job } from '../../test/unit/objects.ts'
 import { type OperatorsOptions, startOperators } from '../../test/unit/operators.ts'
 import { runMoving } from '../../test/unit/run-moving.ts'
+import { resources } from '../kube/resources.ts'
 
 function world({ fate, ...options }: FakeClusterOptions & OperatorsOptions = {}): FakeCluster {
   const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')], ...options })
@@ -63,6 +64,11 @@ describe('Events on both jobs', () => {
     ])
     expect([code, told(cluster)]).toEqual([0, []])
   })
+})
+
+it('a cluster without that API is told in words', async () => {
+  const { stderr } = await runMoving(cutover, world({ absent: [resources.newEvents] }))
+  expect(stderr.match(/note: no Event tells .*/g)).toEqual([expect.not.stringContaining('{')])
 })
 
 describe('-o json', () => {

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
+import { failedWith } from '../cluster/errors.ts'
 import type { Env } from '../env.ts'
 import { Announcer } from '../execute/announcer.ts'
 import type { Observer } from '../execute/observer.ts'
@@ -6,6 +7,7 @@ import type { Turn } from '../migration/announcement.ts'
 import type { Subject } from '../migration/facts.ts'
 import type { ExecutionEvent } from '../migration/outcome.ts'
 import type { StepName } from '../migration/step.ts'
+import { describeError } from '../present/errors.ts'
 
 /** Tells the turns of a migration on both objects as they come. */
 export interface Turns {
@@ -23,7 +25,11 @@ export function watchTurns(
   cluster: Cluster,
   { observer, plan }: { readonly observer: Observer; readonly plan: Subject },
 ): Turns {
-  const announcer = new Announcer(cluster, observer, plan, env, (text) => env.err.write(`${text}\n`))
+  const announcer = new Announcer(cluster, observer, plan, env, (error) => {
+    const forbidden = failedWith(error, 'forbidden')
+    const why = forbidden ? 'you may not create events.events.k8s.io' : describeError(error, env.name).lines[0]
+    env.err.write(`note: no Event tells of this on the jobs: ${why}\n`)
+  })
   const begun = new Set<StepName['id']>()
   return {
     begins: ({ id }) => void begun.add(id),

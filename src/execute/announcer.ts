@@ -1,5 +1,4 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { failedWith } from '../cluster/errors.ts'
 import type { ProcessIdentity } from '../env.ts'
 import { resources } from '../kube/resources.ts'
 import { announcements, type Turn } from '../migration/announcement.ts'
@@ -20,17 +19,17 @@ export class Announcer {
   readonly #observer: Observer
   readonly #subject: Subject
   readonly #world: World
-  readonly #note: (text: string) => void
+  readonly #tellFailure: (error: unknown) => void
   #trainJobUid: string | undefined
   #queue: Promise<void> = Promise.resolve()
   #failed = false
 
-  constructor(cluster: Cluster, observer: Observer, subject: Subject, world: World, note: (text: string) => void) {
+  constructor(cluster: Cluster, observer: Observer, subject: Subject, world: World, failed: (error: unknown) => void) {
     this.#cluster = cluster
     this.#observer = observer
     this.#subject = subject
     this.#world = world
-    this.#note = note
+    this.#tellFailure = failed
     this.#look()
   }
 
@@ -46,8 +45,7 @@ export class Announcer {
           await this.#cluster.create(resources.newEvents, event)
         } catch (error) {
           this.#failed = true
-          const why = failedWith(error, 'forbidden') ? 'you may not create events.events.k8s.io' : String(error)
-          this.#note(`note: no Event tells of this on the jobs: ${why}`)
+          this.#tellFailure(error)
         }
       })
     }

@@ -227,6 +227,26 @@ describe('the API server of the sandbox refuses', () => {
 })
 
 describe('the API server of the sandbox', () => {
+  it('takes Events in their newer form, and keeps them in the older one', () => {
+    const { ask, get } = sandboxWorld()
+    const regarding = { apiVersion: 'kubeflow.org/v1', kind: 'PyTorchJob', namespace: 'nlp', name: 'bert', uid: 'u' }
+    const told = {
+      metadata: { name: 'bert.1', namespace: 'nlp' },
+      regarding,
+      reason: 'MigrationHeld',
+      note: 'held',
+      type: 'Normal',
+    }
+    const event = { apiVersion: 'events.k8s.io/v1', kind: 'Event', eventTime: '2026-03-01T12:00:00.000000Z', ...told }
+    const answer = ask('POST', '/apis/events.k8s.io/v1/namespaces/nlp/events', {
+      ...event,
+      reportingController: 'x',
+      action: 'Migrate',
+    })
+    expect(answer).toMatchObject({ code: 201, body: { apiVersion: 'events.k8s.io/v1', note: 'held', regarding } })
+    expect(get('/api/v1/namespaces/nlp/events/bert.1')).toMatchObject({ message: 'held', involvedObject: regarding })
+  })
+
   it('lets a Role do what it says', () => {
     const { ask, sandbox } = sandboxWorld()
     const api = 'rbac.authorization.k8s.io'

@@ -1,8 +1,10 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
+import { resources } from '../kube/resources.ts'
 import { bodyOf, mediaType, objectIn } from './body.ts'
 import type { Clock } from './clock.ts'
 import { discovery } from './discovery.ts'
 import { badRequest, Failure, forbidden, notFound, notSimulated, unsupportedMediaType } from './failure.ts'
+import { asCoreEvent, asNewEvent, newEventsPath } from './new-events.ts'
 import { openApi } from './open-api.ts'
 import { pageOf } from './pages.ts'
 import { jsonPatch, mergePatch, strategicPatch } from './patch.ts'
@@ -11,7 +13,7 @@ import { review } from './reviews.ts'
 import { isAllowed } from './rights.ts'
 import { schemaOf } from './schema.ts'
 import { selectionOf } from './selectors.ts'
-import { apiVersionOf, type ServedResource } from './served.ts'
+import { apiVersionOf, type ServedResource, servedAs } from './served.ts'
 import type { Store } from './store.ts'
 import { table } from './table.ts'
 import { type Following, followWatch } from './watch.ts'
@@ -65,6 +67,8 @@ export function answerOf(request: Request, options: ApiOptions): Answer {
 function answer(request: Request, options: ApiOptions): Answer {
   const { method, url } = request
   const path = url.pathname.replace(/\/+$/, '') || '/'
+  const newEvents = method === 'POST' ? newEventsPath.exec(path) : null
+  if (newEvents) return newEventAnswer(request, newEvents[1] ?? '', options)
   const target = targetOf(path)
   if (target) return resourceAnswer(request, target, options)
   if (method === 'GET') {
@@ -173,6 +177,19 @@ function createAnswer(request: Request, { resource, namespace, name }: Target, {
   const body = objectIn(request, resource)
   const { object, warnings } = writes.create(resource, namespace, body, optionsOf(request))
   return { code: 201, body: object, warnings }
+}
+
+/** Events are written in either form; read and listed they are in the older one only. */
+function newEventAnswer(request: Request, namespace: string, { writes, store }: ApiOptions): Answer {
+  const { user, groups } = request
+  const { group, plural } = resources.newEvents
+  if (!isAllowed(store, { user, groups, verb: 'create', group, resource: plural, namespace })) {
+    throw forbidden({ group, plural }, { verb: 'create', name: '', namespace, user })
+  }
+  const body = bodyOf(request)
+  if (!isRecord(body)) throw badRequest('the body is no Event')
+  const { object } = writes.create(servedAs('events'), namespace, asCoreEvent(body), optionsOf(request))
+  return { code: 201, body: asNewEvent(object) }
 }
 
 function changeAnswer(request: Request, target: Target, { writes, store }: ApiOptions): Answer {

@@ -372,6 +372,7 @@ export class FakeCluster implements Cluster {
     if (this.#options.forbid?.(asked)) {
       throw new ClusterError({ kind: 'forbidden', group: resources.newEvents.group, message: 'no', ...asked })
     }
+    if (this.#isAbsent(resources.newEvents)) throw new ClusterError({ kind: 'apiAbsent', ...asked })
     this.announced.push(object)
     return object
   }
