@@ -13,6 +13,7 @@ const known: readonly Phase[] = [
   { name: 'types', what: 'TypeScript, strict', commands: [npm('types')] },
   { name: 'dead-code', what: 'unused files, exports and dependencies', commands: [npm('dead-code')] },
   { name: 'build', what: 'bundle into dist/kubectl-migrate.cjs', commands: [npm('build')] },
+  { name: 'demo', what: 'scripts/demo: the examples, and a job moved in the sandbox', commands: [['scripts/demo']] },
   { name: 'unit', what: 'pure rooms, commands on fakes, scripts', commands: [], project: 'unit' },
   { name: 'cluster', what: 'a real API server with both operators', commands: [], project: 'cluster', needs: 'build' },
   { name: 'kueue', what: 'the same cluster with Kueue, alone', commands: [], project: 'kueue', needs: 'build' },
