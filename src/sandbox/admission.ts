@@ -72,7 +72,7 @@ function admitTrainJob(store: Store, trainJob: TrainJob, before?: KubeObject): K
   const runtime = store.find(resource, isCluster ? undefined : trainJob.metadata.namespace, name)
   if (!runtime && trainJob.metadata.deletionTimestamp === undefined) {
     const missing = `${kind}.trainer.kubeflow.org "${name}" not found: specified ${isCluster ? 'clusterTrainingRuntime' : 'trainingRuntime'} must be created before the TrainJob is created`
-    const reference = JSON.stringify(trainJob.spec.runtimeRef)
+    const reference = JSON.stringify({ name, apiGroup: 'trainer.kubeflow.org', kind })
     throw denied(trainJobWebhook, `spec.runtimeRef: Invalid value: ${reference}: ${missing}`)
   }
   const [fault] = before ? [] : trainJobFaults(trainJob, newestDialect)

@@ -84,7 +84,11 @@ describe('the API server of the sandbox refuses', () => {
       'POST',
       `${jobs}?fieldValidation=Strict`,
       job(worker({ replicaz: 2 })),
-      [400, 'BadRequest', 'strict decoding error: unknown field "spec.pytorchReplicaSpecs.Worker.replicaz"'],
+      [
+        400,
+        'BadRequest',
+        'PyTorchJob in version "v1" cannot be handled as a PyTorchJob: strict decoding error: unknown field "spec.pytorchReplicaSpecs.Worker.replicaz"',
+      ],
     ],
     [
       'what the webhook of its operator refuses',
@@ -211,7 +215,7 @@ describe('the API server of the sandbox refuses', () => {
     expect(refusal(ask('DELETE', `${configMaps}/x`, other))).toEqual([
       409,
       'Conflict',
-      expect.stringContaining('UID in precondition: other'),
+      expect.stringContaining('the UID in the precondition (other)'),
     ])
   })
 

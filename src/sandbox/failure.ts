@@ -73,8 +73,16 @@ export function badRequest(message: string): Failure {
 }
 
 /** A strict decoding that failed names what it found. */
-export function strictDecoding(errors: readonly string[]): Failure {
-  return badRequest(`strict decoding error: ${errors.join(', ')}`)
+export function strictDecoding({ kind, version }: ServedResource, errors: readonly string[]): Failure {
+  const what = `${kind} in version "${version}" cannot be handled as a ${kind}`
+  return new Failure(400, 'BadRequest', `${what}: strict decoding error: ${errors.join(', ')}`)
+}
+
+/** A deletion that was meant for another object, or another version of it (k8s.io/apiserver v0.36.3, pkg/registry/rest/delete.go). */
+export function otherThanMeant({ kind, group }: ServedResource, name: string, why: string): Failure {
+  const what = group === '' ? kind : `${kind}.${group}`
+  const details = { name, ...(group !== '' && { group }), kind }
+  return new Failure(409, 'Conflict', `Operation cannot be fulfilled on ${what} "${name}": ${why}`, details)
 }
 
 export function forbidden(

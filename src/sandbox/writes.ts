@@ -1,7 +1,7 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { admit } from './admission.ts'
 import { type Clock, timeText } from './clock.ts'
-import { badRequest, conflict, Failure, invalid, notSimulated, strictDecoding } from './failure.ts'
+import { badRequest, conflict, Failure, invalid, notSimulated, otherThanMeant, strictDecoding } from './failure.ts'
 import { managedFields } from './managed-fields.ts'
 import { checkObject } from './schema.ts'
 import { apiVersionOf, qualifiedName, type ServedResource } from './served.ts'
@@ -124,12 +124,12 @@ export class Writes {
     const { uid, resourceVersion } = before.metadata
     const { uid: wantedUid, resourceVersion: wantedVersion } = preconditions ?? {}
     if (wantedUid !== undefined && wantedUid !== uid) {
-      const why = `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${uid}`
-      throw conflict(resource, name, why)
+      const why = `the UID in the precondition (${wantedUid}) does not match the UID in record (${uid})`
+      throw otherThanMeant(resource, name, `${why}. The object might have been deleted and then recreated`)
     }
     if (wantedVersion !== undefined && wantedVersion !== resourceVersion) {
-      const why = `Precondition failed: ResourceVersion in precondition: ${wantedVersion}, ResourceVersion in object meta: ${resourceVersion}`
-      throw conflict(resource, name, why)
+      const why = `the ResourceVersion in the precondition (${wantedVersion}) does not match the ResourceVersion in record (${resourceVersion})`
+      throw otherThanMeant(resource, name, `${why}. The object might have been modified`)
     }
     if (propagation === 'Orphan') throw notSimulated('deletion that orphans what an object owns')
     if (qualifiedName(resource) === 'namespaces' && before.metadata.deletionTimestamp === undefined) {
@@ -235,7 +235,7 @@ function validated(
 ): Written {
   const { object, unknown, causes } = checkObject(resource, given, before)
   const errors = unknown.map((path) => `unknown field "${path}"`)
-  if (validation === 'Strict' && errors.length > 0) throw strictDecoding(errors)
+  if (validation === 'Strict' && errors.length > 0) throw strictDecoding(resource, errors)
   if (causes.length > 0) throw invalid(resource, given.metadata.name ?? '', causes)
   return { object, warnings: validation === 'Warn' ? errors : [] }
 }
