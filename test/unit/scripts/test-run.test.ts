@@ -93,6 +93,6 @@ describe('the summary of a run', () => {
 describe('the phases of a run', () => {
   it('has one for every vitest project, also one it does not know', () => {
     const names = phasesFor(['unit', 'cluster', 'later']).map((phase) => phase.name)
-    expect(names).toEqual(['lint', 'types', 'dead-code', 'build', 'unit', 'cluster', 'later'])
+    expect(names).toEqual(['lint', 'types', 'dead-code', 'build', 'demo', 'unit', 'cluster', 'later'])
   })
 })
