@@ -27,6 +27,7 @@ import { namesAndSelector, noneSelected, oneFile, selectorUnasked } from './cuto
 import { hookFlag, hookFlagsAgain, hookTimeoutFlag, readHooks } from './hook-flags.ts'
 import {
   conclude,
+  connected,
   dryRunFlag,
   jobToMove,
   noCreateRuntimeFlag,
@@ -161,9 +162,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     given.filename === undefined
       ? undefined
       : await readReviewed(env.files, env.in, given.filename, parseReference(positionals))
-  // the first Ctrl-C must not cut the requests of the way back
-  const cluster = await env.connect(invocation.connection, new AbortController().signal)
-  try {
+  return await connected(env, invocation.connection, async (cluster) => {
     const selected = given.selector !== undefined
     if (!selected && parseReferences(positionals).length < 2) {
       const reference = parseReference(positionals) ?? (reviewed ? reviewedJob(reviewed) : jobToMove(positionals))
@@ -176,9 +175,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     if (jobs.length === 0) throw noneSelected(given.selector ?? '', cluster.namespace)
     const many = { keepGoing: given['keep-going'], done: options.dryRun === 'none' ? 'cut over' : 'rehearsed' }
     return await oneByOne(env, jobs, many, (reference) => cutover(env, cluster, { ...options, reference }))
-  } finally {
-    cluster.close()
-  }
+  })
 }
 
 function readOptions(

@@ -280,6 +280,20 @@ export function conclude(
   return exit
 }
 
+/** Connects for a verb that writes: the first Ctrl-C must not cut the requests of a way back. */
+export async function connected<T>(
+  env: Env,
+  connection: ConnectionFlags,
+  act: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  const cluster = await env.connect(connection, new AbortController().signal)
+  try {
+    return await act(cluster)
+  } finally {
+    cluster.close()
+  }
+}
+
 /** Ctrl-C ends a reading at once: nothing was changed, and the requests are left to end by themselves. */
 export async function untilInterrupted<T>(signal: AbortSignal, reading: Promise<T>): Promise<T> {
   const interrupted = new Promise<never>((_, reject) => {

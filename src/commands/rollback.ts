@@ -23,6 +23,7 @@ import {
   agreed,
   closeJournal,
   conclude,
+  connected,
   dryRunFlag,
   haltWords,
   jobToMove,
@@ -96,13 +97,7 @@ interface Options {
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
   const options = readOptions(env, invocation)
-  // Ctrl-C must not cut the requests of a way back that has begun
-  const cluster = await env.connect(invocation.connection, new AbortController().signal)
-  try {
-    return await rollback(env, cluster, options)
-  } finally {
-    cluster.close()
-  }
+  return await connected(env, invocation.connection, (cluster) => rollback(env, cluster, options))
 }
 
 function readOptions(env: Env, { positionals, flags: given, connection }: Invocation<typeof flags>): Options {

@@ -26,6 +26,7 @@ import {
   agreed,
   closeJournal,
   conclude,
+  connected,
   haltWords,
   jobToMove,
   onScreen,
@@ -81,13 +82,7 @@ interface Options {
 
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
   const options = readOptions(env, invocation)
-  // the first Ctrl-C must not cut the requests of the way back
-  const cluster = await env.connect(invocation.connection, new AbortController().signal)
-  try {
-    return await start(env, cluster, options)
-  } finally {
-    cluster.close()
-  }
+  return await connected(env, invocation.connection, (cluster) => start(env, cluster, options))
 }
 
 function readOptions(env: Env, { positionals, flags: given, connection }: Invocation<typeof flags>): Options {

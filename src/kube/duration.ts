@@ -30,3 +30,29 @@ export function formatClock(milliseconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
 }
+
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
+const year = 365 * day
+
+/**
+ * Whole seconds in at most two units, as kubectl prints ages: `45s`, `9m30s`, `2d3h`.
+ * Source: Kubernetes v1.36.3, k8s.io/apimachinery/pkg/util/duration HumanDuration.
+ */
+export function humanDuration(seconds: number): string {
+  if (seconds < 2 * minute) return `${seconds}s`
+  if (seconds < 10 * minute) return two(seconds, minute, 'm', 1, 's')
+  if (seconds < 3 * hour) return `${Math.floor(seconds / minute)}m`
+  if (seconds < 8 * hour) return two(seconds, hour, 'h', minute, 'm')
+  if (seconds < 2 * day) return `${Math.floor(seconds / hour)}h`
+  if (seconds < 8 * day) return two(seconds, day, 'd', hour, 'h')
+  if (seconds < 2 * year) return `${Math.floor(seconds / day)}d`
+  if (seconds < 8 * year) return two(seconds, year, 'y', day, 'd')
+  return `${Math.floor(seconds / year)}y`
+}
+
+function two(seconds: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
+  const rest = Math.floor((seconds % large) / small)
+  return `${Math.floor(seconds / large)}${largeUnit}${rest === 0 ? '' : `${rest}${smallUnit}`}`
+}

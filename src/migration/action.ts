@@ -1,5 +1,6 @@
 import { clone } from '../kube/clone.ts'
-import { isRecord, type KubeObject } from '../kube/object.ts'
+import { mergePatch } from '../kube/merge-patch.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { type Resource, resourceName } from '../kube/resources.ts'
 
 /** What must still be so for a write to count; the API server refuses it with a conflict otherwise. */
@@ -39,15 +40,4 @@ export function outcomeOf<T extends KubeObject>(action: Action, before: T | unde
   if (action.verb === 'create') return clone(action.object) as T
   if (action.verb === 'delete') return undefined
   return before && (mergePatch(before, action.body) as T)
-}
-
-/** JSON merge patch (RFC 7386). */
-function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return clone(patch)
-  const result: Record<string, unknown> = isRecord(target) ? clone(target) : {}
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key]
-    else result[key] = mergePatch(result[key], value)
-  }
-  return result
 }

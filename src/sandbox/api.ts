@@ -1,3 +1,4 @@
+import { mergePatch } from '../kube/merge-patch.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { bodyOf, mediaType, objectIn } from './body.ts'
@@ -7,7 +8,7 @@ import { badRequest, Failure, forbidden, notFound, notSimulated, unsupportedMedi
 import { asCoreEvent, asNewEvent, newEventsPath } from './new-events.ts'
 import { openApi } from './open-api.ts'
 import { pageOf } from './pages.ts'
-import { jsonPatch, mergePatch, strategicPatch } from './patch.ts'
+import { jsonPatch, strategicPatch } from './patch.ts'
 import { isTrue, type Request, type Target, targetOf, verbOf } from './request.ts'
 import { review } from './reviews.ts'
 import { isAllowed } from './rights.ts'

@@ -3,17 +3,6 @@ import { isRecord } from '../kube/object.ts'
 import { Failure } from './failure.ts'
 import { followed, type Schema } from './schema.ts'
 
-/** JSON merge patch (RFC 7386). */
-export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch
-  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {}
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key]
-    else result[key] = mergePatch(result[key], value)
-  }
-  return result
-}
-
 /** JSON patch (RFC 6902); throws 422 with the words of the first operation that cannot be done. */
 export function jsonPatch(target: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw new Failure(400, 'BadRequest', 'the body is not a JSON patch: a list of operations')

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 import { readLog } from './log.ts'
 import { startOperators } from './operators/index.ts'
 import type { Request } from './request.ts'
-import { served, servedAs } from './served.ts'
+import { apiVersionOf, served, servedAs } from './served.ts'
 import { Store } from './store.ts'
 import { Writes } from './writes.ts'
 
@@ -39,9 +39,7 @@ export function makeSandbox(options: SandboxOptions): Sandbox {
   }
   return {
     add(object, manager) {
-      const resource = served.find(({ kind, group, version }) => {
-        return kind === object.kind && object.apiVersion === (group === '' ? version : `${group}/${version}`)
-      })
+      const resource = served.find((one) => one.kind === object.kind && apiVersionOf(one) === object.apiVersion)
       if (!resource) throw new Error(`the sandbox does not serve ${object.apiVersion} ${object.kind}`)
       const { status, ...unborn } = object
       const options = { manager, dryRun: false, validation: 'Strict' } as const

@@ -1,3 +1,4 @@
+import { humanDuration } from '../kube/duration.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { type PrinterColumn, printerColumns } from './schema.ts'
@@ -189,22 +190,11 @@ function at(object: KubeObject, path: string): unknown {
   return value
 }
 
-/** A duration as kubectl prints ages (k8s.io/apimachinery v0.36.3, pkg/util/duration: HumanDuration). */
+/** How long ago a moment was; kubectl's own word for one that lies ahead. */
 function ageText(since: string | undefined, now: Date, none = '<unknown>'): string {
   if (since === undefined) return none
   const seconds = Math.floor((now.getTime() - Date.parse(since)) / 1000)
-  if (seconds < -1) return '<invalid>'
-  if (seconds < 0) return '0s'
-  if (seconds < 120) return `${seconds}s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 10) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m${seconds % 60}s`
-  if (minutes < 180) return `${minutes}m`
-  const hours = Math.floor(minutes / 60)
-  if (hours < 8) return minutes % 60 === 0 ? `${hours}h` : `${hours}h${minutes % 60}m`
-  if (hours < 48) return `${hours}h`
-  const days = Math.floor(hours / 24)
-  if (hours < 192) return hours % 24 === 0 ? `${days}d` : `${days}d${hours % 24}h`
-  return days < 730 ? `${days}d` : `${Math.floor(days / 365)}y`
+  return seconds < -1 ? '<invalid>' : humanDuration(Math.max(0, seconds))
 }
 
 function podStatus({ metadata, status = {} }: Pod): string {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../kube/object.ts'
 import type { Clock } from './clock.ts'
 import { Failure } from './failure.ts'
-import type { ServedResource } from './served.ts'
+import { apiVersionOf, type ServedResource } from './served.ts'
 import type { Change, Store } from './store.ts'
 import { table } from './table.ts'
 
@@ -51,9 +51,11 @@ export function followWatch(options: WatchOptions): Following {
     }
     const stops = [store.onChange(tell), clock.after(timeout, () => finish())]
     const bookmark = (): void => {
-      const { kind, group, version } = resource
-      const apiVersion = group === '' ? version : `${group}/${version}`
-      const object = { kind, apiVersion, metadata: { resourceVersion: String(store.version), creationTimestamp: null } }
+      const object = {
+        kind: resource.kind,
+        apiVersion: apiVersionOf(resource),
+        metadata: { resourceVersion: String(store.version), creationTimestamp: null },
+      }
       say('BOOKMARK', object)
       stops.push(clock.after(bookmarkEvery, bookmark))
     }
