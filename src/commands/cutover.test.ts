@@ -384,6 +384,30 @@ describe.each<[what: string, failure: ClusterErrorCause]>([
     expect({ code, runs, v1Suspended }).toEqual({ code: 3, runs: 'v1 3, v2 0', v1Suspended: false })
   })
 
+  it('says in the first line why a webhook or a policy refuses', async () => {
+    const { code, stdout, runs } = await cutover('job bert --yes', {
+      prepare: (cluster) => {
+        const create = cluster.create.bind(cluster)
+        cluster.create = async (resource, ...rest) => {
+          if (resource !== resources.trainJobs) return create(resource, ...rest) as never
+          throw new ClusterError({
+            kind: 'admission',
+            message: 'no changes on Fridays',
+            verb: 'create',
+            resource: 'trainjobs.trainer.kubeflow.org',
+            namespace: 'nlp',
+            name: 'bert',
+          })
+        }
+      },
+    })
+    expect(stdout).toBe(
+      'nlp/bert was NOT cut over: refused: the cluster does not admit trainjobs nlp/bert: no changes on Fridays; ' +
+        'nothing of it is left, v1 was never stopped\n',
+    )
+    expect([code, runs]).toEqual([3, 'v1 3, v2 0'])
+  })
+
   it('writes nothing when the cluster cannot be read whole', async () => {
     const { code, stdout, writes } = await cutover('job bert --yes', {
       prepare: (cluster) => {

@@ -1,6 +1,6 @@
 import { build } from '../cli/build.ts'
 import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
-import { ClusterError } from '../cluster/errors.ts'
+import { ClusterError, failedWith } from '../cluster/errors.ts'
 import type { Env } from '../env.ts'
 import { type PlannedStep, sendDryRun } from '../execute/dry-run.ts'
 import type { ExecutorOptions } from '../execute/executor.ts'
@@ -135,11 +135,18 @@ export function haltWords({ name }: Env): HaltWords {
   const told = (halt: Halt) => describeError(halt.error, name)
   return {
     words(halt) {
-      if (halt.why === 'error') return (told(halt).lines[0] ?? '').replace(/^error: /, '')
+      if (halt.why === 'error') return clauseOf(halt.error, told(halt).lines)
       return halt.limit === undefined ? halt.reason : `not within ${formatClock(halt.limit)}: ${halt.reason}`
     },
     exitOf: (halt) => told(halt).exit,
   }
+}
+
+/** An error in one clause; of a refusal also the first of the words of who refused. */
+function clauseOf(error: unknown, [what = '', why = '']: readonly string[]): string {
+  const clause = what.replace(/^error: /, '')
+  const saysWhy = why !== '' && failedWith(error, 'webhook', 'admission', 'invalid')
+  return saysWhy ? `${clause}: ${why.trim()}` : clause
 }
 
 export interface Moving<P extends Subject> {

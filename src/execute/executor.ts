@@ -8,6 +8,7 @@ import { Halted, haltOf, isOutdated, isPassing, type Stop } from './halt.ts'
 import type { Journal } from './journal.ts'
 import type { Observer } from './observer.ts'
 import { perform } from './perform.ts'
+import { onceRuntimeIsSeen } from './runtime-seen.ts'
 
 export interface ExecutorOptions<P extends Subject = Plan> {
   readonly cluster: Cluster
@@ -167,7 +168,7 @@ class Walk<P extends Subject> {
 
   /** Writes what the step wants. A conflict means that the facts were old: they are read again, and the step decides again. */
   async #act(step: Step<P>): Promise<void> {
-    const { plan, cluster, observer, journal } = this.#options
+    const { plan, cluster, observer, journal, sleep } = this.#options
     if (step.confirm?.before) await observer.refresh(step.confirm.before)
     for (let attempt = 1; ; attempt++) {
       const refusal = step.precondition(this.#facts, plan)
@@ -181,7 +182,7 @@ class Walk<P extends Subject> {
         await journal.intend(step, false, actions)
         const stored: KubeObject[] = []
         for (const action of actions) {
-          const object = await perform(cluster, action)
+          const object = await onceRuntimeIsSeen(sleep, () => perform(cluster, action))
           observer.note(action, object)
           if (object) stored.push(object)
         }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
-import { ended, now, runningV1, v1Pod, v2Pod, warning } from '../../test/unit/objects.ts'
+import { ended, now, runningV1, trainJob, v1Pod, v2Pod, warning } from '../../test/unit/objects.ts'
 import type { WatchEvent } from '../cluster/cluster.ts'
 import { ClusterError } from '../cluster/errors.ts'
 import type { KubeObject } from '../kube/object.ts'
@@ -126,6 +126,42 @@ describe('the facts of a job', () => {
     const observer = await observing(cluster)
     expect(observer.facts.v1Pods.map(({ metadata }) => metadata.name)).toEqual(['bert-worker-0'])
   })
+})
+
+describe('what an earlier run has asked for is made while it is read', () => {
+  const owned = (kind: 'JobSet' | 'Service', uid: string, owner: string): KubeObject => ({
+    apiVersion: kind === 'JobSet' ? 'jobset.x-k8s.io/v1alpha2' : 'v1',
+    kind,
+    metadata: {
+      name: 'bert',
+      namespace: 'nlp',
+      uid,
+      ownerReferences: [{ ...{ apiVersion: '', kind: '' }, name: 'bert', uid: owner }],
+    },
+  })
+  const made: readonly [Resource, KubeObject][] = [
+    [resources.trainJobs, trainJob('bert')],
+    [resources.jobSets, owned('JobSet', 'uid-jobset', trainJob('bert').metadata.uid ?? '')],
+    [resources.services, owned('Service', 'uid-service', 'uid-jobset')],
+  ]
+
+  it.each([[[resources.jobSets]], [[resources.trainJobs]], [[resources.trainJobs, resources.jobSets]]])(
+    'and none of it is taken for somebody else’s: %#',
+    async (late) => {
+      const cluster = new FakeCluster({ objects: [runningV1('bert'), ...made.map(([, object]) => object)] })
+      const list = cluster.list.bind(cluster)
+      const asked = new Set<Resource>()
+      cluster.list = async (resource, options) => {
+        const answer = await list(resource, options)
+        if (!late.includes(resource) || asked.has(resource)) return answer as never
+        asked.add(resource)
+        return { ...answer, items: [] } as never
+      }
+      const { facts } = await observing(cluster)
+      const found = [facts.trainJob, facts.jobSet, facts.service].map((object) => object?.metadata.uid)
+      expect(found).toEqual(made.map(([, object]) => object.metadata.uid))
+    },
+  )
 })
 
 describe('what may not be read', () => {

@@ -65,6 +65,12 @@ export class Observer {
     await this.#readAll(this.#all)
     // of a TrainJob that was there already
     await this.#readAll(this.#workloads.slice(1))
+    // what is made while it is read may be found without its owner: a child first, its owner is there by then
+    const { trainJob, jobSet, service } = factsOf(this.#sources)
+    const orphans =
+      (service !== undefined && !ownedBy(service, jobSet?.metadata.uid)) ||
+      (jobSet !== undefined && !ownedBy(jobSet, trainJob?.metadata.uid))
+    if (orphans) for (const part of ['service', 'jobSet', 'trainJob'] as const) await this.refresh([part])
   }
 
   async #readAll(sources: readonly Source[]): Promise<void> {

@@ -18,6 +18,7 @@ import { isServed } from '../read/is-served.ts'
 import { v2Labels } from '../v2/pods.ts'
 import { creationFailed } from '../v2/state.ts'
 import { annotations, type JobSetSpec, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
+import { onceRuntimeIsSeen } from './runtime-seen.ts'
 
 /** What the cluster's operators make of a suspended TrainJob, held against the model. */
 export interface Preview {
@@ -55,7 +56,9 @@ export async function previewConversion(options: PreviewOptions): Promise<Previe
   let trainJob: TrainJob | undefined
   try {
     note(`preview: TrainJob ${name} is made, suspended, and removed again`)
-    trainJob = await cluster.create<TrainJob>(resources.trainJobs, marked(conversion, namespace))
+    trainJob = await onceRuntimeIsSeen(options.sleep, () =>
+      cluster.create<TrainJob>(resources.trainJobs, marked(conversion, namespace)),
+    )
     if (queueOf(trainJob) !== undefined || trainJob.spec.suspend !== true)
       throw queued(conversion, 'its webhook gave the preview a queue')
     return await rendered(options, trainJob)

@@ -7,6 +7,7 @@ import type { KubeObject } from '../kube/object.ts'
 import { extraResource, type Resource, resources } from '../kube/resources.ts'
 import { Problem } from '../problem.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+import { isRuntimeUnseen } from './runtime-seen.ts'
 
 /** What the API server's dry run said of a conversion: `whole`, or what could not be asked. */
 export interface Validated {
@@ -51,7 +52,7 @@ export class ServerValidation {
     try {
       await this.#accepts(resources.trainJobs, trainJob)
     } catch (error) {
-      if (exists || !isRuntimeAbsent(error)) throw error
+      if (exists || !isRuntimeUnseen(error)) throw error
       const said =
         'the server takes its runtime, and the fields of the TrainJob; Trainer’s webhook looks at it once the runtime exists'
       return { whole: false, said }
@@ -96,10 +97,4 @@ export class ServerValidation {
       if (!failedWith(error, 'alreadyExists')) throw error
     }
   }
-}
-
-/** The webhook's refusal of a TrainJob whose runtime does not exist. */
-function isRuntimeAbsent(error: unknown): boolean {
-  const said = failedWith(error, 'webhook', 'invalid') ? error.failure.message : ''
-  return said.includes('must be created before the TrainJob is created')
 }

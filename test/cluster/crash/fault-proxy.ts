@@ -16,6 +16,8 @@ export interface Request {
   readonly title: string
   /** from 1, among those of its kind */
   readonly number: number
+  /** of the API server's answer, once it has come */
+  readonly status?: number
 }
 
 /**
@@ -51,12 +53,13 @@ export async function startFaultProxy(kubeconfig: string, faults: Faults): Promi
     const url = new URL(incoming.url ?? '', apiServer)
     const kind = kindOf(incoming.method, url)
     const number = requests.filter((earlier) => earlier.kind === kind).length + 1
-    const asked: Request = { kind, number, title: titleOf(incoming.method, kind, url) }
+    const asked: Request & { status?: number } = { kind, number, title: titleOf(incoming.method, kind, url) }
     requests.push(asked)
     const before = await faults(asked, 'before')
     if (before !== undefined) return answerWith(before, outgoing)
     const { host: _host, connection: _connection, ...headers } = incoming.headers
     const call = request(url, { method: incoming.method, headers, agent }, async (answer) => {
+      asked.status = answer.statusCode
       const after = await faults(asked, 'after')
       if (typeof after === 'object' || after === 'silence') {
         answer.resume()

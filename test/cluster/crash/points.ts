@@ -48,8 +48,16 @@ export function distinct(writes: readonly string[]): string[] {
   return writes.filter((write, at, own) => write !== own[at - 1])
 }
 
+/** Without a write that came too late for what it was decided on, and with it what was to be stored of that: both are done again. */
 export function writesOf({ requests }: Run): string[] {
-  return requests.filter(isCounted).map(({ title }) => title)
+  const conflict = 409
+  const counted = requests.filter(isCounted)
+  return counted
+    .filter(
+      ({ status, title }, at) =>
+        status !== conflict && !(counted[at + 1]?.status === conflict && /configmaps/.test(title)),
+    )
+    .map(({ title }) => title)
 }
 
 function isCounted({ kind, title }: Request): boolean {
