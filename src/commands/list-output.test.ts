@@ -37,6 +37,18 @@ describe('a list whose rows are shown as they come', () => {
     })
   })
 
+  it('has its headers again on a terminal where a column has to grow', async () => {
+    const { out, err } = await shown({ tty: true, columns: 75 })
+    expect(out).toEqual([
+      'NAMESPACE   NAME   V1        V1-READY   V2   V2-READY   CLASS   MIGRATION',
+      'a           bert   Running   3/3        -    -          -       NotStarted',
+      'NAMESPACE   NAME            V1          V2   V2-READY   CLASS   MIGRATION',
+      'vision      a-longer-name   Running     -    -          -       NotStarted',
+      'vision      gpt             Suspended   -    -          -       NotStarted',
+    ])
+    expect(err).toBe('note: 75 columns are too few for KIND, AGE, V1-READY; -o wide or -o json shows them\n')
+  })
+
   it('leaves the same columns out on a narrow terminal, and says so once', async () => {
     const { out, err } = await shown({ tty: true, columns: 60 }, false)
     expect(out).toEqual([

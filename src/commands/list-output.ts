@@ -32,10 +32,11 @@ const apiVersion = 'kubectl-migrate.dev/v1'
 /** The rows once, in any format; a table also as its rows come. */
 export function printed(env: Env, format: ListFormat): ListSink {
   let above: Table | undefined
+  const hidden = new Set<string>()
   const rows = (pairs: readonly ListedPair[]) => {
-    above = tableOf(env, { ...format, header: format.header && !above }, pairs, above)
+    above = nextTable(env, format, pairs, above)
+    for (const header of above.hidden) hidden.add(header)
     env.out.write(`${above.lines.join('\n')}\n`)
-    return above
   }
   return {
     early(pairs) {
@@ -47,8 +48,8 @@ export function printed(env: Env, format: ListFormat): ListSink {
       if (format.output === 'json' || format.output === 'yaml')
         return env.out.write(document(format.output, pairs, jobs))
       if (pairs.length === 0 && !above) return env.err.write(`${nothingFound(format.namespace)}\n`)
-      const { hidden } = pairs.length === 0 && above ? above : rows(pairs)
-      if (hidden.length > 0) env.err.write(`${hiddenNote(env, hidden, '-o wide or -o json')}\n`)
+      if (pairs.length > 0) rows(pairs)
+      if (hidden.size > 0) env.err.write(`${hiddenNote(env, [...hidden], '-o wide or -o json')}\n`)
     },
     close() {
       // nothing was opened
@@ -130,8 +131,21 @@ function jsonLines(env: Env): ListSink {
   }
 }
 
+/**
+ * Rows below those that are printed already, in the same columns. On a terminal, where a column has to grow, the headers come again
+ * above the new layout; a pipe has them once, for programs.
+ */
+function nextTable(env: Env, format: ListFormat, pairs: readonly ListedPair[], above: Table | undefined): Table {
+  if (!above) return tableOf(env, format, pairs)
+  if (env.out.isTTY && format.header) {
+    const anew = tableOf(env, format, pairs, { widths: above.widths })
+    if (anew.widths.join() !== above.widths.join() || anew.hidden.join() !== above.hidden.join()) return anew
+  }
+  return tableOf(env, { ...format, header: false }, pairs, above)
+}
+
 /** @param above the table above, which it continues */
-function tableOf(env: Env, format: ListFormat, pairs: readonly ListedPair[], above?: Pick<Table, 'widths' | 'hidden'>) {
+function tableOf(env: Env, format: ListFormat, pairs: readonly ListedPair[], above?: Partial<Table>) {
   const wide = format.output === 'wide'
   const layout = layoutOf(env.out)
   const options: ListOptions = {

@@ -145,6 +145,17 @@ describe('list', () => {
     expect(err).toEqual(['note: 80 columns are too few for KIND, V1-READY, AGE; -o wide or -o json shows them'])
   })
 
+  it('keeps the kind on a narrow terminal where it alone tells two jobs apart', async () => {
+    const objects = [runningV1('bert'), runningV1('bert', { kind: 'TFJob' })]
+    const { out, err } = await list([], { tty: true, columns: 60 }, { objects })
+    expect(out).toEqual([
+      'NAME   KIND         V1        V2   CLASS          MIGRATION',
+      'bert   PyTorchJob   Running   -    NeedsRuntime   NotStarted',
+      'bert   TFJob        Running   -    NeedsRuntime   NotStarted',
+    ])
+    expect(err).toEqual(['note: 60 columns are too few for V1-READY, V2-READY, AGE; -o wide or -o json shows them'])
+  })
+
   it('colours states on a terminal that has colour, and only them', async () => {
     const { out } = await list([], { tty: true, color: true, columns: 200 })
     expect(out[1]).toBe(

@@ -101,11 +101,16 @@ const columns: readonly ListColumn[] = [
 
 /** The pairs as a table: one line each, `-` for the side that is not there. */
 export function listTable(pairs: readonly ListedPair[], options: ListOptions): Table {
-  const shown = columns.filter(
-    ({ only }) => only === undefined || (only === 'wide' ? options.wide : options.namespaces),
-  )
+  const shown = columns
+    .filter(({ only }) => only === undefined || (only === 'wide' ? options.wide : options.namespaces))
+    .map((column) => (column.header === 'KIND' && shareNames(pairs) ? { ...column, dispensable: undefined } : column))
   const rows = pairs.map((pair) => shown.map(({ cell }) => cell(pair, options.now)))
   return renderTable(shown, rows, options)
+}
+
+/** Whether the kind alone tells two rows apart. */
+function shareNames(pairs: readonly ListedPair[]): boolean {
+  return new Set(pairs.map(({ namespace, name }) => `${namespace}/${name}`)).size < pairs.length
 }
 
 /** The word of a state; where something blocks it, the system's own word for that. */
