@@ -12,6 +12,7 @@ import { decisionsSchema } from '../src/convert/decisions-schema.ts'
 import { guardTexts } from '../src/migration/guards/texts.ts'
 import { preflightSchema } from '../src/migration/preflight-schema.ts'
 import { diffListSchema } from '../src/present/diff-schema.ts'
+import { jobHistorySchema } from '../src/present/history-schema.ts'
 import { jobListSchema, jobPairSchema } from '../src/present/list-schema.ts'
 import { logLineSchema } from '../src/present/log-schema.ts'
 import { moveEventSchema } from '../src/present/move-event.ts'
@@ -138,6 +139,7 @@ export function screenSchemas(): Record<string, string> {
     'job-pair': jobPairSchema,
     'fleet-status': fleetStatusSchema,
     'job-status': jobStatusSchema,
+    'job-history': jobHistorySchema,
     'diff-list': diffListSchema,
     'log-line': logLineSchema,
     'runtime-list': runtimeListSchema,

@@ -11,7 +11,8 @@ import { leftoverLines, leftoverName } from '../present/cleanup.ts'
 import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
 import { readLeftovers } from '../read/leftovers.ts'
-import { agreed, dryRunFlag, refuseUnasked, untilInterrupted, yesFlag } from './moving.ts'
+import { untilInterrupted } from './moving.ts'
+import { agreed, dryRunFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
 import { columnsOf, noteTo } from './screen.ts'
 
 const flags = {

@@ -18,16 +18,9 @@ import { beginQuestion, type CutoverView, cutoverResult, holdQuestion } from '..
 import { repeatedLine } from '../present/handover.ts'
 import { printable } from '../present/width.ts'
 import { watchHandover } from './handover.ts'
-import {
-  agreed,
-  closeJournal,
-  conclude,
-  haltWords,
-  onScreen,
-  openJournal,
-  type Recording,
-  whileKept,
-} from './moving.ts'
+import { conclude, haltWords, onScreen } from './moving.ts'
+import { agreed } from './moving-flags.ts'
+import { closeJournal, openJournal, type Recording, whileKept } from './moving-record.ts'
 import { columnsOf } from './screen.ts'
 import { watchTurns } from './turns.ts'
 
@@ -56,7 +49,7 @@ export async function runCutover(
 ): Promise<ExitCode> {
   const { words, exitOf } = haltWords(env)
   const told = (outcome: Outcome) => cutoverResult(outcome, { ...view, facts: observer.facts }, words, exitOf, env.name)
-  const end = (outcome: Outcome): ExitCode => conclude(env, told(outcome), options.output)
+  const end = (outcome: Outcome): ExitCode => conclude(env, plan, told(outcome), options.output)
   const declined = options.yes ? undefined : await declinedBeginning(env, steps, observer.facts, plan)
   if (declined) return end({ kind: 'undone', halt: declined, stopped: false, says: [] })
   const journal = await openJournal(env, cluster, migration, options.recording, observer.facts.v1)

@@ -1,7 +1,7 @@
 import type { Env, Output } from '../env.ts'
 import type { ExecutionEvent, Halt } from '../migration/outcome.ts'
 import { eventLine, liveLine, plainLine, timeOf } from '../present/cutover.ts'
-import { moveEvent, moveNote } from '../present/move-event.ts'
+import { type MovedJob, moveEvent, moveNote } from '../present/move-event.ts'
 
 /** Where the progress of a run is told, on standard error. */
 export interface Screen {
@@ -30,8 +30,13 @@ export const moveOutputFlag = {
 } as const
 
 /** Redraws the step under way on a terminal; elsewhere writes one timestamped line for every change, or a JSON event. */
-export async function openScreen(env: Env, words: (halt: Halt) => string, output = 'text'): Promise<Screen> {
-  if (output === 'json') return jsonScreen(env, words)
+export async function openScreen(
+  env: Env,
+  job: MovedJob,
+  words: (halt: Halt) => string,
+  output = 'text',
+): Promise<Screen> {
+  if (output === 'json') return jsonScreen(env, job, words)
   return env.err.isTTY ? await liveScreen(env.err, words) : plainScreen(env, words)
 }
 
@@ -72,10 +77,10 @@ function plainScreen({ err, now }: Env, words: (halt: Halt) => string): Screen {
   })
 }
 
-function jsonScreen({ out, now }: Env, words: (halt: Halt) => string): Screen {
+function jsonScreen({ out, now }: Env, job: MovedJob, words: (halt: Halt) => string): Screen {
   return lineScreen(now, {
-    show: (event) => out.write(moveEvent(event, words, now())),
-    note: (text) => void out.write(moveNote(text, now())),
+    show: (event) => out.write(moveEvent(job, event, words, now())),
+    note: (text) => void out.write(moveNote(job, text, now())),
   })
 }
 

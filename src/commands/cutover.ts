@@ -25,20 +25,17 @@ import { type CutoverOptions, runCutover } from './cutover-run.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
 import { namesAndSelector, noneSelected, oneFile, selectorUnasked } from './cutover-usage.ts'
 import { hookFlag, hookFlagsAgain, hookTimeoutFlag, readHooks } from './hook-flags.ts'
+import { conclude, connected, rehearse, untilInterrupted } from './moving.ts'
 import {
-  conclude,
-  connected,
   dryRunFlag,
   jobToMove,
   noCreateRuntimeFlag,
   readDuration,
   reasonFlag,
   refuseUnasked,
-  rehearse,
-  settleRecord,
-  untilInterrupted,
   yesFlag,
-} from './moving.ts'
+} from './moving-flags.ts'
+import { settleRecord } from './moving-record.ts'
 import { oneByOne } from './one-by-one.ts'
 import { columnsOf, noteTo } from './screen.ts'
 
@@ -273,7 +270,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
       else await settleRecord(env, cluster, migration, options.recording, 'moved')
     }
     const line = `${jobName(plan)} is cut over already: ${course.already}`
-    return conclude(env, { line, more: [], exit: exitCode.ok }, options.output)
+    return conclude(env, plan, { line, more: [], exit: exitCode.ok }, options.output)
   }
   if (options.gate === 'compare') {
     await requireMatch(env, options.recording.connection, observer.facts, plan)

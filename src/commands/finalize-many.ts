@@ -9,7 +9,8 @@ import { gapLines } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { type HeldJob, readHeldJobs } from '../read/held-jobs.ts'
 import { type FinalizeOptions, finalizeOne } from './finalize-one.ts'
-import { agreed, conclude, untilInterrupted } from './moving.ts'
+import { conclude, untilInterrupted } from './moving.ts'
+import { agreed } from './moving-flags.ts'
 import { columnsOf } from './screen.ts'
 
 export interface ManyJobs {
@@ -42,6 +43,7 @@ export async function finalizeMany(env: Env, cluster: Cluster, options: Finalize
       const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no
       return conclude(
         env,
+        undefined,
         { line: 'nothing is finalized: not agreed to; nothing was changed', more: [], exit },
         options.output,
       )

@@ -16,18 +16,9 @@ import { jobName } from '../present/cutover.ts'
 import { finalizeQuestion, finalizeResult, isGoing } from '../present/finalize.ts'
 import type { StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
-import {
-  agreed,
-  closeJournal,
-  conclude,
-  haltWords,
-  onScreen,
-  openJournal,
-  type Recording,
-  rehearse,
-  settleRecord,
-  untilInterrupted,
-} from './moving.ts'
+import { conclude, haltWords, onScreen, rehearse, untilInterrupted } from './moving.ts'
+import { agreed } from './moving-flags.ts'
+import { closeJournal, openJournal, type Recording, settleRecord } from './moving-record.ts'
 import { watchTurns } from './turns.ts'
 
 export interface FinalizeOptions {
@@ -67,7 +58,7 @@ export async function finalizeOne(env: Env, cluster: Cluster, options: FinalizeO
     if (!(await agreed(env)) || env.signal.aborted) {
       const line = `${jobName(plan)} is NOT finalized: not agreed to; nothing was changed`
       const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no
-      return conclude(env, { line, more: [], exit }, options.output)
+      return conclude(env, plan, { line, more: [], exit }, options.output)
     }
   }
   return await deleteHeld(env, cluster, options, { ...prepared, stored }, plan)
@@ -88,7 +79,7 @@ async function alreadyGone(
   const by = record.state === 'moved' ? 'somebody deleted v1' : 'v1 is gone'
   const kept = `its manifest is in Secret ${recordName(record)}`
   const line = `${record.namespace}/${record.name} is finalized already: ${by}; ${kept}`
-  return conclude(env, { line, more: [], exit: exitCode.ok }, output)
+  return conclude(env, { ...record, kind: { kind: record.kind } }, { line, more: [], exit: exitCode.ok }, output)
 }
 
 async function deleteHeld(
@@ -110,7 +101,7 @@ async function deleteHeld(
   )
   await closeJournal(env, journal, stateAfter(outcome, observer.facts, plan))
   const result = finalizeResult(outcome, observer.facts, plan, words, exitOf, env.name)
-  const exit = conclude(env, result, output)
+  const exit = conclude(env, plan, result, output)
   await turns.end(outcome.kind === 'done' ? 'Finalized' : undefined, result.line)
   return exit
 }

@@ -7,7 +7,7 @@ import { moveOutputFlag } from './cutover-screen.ts'
 import { finalizeMany } from './finalize-many.ts'
 import { finalizeOne } from './finalize-one.ts'
 import { compareVerdict } from './finalize-proof.ts'
-import { dryRunFlag, jobToMove, readDuration, reasonFlag, refuseUnasked, yesFlag } from './moving.ts'
+import { dryRunFlag, jobToMove, readDuration, reasonFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
 
 const flags = {
   'older-than': {

@@ -51,6 +51,12 @@ describe('what is repeated', () => {
     expect(stderr).toContain(' Last checkpoint seen 14 min ago (step 47 900): about 3 pods x 14 min are repeated.\n')
   })
 
+  it('is nothing where no pod of v1 runs yet', async () => {
+    const fate: OperatorsOptions['fate'] = ({ role }) => (role === 'node' ? undefined : { phase: 'Pending' })
+    const { stderr } = await runMoving(cutover, world({ v1: '', fate }))
+    expect(stderr).toContain(' None of v1’s pods runs: nothing is repeated.\n')
+  })
+
   it('is all since the pods began where there is no sign of a checkpoint', async () => {
     const { stderr } = await runMoving(cutover, world({ v1: line('step 1 loss 3') }))
     expect(stderr).toMatch(

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
 import { fakeEnv } from '../../test/unit/fake-env.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving } from '../../test/unit/run-moving.ts'
 import { parseWords } from '../cli/parse.ts'
 import { resources } from '../kube/resources.ts'
 import { describeError } from '../present/errors.ts'
+import { jobHistorySchema } from '../present/history-schema.ts'
 import { command } from './status.ts'
 
-function world(): FakeCluster {
-  const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+function world(logs = {}): FakeCluster {
+  const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')], logs })
   startOperators(cluster)
   return cluster
 }
@@ -49,6 +51,19 @@ describe('status --history', () => {
     expect(told).toContain('  TIME rollback by jane, version development')
     expect(told).toContain('    TIME back train-job  done   TrainJob removed')
     expect(told.join('\n')).not.toContain('no result is known')
+  })
+
+  it('is a document with -o json, as its schema says', async () => {
+    const logs = { 'bert-master-0/pytorch': '2026-01-01T00:00:00Z saved checkpoint at step 48200\n' }
+    const cluster = world(logs)
+    await runMoving('cutover job bert --yes --reason canary', cluster)
+    await runMoving('rollback job bert --yes', cluster)
+    const { lines } = await status('bert --history -o json', cluster)
+    const document = JSON.parse(lines.join('\n'))
+    expect(faultsOf(jobHistorySchema, document)).toEqual([])
+    expect(document.migrations).toMatchObject([
+      { state: 'returned', runs: [{ verb: 'cutover', reason: 'canary' }, { verb: 'rollback' }] },
+    ])
   })
 
   it('says where a run was killed before it knew what came of its write', async () => {

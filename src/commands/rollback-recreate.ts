@@ -14,16 +14,9 @@ import { jobName } from '../present/cutover.ts'
 import { recreateQuestion, rollbackResult } from '../present/rollback.ts'
 import type { StoredRecord } from '../read/records.ts'
 import { parseReference } from '../read/reference.ts'
-import {
-  agreed,
-  closeJournal,
-  conclude,
-  haltWords,
-  openJournal,
-  type Recording,
-  rehearse,
-  untilInterrupted,
-} from './moving.ts'
+import { conclude, haltWords, rehearse, untilInterrupted } from './moving.ts'
+import { agreed } from './moving-flags.ts'
+import { closeJournal, openJournal, type Recording } from './moving-record.ts'
 import { watchTurns } from './turns.ts'
 import { goBack, stateAfter, turnOf } from './way-back.ts'
 
@@ -63,7 +56,7 @@ export async function recreateAndGoBack(
     if (!(await agreed(env)) || env.signal.aborted) {
       const line = `${jobName(plan)} was NOT rolled back: not agreed to; nothing was changed`
       const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no
-      return conclude(env, { line, more: [], exit }, options.output)
+      return conclude(env, plan, { line, more: [], exit }, options.output)
     }
   }
   return await recreate(env, cluster, options, prepared)
@@ -82,7 +75,7 @@ async function recreate(
   if (made.kind === 'back') return await goOn(env, cluster, options, journal, made)
   const untouched = observer.facts.v1 === undefined && stateAfter(made) !== undefined
   await closeJournal(env, journal, untouched ? stored.record.state : stateAfter(made))
-  return conclude(env, rollbackResult(made, observer.facts, plan, undefined, words, exitOf, env.name), output)
+  return conclude(env, plan, rollbackResult(made, observer.facts, plan, undefined, words, exitOf, env.name), output)
 }
 
 /** v1 is there and held: the facts of the new object are read, and everything else is as if it had never been deleted. */
@@ -115,7 +108,7 @@ async function goOn(
     const way: WayBack = gone.kind === 'back' ? { kind: 'back', says: [...made.says, ...gone.says] } : gone
     await closeJournal(env, journal, stateAfter(way))
     const result = rollbackResult(way, observer.facts, plan, undefined, words, exitOf, env.name)
-    const exit = conclude(env, result, output)
+    const exit = conclude(env, plan, result, output)
     await turns.end(turnOf(way), result.line)
     return exit
   } catch (error) {

@@ -19,24 +19,9 @@ import { Problem } from '../problem.ts'
 import type { StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
-import {
-  agreed,
-  closeJournal,
-  conclude,
-  connected,
-  dryRunFlag,
-  haltWords,
-  jobToMove,
-  openJournal,
-  type Recording,
-  readDuration,
-  reasonFlag,
-  refuseUnasked,
-  rehearse,
-  settleRecord,
-  untilInterrupted,
-  yesFlag,
-} from './moving.ts'
+import { conclude, connected, haltWords, rehearse, untilInterrupted } from './moving.ts'
+import { agreed, dryRunFlag, jobToMove, readDuration, reasonFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
+import { closeJournal, openJournal, type Recording, settleRecord } from './moving-record.ts'
 import { recreateAndGoBack } from './rollback-recreate.ts'
 import { watchTurns } from './turns.ts'
 import { goBack, stateAfter, turnOf } from './way-back.ts'
@@ -133,7 +118,7 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
   if ('already' in course) {
     if (dryRun === 'none') await putRight(env, cluster, options, prepared)
     const line = `${jobName(plan)} has nothing to roll back: ${course.already}`
-    return conclude(env, { line, more: [], exit: exitCode.ok }, options.output)
+    return conclude(env, plan, { line, more: [], exit: exitCode.ok }, options.output)
   }
   if (dryRun !== 'none') {
     const planned = plannedWayBack(course.steps, observer.facts, plan)
@@ -148,7 +133,7 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
     if (env.signal.aborted || !yes) {
       const line = `${jobName(plan)} was NOT rolled back: not agreed to; nothing was changed`
       const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no
-      return conclude(env, { line, more: [], exit }, options.output)
+      return conclude(env, plan, { line, more: [], exit }, options.output)
     }
   }
   return await takeItBack(env, cluster, options, prepared, course.steps, end)
@@ -209,7 +194,7 @@ async function takeItBack(
   const queued = v1Queued(observer.facts, plan) !== undefined
   await closeJournal(env, journal, stateAfter(way, queued))
   const result = rollbackResult(way, observer.facts, plan, end, words, exitOf, env.name)
-  const exit = conclude(env, result, output)
+  const exit = conclude(env, plan, result, output)
   await turns.end(turnOf(way), result.line)
   return exit
 }

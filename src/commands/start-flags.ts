@@ -5,7 +5,7 @@ import { exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
 import { acceptFlag, decisionsFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
-import { dryRunFlag, noCreateRuntimeFlag, reasonFlag, yesFlag } from './moving.ts'
+import { dryRunFlag, noCreateRuntimeFlag, reasonFlag, yesFlag } from './moving-flags.ts'
 
 /** The flags of start. */
 export const flags = {

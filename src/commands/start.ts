@@ -22,21 +22,9 @@ import { headerLines, jobName } from '../present/cutover.ts'
 import { startQuestion, startResult } from '../present/start.ts'
 import { readDecisions } from '../read/decisions.ts'
 import type { JobReference } from '../read/reference.ts'
-import {
-  agreed,
-  closeJournal,
-  conclude,
-  connected,
-  haltWords,
-  jobToMove,
-  onScreen,
-  openJournal,
-  type Recording,
-  readDuration,
-  refuseUnasked,
-  rehearse,
-  untilInterrupted,
-} from './moving.ts'
+import { conclude, connected, haltWords, onScreen, rehearse, untilInterrupted } from './moving.ts'
+import { agreed, jobToMove, readDuration, refuseUnasked } from './moving-flags.ts'
+import { closeJournal, openJournal, type Recording } from './moving-record.ts'
 import { columnsOf, noteTo } from './screen.ts'
 import { flags, twinAsked } from './start-flags.ts'
 
@@ -135,7 +123,7 @@ async function start(env: Env, cluster: Cluster, options: Options): Promise<Exit
   if ('already' in course) {
     if (dryRun === 'none') await removeDeadLease(cluster, plan, env)
     const line = `${jobName(plan)} has a twin already, ${course.already}`
-    return conclude(env, { line, more: [], exit: exitCode.ok }, options.output)
+    return conclude(env, plan, { line, more: [], exit: exitCode.ok }, options.output)
   }
   const guards = twinJobGuards.length + twinGuards.length
   const view = { plan, guards, resumes: course.resumes, suspended: false, flags: [] }
@@ -158,7 +146,7 @@ async function startTwin(
   const isolate = isolateFlags(twinChanges(conversion.trainJob)?.isolate ?? {})
   const again = [`${env.name} start ${kind.kind.toLowerCase()}/${name} -n ${namespace}`, ...twin.flags, ...isolate]
   const end = (outcome: Outcome): ExitCode =>
-    conclude(env, startResult(outcome, observer.facts, plan, again.join(' '), words, exitOf, env.name), output)
+    conclude(env, plan, startResult(outcome, observer.facts, plan, again.join(' '), words, exitOf, env.name), output)
   if (!yes) {
     const actions = plannedSteps(steps, observer.facts, plan).flatMap((planned) => planned.actions)
     env.err.write(

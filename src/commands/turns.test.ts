@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
+import { faultsOf } from '../../test/unit/json-schema.ts'
 import { v1Job } from '../../test/unit/objects.ts'
 import { type OperatorsOptions, startOperators } from '../../test/unit/operators.ts'
 import { runMoving } from '../../test/unit/run-moving.ts'
 import { resources } from '../kube/resources.ts'
+import { moveEventSchema } from '../present/move-event.ts'
 
 function world({ fate, ...options }: FakeClusterOptions & OperatorsOptions = {}): FakeCluster {
   const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')], ...options })
@@ -72,11 +74,17 @@ it('a cluster without that API is told in words', async () => {
 })
 
 describe('-o json', () => {
-  const events = (stdout: string) =>
-    stdout
+  /** Each is as its schema says, and names the job. */
+  const events = (stdout: string) => {
+    const all = stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(all.flatMap((event) => faultsOf(moveEventSchema, event))).toEqual([])
+    const job = { kind: 'PyTorchJob', namespace: 'nlp', name: 'bert' }
+    expect(all.map((event) => event['job'])).toEqual(all.map(() => job))
+    return all
+  }
 
   it('gives each step as it goes and the end, an event a line, and nothing else', async () => {
     const { code, stdout } = await runMoving(`${cutover} -o json`, world())

@@ -7,6 +7,7 @@ import { age } from './age.ts'
 /** What is trained again when v1 is stopped now, in one line: pods or GPUs, for how long, and how that is known. */
 export function repeatedLine({ v1Pods, handover }: Facts, now: Date): string {
   const running = v1Pods.filter(({ status }) => status?.phase === 'Running')
+  if (running.length === 0) return 'None of v1’s pods runs: nothing is repeated.'
   const gpus = running.reduce((sum, { spec }) => sum + gpusOfContainers(spec.containers), 0)
   const what = gpus > 0 ? countOf(gpus, 'GPU') : countOf(running.length, 'pod')
   const end = handover?.v1

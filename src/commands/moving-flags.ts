@@ -1,0 +1,87 @@
+import type { ConnectionFlags } from '../cluster/cluster.ts'
+import type { Env } from '../env.ts'
+import { exitCode } from '../exit-code.ts'
+import { parseDuration } from '../kube/duration.ts'
+import { Problem } from '../problem.ts'
+import { type JobReference, parseReference } from '../read/reference.ts'
+
+export const yesFlag = {
+  type: 'boolean',
+  short: 'y',
+  describe: 'do not ask; needed where there is no terminal',
+  group: 'Safety',
+} as const
+
+export const dryRunFlag = {
+  type: 'string',
+  value: 'HOW',
+  describe: 'client: print every write and make none; server: let the API server check them as well',
+  choices: ['none', 'client', 'server'],
+  bare: 'client',
+  default: 'none',
+  group: 'Safety',
+} as const
+
+export const reasonFlag = {
+  type: 'string',
+  value: 'TEXT',
+  describe: 'why, for the record of the migration',
+  group: 'Safety',
+} as const
+
+export const noCreateRuntimeFlag = {
+  type: 'boolean',
+  describe: 'refuse where the runtime of the job is not there yet, and tell how somebody else makes it',
+  group: 'Safety',
+} as const
+
+/** Milliseconds of a duration flag. Throws a Problem for what is none. */
+export function readDuration(flag: string, text = ''): number {
+  const duration = parseDuration(text)
+  if (duration !== undefined) return duration
+  throw new Problem({
+    code: 'wrong-flag-value',
+    what: `--${flag} cannot be ${JSON.stringify(text)}: it takes a duration`,
+    next: [`--${flag} 90s   (also 15m, 1h30m, 0)`],
+    exit: exitCode.usage,
+  })
+}
+
+/** The one job that is moved. Throws a Problem where none is named. */
+export function jobToMove(positionals: readonly string[]): JobReference {
+  const reference = parseReference(positionals)
+  if (reference) return reference
+  throw new Problem({ code: 'usage', what: 'which job? Name one', next: ['$0 list'], exit: exitCode.usage })
+}
+
+/** What a verb that asks needs to know before it asks the cluster anything. */
+export interface Asking {
+  readonly verb: string
+  /** what it does that must be agreed to, after `before it` */
+  readonly does: string
+  readonly positionals: readonly string[]
+  readonly connection: ConnectionFlags
+  /** flags without which the same command would do something else */
+  readonly flags?: readonly string[]
+}
+
+/** Throws a Problem where there is nobody to ask: the questions go to stderr, and the answers come from stdin. */
+export function refuseUnasked(
+  { in: input, err }: Env,
+  { verb, does, positionals, connection, flags = [] }: Asking,
+): void {
+  if (input.isTTY && err.isTTY) return
+  const place = connection.namespace ? ['-n', connection.namespace] : []
+  const again = [`$0 ${verb}`, ...positionals, ...place, ...flags].join(' ')
+  throw new Problem({
+    code: 'no-terminal',
+    what: `${verb} asks before it ${does}, and there is no terminal to ask on`,
+    next: [`${again} --dry-run=client`, `${again} --yes`],
+    exit: exitCode.usage,
+  })
+}
+
+/** The answer to a question that was written; no line is no. */
+export async function agreed(env: Env): Promise<boolean> {
+  return /^y(es)?$/i.test(((await env.in.line()) ?? '').trim())
+}
