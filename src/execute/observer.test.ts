@@ -119,6 +119,63 @@ describe('the facts of a job', () => {
     expect(observer.facts.v1?.metadata.uid).toBe('uid-v1-bert')
   })
 
+  describe('are never set back by a list that is older than what the watch has told meanwhile:', () => {
+    /** Reads the pods again; while the answer is under way, this happens. */
+    async function listedBefore(cluster: FakeCluster, happens: () => void): Promise<readonly string[]> {
+      const observer = await observing(cluster)
+      const list = cluster.list.bind(cluster)
+      cluster.list = async (resource, options) => {
+        const answer = await list(resource, options)
+        happens()
+        await idle()
+        return answer as never
+      }
+      await observer.refresh(['v1Pods'])
+      return observer.facts.v1Pods.map(({ metadata, status }) => `${metadata.name} ${status?.phase}`)
+    }
+    const master = v1Pod('bert', 'master', 0)
+    const worker = v1Pod('bert', 'worker', 0)
+
+    it('a pod that is gone does not come back', async () => {
+      const cluster = new FakeCluster({ objects: [runningV1('bert'), master, worker] })
+      const gone = () => cluster.remove(resources.pods, 'nlp', 'bert-master-0')
+      expect(await listedBefore(cluster, gone)).toEqual(['bert-worker-0 Running'])
+    })
+
+    it('a pod that is new stays', async () => {
+      const cluster = new FakeCluster({ objects: [runningV1('bert'), master] })
+      const made = () => cluster.put(worker)
+      expect(await listedBefore(cluster, made)).toEqual(['bert-master-0 Running', 'bert-worker-0 Running'])
+    })
+
+    it('a pod that has changed is as it was told last', async () => {
+      const cluster = new FakeCluster({ objects: [runningV1('bert'), master] })
+      const ends = () => cluster.put(v1Pod('bert', 'master', 0, { status: ended(0) }))
+      expect(await listedBefore(cluster, ends)).toEqual(['bert-master-0 Succeeded'])
+    })
+
+    it('a pod that took the place of another stays', async () => {
+      const cluster = new FakeCluster({ objects: [runningV1('bert'), master] })
+      const replaced = () => {
+        cluster.remove(resources.pods, 'nlp', 'bert-master-0')
+        cluster.put({ ...master, metadata: { ...master.metadata, uid: 'another' }, status: { phase: 'Pending' } })
+      }
+      expect(await listedBefore(cluster, replaced)).toEqual(['bert-master-0 Pending'])
+    })
+
+    it('a list that is older than the last tells nothing', async () => {
+      const cluster = new FakeCluster({ objects: [runningV1('bert'), master] })
+      const observer = new Observer(cluster, target, () => now)
+      await observer.read()
+      const old = await cluster.list(resources.pods, { namespace: 'nlp' })
+      cluster.remove(resources.pods, 'nlp', 'bert-master-0')
+      await observer.refresh(['v1Pods'])
+      cluster.list = async () => old as never
+      await observer.refresh(['v1Pods'])
+      expect(observer.facts.v1Pods).toEqual([])
+    })
+  })
+
   it('start anew when the watch had to', async () => {
     const cluster = scripted([runningV1('bert'), v1Pod('bert', 'master', 0)], resources.pods, [
       { type: 'RESYNC', items: [v1Pod('bert', 'worker', 0)] },

@@ -14,7 +14,6 @@ import type { TrainingRuntime } from '../v2/trainjob.ts'
 import {
   all,
   factsOf,
-  keyOf,
   namedSource,
   only,
   type SideName,
@@ -23,6 +22,9 @@ import {
   sideOf,
   sourcesOf,
   type Target,
+  takeGone,
+  takeList,
+  takeObject,
   workloadSource,
 } from './watched.ts'
 
@@ -160,7 +162,7 @@ export class Observer {
     try {
       const { items, resourceVersion } = await this.#cluster.list(source.resource, source.options)
       source.resourceVersion ??= resourceVersion
-      this.#replace(source, items)
+      this.#replace(source, items, resourceVersion)
       if (source === this.#sources.v1Pods) this.#readUpTo(resourceVersion)
     } catch (error) {
       if (!(source.optional && failedWith(error, 'forbidden'))) throw error
@@ -240,24 +242,24 @@ export class Observer {
 
   #drop(source: Source, object: KubeObject): void {
     this.#recordEnd(source, object)
-    const known = source.objects.get(keyOf(object))
-    if (known?.metadata.uid === object.metadata.uid) source.objects.delete(keyOf(object))
+    takeGone(source, object)
     this.#tell()
   }
 
-  #replace(source: Source, items: readonly KubeObject[]): void {
-    source.objects.clear()
-    for (const item of items) this.#put(source, item)
+  #replace(source: Source, items: readonly KubeObject[], version?: string): void {
+    for (const object of takeList(source, items, version)) this.#heed(source, object)
     this.#tell()
   }
 
   #put(source: Source, object: KubeObject): void {
-    const known = source.objects.get(keyOf(object))
-    if (known && isOlder(object, known)) return
-    source.objects.set(keyOf(object), object)
+    if (!takeObject(source, object)) return
+    this.#heed(source, object)
+    this.#tell()
+  }
+
+  #heed(source: Source, object: KubeObject): void {
     if (source === this.#sources.trainJob) this.#attend(object.metadata.uid)
     this.#recordEnd(source, object)
-    this.#tell()
   }
 
   /** Looks at the Workloads of this job too; a watch without a version begins with a list. */
@@ -285,14 +287,4 @@ export class Observer {
     this.#wake = []
     for (const resolve of wake) resolve()
   }
-}
-
-/**
- * Whether what a watch brings is older than what is known of the same object. Resource versions of one resource can be compared
- * as numbers (Kubernetes 1.35, KEP-5504; etcd's revisions were never anything else).
- */
-function isOlder(incoming: KubeObject, known: KubeObject): boolean {
-  const [a, b] = [incoming, known].map(({ metadata }) => metadata.resourceVersion ?? '')
-  if (incoming.metadata.uid !== known.metadata.uid || !/^\d+$/.test(`${a}${b}`)) return false
-  return BigInt(a ?? 0) < BigInt(b ?? 0)
 }

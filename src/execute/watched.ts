@@ -36,6 +36,10 @@ export interface Source {
   readonly name?: string
   /** where the watch goes on */
   resourceVersion?: string
+  /** of the newest list that was taken */
+  listed?: string
+  /** uids of objects that are told to be gone */
+  readonly gone: Set<string>
   /** what is shown without it is poorer, not wrong */
   readonly optional?: true
 }
@@ -55,6 +59,7 @@ export function sourcesOf({
     resource: resources.events,
     options: { namespace, fieldSelector: `type=Warning,${about}` },
     objects: new Map(),
+    gone: new Set(),
     optional: true,
   })
   return {
@@ -83,7 +88,7 @@ export function sideOf(namespace: string, name: string): Readonly<Record<SideNam
 }
 
 function labelledSource(resource: Resource, namespace: string, labelSelector: string): Source {
-  return { resource, options: { namespace, labelSelector }, objects: new Map() }
+  return { resource, options: { namespace, labelSelector }, objects: new Map(), gone: new Set() }
 }
 
 /** What those sources say of it. */
@@ -100,7 +105,8 @@ export function factsOf({ trainJob, jobSet, jobs, v2Pods, service, snapshot }: R
 
 /** One object by its name. */
 export function namedSource(resource: Resource, namespace: string, name: string): Source {
-  return { resource, name, options: { namespace, fieldSelector: `metadata.name=${name}` }, objects: new Map() }
+  const options = { namespace, fieldSelector: `metadata.name=${name}` }
+  return { resource, name, options, objects: new Map(), gone: new Set() }
 }
 
 /** The Workloads of one job of either side. */
@@ -108,7 +114,52 @@ export function workloadSource(resource: Resource, namespace: string, uid: strin
   return labelledSource(resource, namespace, `${jobUidLabel}=${uid}`)
 }
 
-export function keyOf({ metadata }: KubeObject): string {
+/**
+ * Takes what there is, as a list of that version says. A list and a watch do not wait for each other: what is known from after the
+ * list stays, and what is gone since does not come back.
+ * @param version absent: nothing is newer
+ * @returns the objects that are news
+ */
+export function takeList(source: Source, items: readonly KubeObject[], version?: string): readonly KubeObject[] {
+  if (isBefore(version, source.listed)) return []
+  source.listed = version
+  const present = new Set(items.map(keyOf))
+  for (const [key, { metadata }] of source.objects) {
+    const newer = version !== undefined && isBefore(version, metadata.resourceVersion)
+    if (newer) present.delete(key)
+    else if (!present.has(key)) source.objects.delete(key)
+  }
+  return items.filter((item) => present.has(keyOf(item)) && takeObject(source, item))
+}
+
+/** Takes an object as the server had it at some time; false where something newer is known. */
+export function takeObject({ objects, gone }: Source, object: KubeObject): boolean {
+  const { uid = '', resourceVersion } = object.metadata
+  const known = objects.get(keyOf(object))?.metadata
+  if (gone.has(uid) || (known?.uid === uid && isBefore(resourceVersion, known.resourceVersion))) return false
+  objects.set(keyOf(object), object)
+  return true
+}
+
+/** Takes the news that an object is gone; another one of its name stays. */
+export function takeGone({ objects, gone }: Source, object: KubeObject): void {
+  const { uid } = object.metadata
+  if (uid !== undefined) gone.add(uid)
+  if (objects.get(keyOf(object))?.metadata.uid === uid) objects.delete(keyOf(object))
+}
+
+/**
+ * Resource versions of one resource can be compared as numbers (Kubernetes 1.35, KEP-5504; etcd's revisions were never anything else).
+ */
+function isBefore(version: string | undefined, other: string | undefined): boolean {
+  return isNumber(version) && isNumber(other) && BigInt(version) < BigInt(other)
+}
+
+function isNumber(version: string | undefined): version is string {
+  return version !== undefined && /^\d+$/.test(version)
+}
+
+function keyOf({ metadata }: KubeObject): string {
   return metadata.name ?? ''
 }
 
