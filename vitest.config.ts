@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
-          exclude: ['test/cluster/kueue/**'],
+          exclude: ['test/cluster/kueue/**', 'test/cluster/serial/**'],
           globalSetup: ['test/cluster/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -31,6 +31,18 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 1_200_000,
           sequence: { groupOrder: 2 },
+          fileParallelism: false,
+        },
+      },
+      {
+        // takes down what the others need: alone, after them
+        test: {
+          name: 'serial',
+          include: ['test/cluster/serial/**/*.test.ts'],
+          globalSetup: ['test/cluster/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
           fileParallelism: false,
         },
       },

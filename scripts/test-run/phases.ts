@@ -17,6 +17,7 @@ const known: readonly Phase[] = [
   { name: 'unit', what: 'pure rooms, commands on fakes, scripts', commands: [], project: 'unit' },
   { name: 'cluster', what: 'a real API server with both operators', commands: [], project: 'cluster', needs: 'build' },
   { name: 'kueue', what: 'the same cluster with Kueue, alone', commands: [], project: 'kueue', needs: 'build' },
+  { name: 'serial', what: 'the same cluster, parts of which go down', commands: [], project: 'serial', needs: 'build' },
   {
     name: 'package',
     what: 'the single binaries, archives, sums, SBOM and Krew manifest',

@@ -105,8 +105,11 @@ export class Api {
     })
   }
 
-  /** Calls back with each line of an answer that does not end (a watch) until the returned function is called. */
-  async stream(path: string, take: (line: string) => void): Promise<() => void> {
+  /**
+   * Calls back with each line of an answer that does not end (a watch) until the returned function is called.
+   * @param ended called when it ends all the same
+   */
+  async stream(path: string, take: (line: string) => void, ended: () => void = () => undefined): Promise<() => void> {
     return new Promise((resolve, reject) => {
       const call = httpsRequest(new URL(path, this.#server), { agent: this.#agent }, (response) => {
         let text = ''
@@ -117,7 +120,11 @@ export class Api {
           for (const line of lines) take(line)
         })
         response.on('error', () => undefined)
-        resolve(() => call.destroy())
+        response.once('close', ended)
+        resolve(() => {
+          response.off('close', ended)
+          call.destroy()
+        })
       })
       call.on('error', reject)
       call.end()

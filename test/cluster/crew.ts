@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Build, program } from './build.ts'
 import { type Component, temporaryFolderOf } from './components.ts'
-import { identify } from './process-identity.ts'
-import { type State, writeState } from './state.ts'
+import { identify, isAlive } from './process-identity.ts'
+import { readState, type State, writeState } from './state.ts'
 
 /** The processes of one control plane: recorded as they start, watched while others are waited for. */
 export class Crew {
@@ -70,10 +70,12 @@ export class Crew {
     }
   }
 
-  /** The first process that ended and the end of its log, or undefined while all run. */
+  /** The first process that ended and the end of its log, or undefined while all run, or where a test started it again. */
   async obituary(): Promise<string | undefined> {
     if (this.#ended === undefined) return undefined
     const { name, how } = this.#ended
+    const state = await readState(this.#folder)
+    if (state?.processes.some((process) => process.name === name && isAlive(process))) return undefined
     const log = await readFile(join(this.#folder, 'logs', `${name}.log`), 'utf8')
     return `${name} ${how}\n${log.split('\n').slice(-20).join('\n')}`
   }

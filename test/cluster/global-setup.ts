@@ -18,9 +18,8 @@ import { ControlPlaneUnavailable } from './unavailable.ts'
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   try {
     const { provided, stop } = await acquire(say)
-    if (provided.folder === undefined && project.name === 'kueue') {
-      throw new ControlPlaneUnavailable('Kueue is only installed into a control plane of our own')
-    }
+    const why = provided.folder === undefined ? needsOwn[project.name] : undefined
+    if (why !== undefined) throw new ControlPlaneUnavailable(why)
     const program = await buildProgram()
     project.provide('controlPlane', provided)
     project.provide('program', program.path)
@@ -34,6 +33,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     project.config.testNamePattern = /(?!)/
     return async () => undefined
   }
+}
+
+/** Projects that an existing cluster is not enough for. */
+const needsOwn: Readonly<Record<string, string>> = {
+  kueue: 'Kueue is only installed into a control plane of our own',
+  serial: 'only processes of a control plane of our own are taken down',
 }
 
 const say: Say = (line) => console.error(`[cluster] ${line}`)

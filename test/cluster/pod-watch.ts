@@ -29,7 +29,7 @@ export async function watchPods(kubeconfig: string, namespace: string): Promise<
   const seen = new Set<string>()
   const alive = (side: Side) =>
     [...pods[side].values()].filter((pod) => !isOver(pod)).map(({ metadata }) => metadata.name)
-  const stop = await api.stream(`/api/v1/namespaces/${namespace}/pods?watch=1`, (line) => {
+  const take = (line: string): void => {
     const { type, object } = JSON.parse(line) as Event
     const side = 'training.kubeflow.org/job-name' in (object.metadata.labels ?? {}) ? 'v1' : 'v2'
     const { name = '' } = object.metadata
@@ -40,13 +40,25 @@ export async function watchPods(kubeconfig: string, namespace: string): Promise<
     if (type !== 'DELETED' && !isOver(object) && v1.length > 0 && v2.length > 0) {
       overlaps.push(`${v1.join(', ')} beside ${v2.join(', ')}`)
     }
-  })
+  }
+  let closed = false
+  let stop = (): void => undefined
+  // a watch without a version begins with what is there
+  const open = async (): Promise<void> => {
+    for (const side of Object.values(pods)) side.clear()
+    stop = await api.stream(`/api/v1/namespaces/${namespace}/pods?watch=1`, take, again)
+  }
+  const again = (): void => {
+    if (!closed) void open().catch(() => setTimeout(again, 100))
+  }
+  await open()
   return {
     overlaps,
     seen,
     present: (side) => pods[side].size,
     ready: (side) => [...pods[side].values()].filter(isReady).length,
     close() {
+      closed = true
       stop()
       api.close()
     },

@@ -99,6 +99,7 @@ function pair(
 export const failing = pair('v2 fails', '-node-', { [life.exitCode]: '3' }, ['--observe', '1m'])
 /** Its Master takes three seconds to go: time enough to end by itself. */
 export const ending = pair('v1 ends', '-master-0', { [life.stopSeconds]: '3' })
+export const slow = pair('v2 takes long to start', '-node-', { [life.startSeconds]: '3600' })
 export const completing = pair('v2 completes at once', '-node-', { [life.exitCode]: '0' })
 
 /** What a cutover leaves that nothing interrupted. */

@@ -1,0 +1,130 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Faults } from '../crash/fault-proxy.ts'
+import { deletePlaces, inPlace, type Place, type Run, settles, succeeds } from '../crash/places.ts'
+import { alike, back, moved } from '../crash/scenarios.ts'
+import { comesUp, goesDown, type Process } from './outage.ts'
+
+const scenario = alike
+afterAll(deletePlaces)
+
+/** A request of a run, at which it stands while a process goes down. */
+interface Moment {
+  readonly verb: 'cutover' | 'rollback'
+  readonly write: string
+  readonly when: 'before' | 'after'
+}
+
+const moment = (verb: Moment['verb'], when: Moment['when'], write: string): Moment => ({ verb, write, when })
+
+/** Before the hold, after it, on the way back. */
+const few: readonly Moment[] = [
+  moment('cutover', 'before', 'PATCH pytorchjobs/bert'),
+  moment('cutover', 'after', 'PATCH pytorchjobs/bert'),
+  moment('rollback', 'after', 'DELETE trainjobs/bert'),
+]
+const others: readonly Moment[] = [
+  moment('cutover', 'before', 'POST NAMESPACE/trainjobs'),
+  moment('cutover', 'after', 'POST NAMESPACE/trainjobs'),
+  moment('cutover', 'before', 'PATCH trainjobs/bert'),
+  moment('cutover', 'after', 'PATCH trainjobs/bert'),
+  moment('rollback', 'before', 'DELETE trainjobs/bert'),
+  moment('rollback', 'before', 'PATCH pytorchjobs/bert'),
+  moment('rollback', 'after', 'PATCH pytorchjobs/bert'),
+]
+/** `npm run test:crash`: every moment, and processes that stay down */
+const thorough = process.env['MIGRATE_TEST_CRASH'] === 'all'
+const moments = thorough ? [...few, ...others] : few
+
+/** Lets several runs come to their moments, then takes a process down, lets them go on, and brings it up again when told. */
+async function outage(
+  name: Process,
+  all: readonly Moment[],
+  flags: readonly string[],
+  upWhen: (ended: Promise<unknown>) => Promise<unknown>,
+  then: (moment: Moment, place: Place, run: Run) => Promise<'v1' | 'v2'>,
+): Promise<void> {
+  let arrived = 0
+  let open = (): void => undefined
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  let up: Promise<unknown> = Promise.resolve()
+  const runs: Promise<unknown>[] = []
+  const arrive = async (): Promise<void> => {
+    if (++arrived === all.length) {
+      await goesDown(name)
+      up = upWhen(Promise.all(runs)).then(() => comesUp(name))
+      open()
+    }
+    await gate
+  }
+  const standing = (place: Place, { write, when }: Moment): Faults => {
+    let met = false
+    return async ({ kind, title }, is) => {
+      if (met || kind !== 'write' || is !== when || title.replace(place.namespace, 'NAMESPACE') !== write) return
+      met = true
+      await arrive()
+      return undefined
+    }
+  }
+  await Promise.all(
+    all.map((each) =>
+      inPlace(scenario, each.verb === 'cutover' ? 'v1' : 'v2', async (place) => {
+        const running = place.run([...scenario[each.verb], ...flags], () => standing(place, each))
+        runs.push(running)
+        const run = await running
+        await up
+        return await then(each, place, run)
+      }),
+    ),
+  )
+}
+
+/** What a run says that could not go on: v1 is as it was, or what stands is told. */
+const halted: Readonly<Record<number, RegExp>> = {
+  0: /./,
+  3: /was NOT cut over: .*v1 was never stopped/,
+  5: /was NOT cut over: .*(v1 was never stopped|rolled back: )/,
+  6: /NEITHER cut over NOR rolled back|was NOT rolled back/,
+}
+
+/** Exit codes of runs whose operator never comes back; it may have seen what was written just before it went. */
+const withoutIt = {
+  'training-operator': ({ verb, write, when }: Moment): readonly number[] => {
+    // v1's webhook refuses the way back, or nobody makes v1's pods
+    if (verb === 'rollback') return [6]
+    if (write === 'PATCH pytorchjobs/bert' && when === 'after') return [0, 6]
+    return write === 'PATCH trainjobs/bert' ? [0] : [3]
+  },
+  trainer: ({ verb, write, when }: Moment): readonly number[] => {
+    // what is to be removed goes without it
+    if (verb === 'rollback') return [0]
+    if (write === 'POST NAMESPACE/trainjobs' && when === 'before') return [3]
+    return write === 'PATCH trainjobs/bert' && when === 'after' ? [0, 5] : [5]
+  },
+}
+
+const told = ({ code, stdout, stderr }: Run) => [code, halted[code]?.test(stdout) || `${stdout}${stderr}`]
+
+describe('while a job is moved', { timeout: 600_000 }, () => {
+  it.each<Process>(['kube-apiserver', 'training-operator', 'trainer'])('%s is restarted', async (name) => {
+    const soon = () => new Promise((wake) => setTimeout(wake, 2000))
+    await outage(name, moments, [], soon, async ({ verb }, place, run) => {
+      expect([run.code === 6 ? 'stranded' : '', ...told(run)]).toEqual(['', run.code, true])
+      if (run.code !== 0) await succeeds(place, scenario[verb])
+      await settles(place.state, verb === 'cutover' ? moved(scenario) : back(scenario))
+      return verb === 'cutover' ? 'v2' : 'v1'
+    })
+  })
+
+  it.runIf(thorough).each(['training-operator', 'trainer'] as const)('%s goes down, and stays down', async (name) => {
+    const whenAllHaveEnded = (ended: Promise<unknown>) => ended
+    await outage(name, moments, ['--timeout', '30s'], whenAllHaveEnded, async (at, place, run) => {
+      expect(told(run)).toEqual([run.code, true])
+      expect([at, withoutIt[name](at)]).toEqual([at, expect.arrayContaining([run.code])])
+      await succeeds(place, scenario.rollback)
+      await settles(async () => (await place.state()).v1, back(scenario).v1)
+      return 'v1'
+    })
+  })
+})
