@@ -5,6 +5,7 @@ import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { Problem } from '../problem.ts'
 import { v1Kinds } from '../v1/kinds.ts'
+import { twinLabel } from '../v2/trainjob.ts'
 import type { JobReference } from './reference.ts'
 import { resolveJob } from './resolve.ts'
 import { readSnapshot } from './snapshot.ts'
@@ -141,6 +142,18 @@ describe('both sides of a job', () => {
     expect(cluster.requests).toBe(8)
   })
 
+  it('are the twin of this very job by whatever name it was started', async () => {
+    const labels = { [twinLabel]: 'bert' }
+    const canary = runningTrainJob('bert-canary', { annotations: recorded, labels })
+    const formers = runningTrainJob('bert-old', {
+      annotations: { ...recorded, 'kubectl-migrate.dev/source-uid': 'uid-gone' },
+      labels,
+    })
+    const cluster = new FakeCluster({ objects: [runningV1('bert'), formers, canary] })
+    const snapshot = await readSnapshot(cluster, { kind: 'PyTorchJob', name: 'bert' }, 'nlp')
+    expect([snapshot.trainJob?.metadata.name, snapshot.link]).toEqual(['bert-canary', 'recorded'])
+  })
+
   it('name the twin beside a TrainJob of the name', async () => {
     const cluster = new FakeCluster({ objects: [heldV1('bert'), trainJob('bert'), trainJob('bert-v2')] })
     const snapshot = await readSnapshot(cluster, { kind: 'PyTorchJob', name: 'bert' }, 'nlp')
@@ -151,13 +164,15 @@ describe('both sides of a job', () => {
   const alone = [runningV1('bert'), ...many]
   const pair = [...alone, runningTrainJob('bert', { annotations: recorded })]
   const twin = [...alone, trainJob('bert-v2')]
+  const canary = [...alone, trainJob('bert-canary', { annotations: recorded, labels: { [twinLabel]: 'bert' } })]
   const moved = [trainJob('bert', { annotations: recorded })]
   it.each<[string, number, JobReference, readonly KubeObject[]]>([
-    ['its kind given, without a TrainJob', 5, { kind: 'PyTorchJob', name: 'bert' }, alone],
+    ['its kind given, without a TrainJob', 6, { kind: 'PyTorchJob', name: 'bert' }, alone],
     ['its kind given, with its TrainJob', 7, { kind: 'PyTorchJob', name: 'bert' }, pair],
     ['its kind given, with a twin that waits', 8, { kind: 'PyTorchJob', name: 'bert' }, twin],
+    ['its kind given, with a twin of another name that waits', 8, { kind: 'PyTorchJob', name: 'bert' }, canary],
     ['its TrainJob given, which records it', 6, { kind: 'TrainJob', name: 'bert' }, pair],
-    ['its name alone, six kinds to ask, without a TrainJob', 10, { name: 'bert' }, alone],
+    ['its name alone, six kinds to ask, without a TrainJob', 11, { name: 'bert' }, alone],
     ['its name alone, six kinds to ask, with its TrainJob', 12, { name: 'bert' }, pair],
     ['its name alone, six kinds to ask, with a twin that waits', 13, { name: 'bert' }, twin],
     ['its name alone, only the TrainJob left', 12, { name: 'bert' }, moved],

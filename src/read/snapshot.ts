@@ -15,6 +15,7 @@ import { readRecords } from './records.ts'
 import type { JobReference } from './reference.ts'
 import { findJob, noSuchJob, type ResolvedJob } from './resolve.ts'
 import { belongs, sourceOf } from './rows.ts'
+import { readTwins } from './twins.ts'
 
 /** Both sides of one job as they stood within one moment of reading. */
 export interface Snapshot {
@@ -25,7 +26,7 @@ export interface Snapshot {
   readonly v1?: KubeObject
   /** pods of this v1 job; with no v1 job, whatever pods carry its name */
   readonly v1Pods: readonly Pod[]
-  /** the TrainJob under the job's own name, else its twin `NAME-v2` */
+  /** the TrainJob under the job's own name, else its twin `NAME-v2`, else one that records that it is */
   readonly trainJob?: TrainJob
   /** the twin, where a TrainJob under the job's own name exists as well */
   readonly twin?: TrainJob
@@ -86,6 +87,10 @@ export async function readSnapshot(
   }
   if (!job) throw await noSuchJob(cluster, reference, namespace, { verb, v1Only: false })
   const [trainJob, second] = [named, twin].filter((candidate) => candidate && mayBelong(candidate, job))
+  if (!trainJob) {
+    const other = await findTwin(cluster, job, namespace, gaps)
+    return await assemble(cluster, { namespace, name, job, trainJob: other, gaps, recorded, searched: true })
+  }
   return await assemble(cluster, { namespace, name, job, trainJob, twin: second, gaps, recorded })
 }
 
@@ -125,19 +130,22 @@ interface Found {
   readonly twin?: TrainJob | undefined
   readonly gaps: Gaps
   readonly recorded?: boolean
+  /** its TrainJob took a request more to find: where it is not settled, its events are read and not v1's */
+  readonly searched?: boolean
 }
 
 async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
   const { namespace, name, job, trainJob, gaps } = found
   const v2Name = trainJob?.metadata.name ?? name
   const hold = found.recorded ? holdOf(job?.object) : undefined
-  const explained = hold?.migration !== undefined && trainJob !== undefined && isSettled(trainJob)
+  const settled = trainJob !== undefined && isSettled(trainJob)
+  const explained = settled ? hold?.migration !== undefined : found.searched === true && trainJob !== undefined
   const [v1Pods, v2Pods, events, more, jobSet, record] = await settle(
     readPods(cluster, `${podLabels.v1Job}=${name}`, namespace, gaps),
     trainJob ? readPods(cluster, `${podLabels.jobSet}=${v2Name}`, namespace, gaps) : [],
     explained ? [] : readEvents(cluster, name, namespace, gaps),
     // a TrainJob whose Jobs are all ready has nothing to explain, and one request more is its log's
-    v2Name === name || (trainJob && isSettled(trainJob)) ? [] : readEvents(cluster, v2Name, namespace, gaps),
+    v2Name === name || settled ? [] : readEvents(cluster, v2Name, namespace, gaps),
     trainJob && gaps.optional(resources.jobSets, namespace, () => cluster.find(resources.jobSets, namespace, v2Name)),
     hold?.migration === undefined
       ? undefined
@@ -176,6 +184,14 @@ function findTrainJob(cluster: Cluster, name: string, namespace: string, gaps: G
   return gaps.optional(resources.trainJobs, namespace, () =>
     cluster.find<TrainJob>(resources.trainJobs, namespace, name),
   )
+}
+
+/** The twin of this very job under a name of its own: `start --suffix`. */
+async function findTwin(cluster: Cluster, job: ResolvedJob, namespace: string, gaps: Gaps) {
+  const { name = '' } = job.object.metadata
+  const read = () => readTwins(cluster, namespace, name)
+  const twins = (await gaps.optional(resources.trainJobs, namespace, read)) ?? []
+  return twins.find((twin) => mayBelong(twin, job) && linkOf(twin, job.object) === 'recorded')
 }
 
 async function readPods(cluster: Cluster, labelSelector: string, namespace: string, gaps: Gaps): Promise<Pod[]> {
