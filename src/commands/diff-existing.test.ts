@@ -6,8 +6,10 @@ import { torchRuntime } from '../../test/unit/objects.ts'
 import { pytorchManifest } from '../../test/unit/pytorch-manifest.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import { convertJob } from '../convert/convert.ts'
+import { convertTwin } from '../convert/twin.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { diffListSchema } from '../present/diff-schema.ts'
+import { parseV1Job } from '../v1/job.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 
 const bert = pytorchManifest({ name: 'bert', metadata: { namespace: 'nlp', uid: '1' } })
@@ -81,6 +83,55 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
     })
     expect(faults(await diff(bert, others, ['-o', 'json', '--all']))).toEqual([])
     expect(faults(await diff(bert, others, ['-o', 'json', '--all', '--resources']))).toEqual([])
+  })
+
+  it('names what the twin was asked to do otherwise, and does not hide what it was not', async () => {
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]
+    const mounted = {
+      container: { command: ['python', 'train.py'], volumeMounts: [{ name: 'data', mountPath: '/data' }] },
+      pod: { volumes },
+    }
+    const v1 = pytorchManifest({
+      name: 'bert',
+      metadata: { namespace: 'nlp', uid: '1' },
+      master: mounted,
+      worker: mounted,
+    })
+    const parsed = parseV1Job(v1)
+    if (!('job' in parsed)) throw new Error('no job')
+    const changes = { isolate: { data: 'subpath' as const }, env: { EPOCHS: '1' }, nodes: 2 }
+    const made = convertTwin(parsed.job, 'bert-v2', changes, { ...usual, run: true, anyName: true })
+    const { code, out } = await diff(v1, [
+      { ...made.trainJob, spec: { ...made.trainJob.spec, trainer: { ...made.trainJob.spec.trainer, image: 'b:2' } } },
+      made.runtime,
+    ])
+    expect([code, ...out]).toMatchInlineSnapshot(`
+      [
+        1,
+        "nlp/bert: v1 PyTorchJob against v2 TrainJob bert-v2 on TrainingRuntime v1-pytorch-01ed374c0f      3 pods of v1, 2 of v2, compared rank by rank",
+        "",
+        "PODS       FIELD                         FROM       V1              V2",
+        "worker-1   pod                           template   bert-worker-1   absent                    changed: twin-nodes",
+        "all        env WORLD_SIZE                operator   3               2                         changed: twin-nodes",
+        "all        env PET_NNODES                operator   3               2                         changed: twin-nodes",
+        "all        image                         template   train:1         b:2                       differs",
+        "all        env EPOCHS                    operator   absent          1                         changed: twin-env",
+        "all        volumeMounts[/data].subPath   operator   absent          kubectl-migrate/bert-v2   changed: isolated",
+        "",
+        "6 differences; 21 equal (--all); 35 harmless folded",
+        "   18  operator-labels   labels JobSet and Job put on their pods",
+        "    7  init-pytorch      v1's init container that waits for the master's name; v2 publishes the names of pods that are not ready",
+        "    6  operator-labels   labels Training Operator puts on its pods",
+        "    2  completion-index  an env variable the Job controller adds",
+        "    1  default-port      the port Training Operator declares on the container that trains; a declaration opens nothing",
+        "    1  helper-variable   the env variables that v2's host names and indices are made from, so that a runtime names no job",
+        "",
+        "changed  workers-stopped-at-success  pods that still run when the job has succeeded are stopped (v1 lets them run on (cleanPodPolicy None) and hold their GPUs; JobSet stops them)",
+        "changed  twin-nodes  the twin has 1 of 2 workers: 2 of 3 nodes",
+        "changed  twin-env  the twin has EPOCHS of its own",
+        "changed  isolated  volume data the twin has a folder of its own in it, kubectl-migrate/bert-v2, which is empty at first",
+      ]
+    `)
   })
 
   it('leaves a change that nothing explains without a code', async () => {

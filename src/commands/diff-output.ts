@@ -57,6 +57,7 @@ export function viewOf(compared: Compared, showSecrets: boolean): ComparedView {
     kind: job.info.kind,
     against,
     pods: proof.v1.length,
+    podsOfV2: proof.v2.length,
     rows: masked(rows),
     findings,
     podCharges: chargesByPod(proof.comparison.pairs),

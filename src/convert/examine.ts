@@ -1,17 +1,20 @@
 import { type Difference, type DiffRow, diffRows, type Explanation, missingPods } from '../compare/rows.ts'
 import type { KubeObject } from '../kube/object.ts'
-import type { V1Job } from '../v1/job.ts'
+import { parseV1Job, type V1Job } from '../v1/job.ts'
 import { injectedEnv } from '../v1/pods.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import { benignFindings } from './benign.ts'
 import { codes, type FindingCode, lostCodes } from './codes.ts'
-import { type Conversion, convertJob } from './convert.ts'
+import { type Conversion, type ConvertOptions, convertJob } from './convert.ts'
 import { endingRows } from './ending-rows.ts'
 import { explainsPath } from './explained.ts'
 import type { MpiTransport } from './features/mpi.ts'
 import type { Finding } from './finding.ts'
 import { type Proof, prove } from './proof.ts'
+import { convertTwin, type TwinChanges, twinChanges } from './twin.ts'
+import { twinCodes } from './twin-codes.ts'
+import { explainedByTwin } from './twin-explained.ts'
 
 export interface ExamineOptions {
   readonly dialect: Dialect
@@ -59,7 +62,7 @@ export function examine(
   runtime: TrainingRuntime,
   { dialect, toolVersion, mpi }: ExamineOptions,
 ): Examined {
-  const ours = convertJob(object, {
+  const options: ConvertOptions = {
     name: trainJob.metadata.name,
     anyName: true,
     live: false,
@@ -69,14 +72,16 @@ export function examine(
     podLabels: keepsLabels(trainJob, runtime, dialect) ? 'v1' : undefined,
     dialect,
     toolVersion,
-  })
-  const { job } = ours
+  }
+  const changes = twinChanges(trainJob)
+  const ours = changes ? convertedTwin(object, changes, options) : convertJob(object, options)
+  const job = jobOf(object) ?? ours.job
   const proof = prove(job, trainJob, runtime, [], dialect)
   const told = new Map<string, Finding>()
   const explained = explainer(ours, told)
   const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
   const rows = [
-    ...missingPods(proof.comparison),
+    ...missingPods(proof.comparison).map((row) => (changes?.nodes === undefined ? row : { ...row, cause: fewerNodes })),
     ...diffRows(proof.comparison, injected, explained),
     ...endingRows(ours, { trainJob, proof }),
   ]
@@ -86,6 +91,24 @@ export function examine(
 
 function isOpenGang(code: FindingCode, { spec }: TrainingRuntime): boolean {
   return code === 'gang' && spec.podGroupPolicy === undefined
+}
+
+const fewerNodes = { code: 'twin-nodes', why: codes['twin-nodes'].why } as const
+
+/** The twin we would make with the same changes, whose findings explain what they change. */
+function convertedTwin(object: KubeObject, changes: TwinChanges, options: ConvertOptions): Conversion {
+  const job = jobOf(object)
+  const { name = '' } = options
+  if (!job) return convertJob(object, options)
+  const conversion = convertTwin(job, name, changes, options)
+  const asked = new Set(Object.keys(twinCodes))
+  const others = conversion.findings.filter(({ code }) => !asked.has(code))
+  return { ...conversion, findings: [...explainedByTwin(job, name, changes), ...others] }
+}
+
+function jobOf(object: KubeObject): V1Job | undefined {
+  const parsed = parseV1Job(object)
+  return 'job' in parsed ? parsed.job : undefined
 }
 
 /** Whether the TrainJob's pods keep the labels by which v1's are selected. */

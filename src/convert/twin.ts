@@ -41,7 +41,7 @@ function twinFolder(twin: string): string {
  * and a finding for each change. Throws what `convertJob` does, and a Problem for a number of nodes the job cannot have.
  */
 export function convertTwin(job: V1Job, twin: string, changes: TwinChanges, options: ConvertOptions): Conversion {
-  const { object, findings } = changed(job, twin, changes)
+  const { object, findings } = withChanges(job, twin, changes)
   const conversion = convertJob(object, { ...options, name: twin })
   const { trainJob } = conversion
   const { metadata } = trainJob
@@ -72,8 +72,8 @@ export function twinChanges({ metadata }: KubeObject): TwinChanges | undefined {
   }
 }
 
-/** The v1 object with the changes. */
-function changed(
+/** The v1 object with the changes, and a finding for each. Throws a Problem for a number of nodes the job cannot have. */
+export function withChanges(
   job: V1Job,
   twin: string,
   { isolate, nodes, env, command }: TwinChanges,

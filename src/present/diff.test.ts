@@ -40,6 +40,7 @@ const view: DiffView = {
   kind: 'PyTorchJob',
   against: 'TrainJob (converted, not created)',
   pods: 3,
+  podsOfV2: 3,
   rows,
   findings: [
     {
