@@ -11,6 +11,8 @@ export interface FlagSpec {
   readonly describe: string
   readonly group: 'Selection' | 'Conversion' | 'Safety' | 'Output' | 'Timing' | 'Connection'
   readonly choices?: readonly string[]
+  /** what the flag takes where the help has no room for it, and the command that lists it; TAB offers it */
+  readonly known?: { readonly words: readonly string[]; readonly what: string; readonly list: string }
   /** what the flag means without a value (pflag's NoOptDefVal: `--dry-run` is `--dry-run=client`); a value then needs `=` */
   readonly bare?: string
   /** what TAB offers as its value, where that is not `choices` */

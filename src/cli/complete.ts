@@ -113,7 +113,8 @@ async function valueOffer(
   others: readonly string[],
 ): Promise<Offer> {
   const offered = (words: Iterable<string>): Offer => offerOf([...words].map((word) => ({ word: `${prefix}${word}` })))
-  if (spec.choices !== undefined) return offered(spec.choices)
+  const words = spec.choices ?? spec.known?.words
+  if (words !== undefined) return offered(words)
   if (spec.type === 'boolean' && prefix !== '') return offered(['true', 'false'])
   switch (spec.completes) {
     case 'file':

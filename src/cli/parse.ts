@@ -122,6 +122,7 @@ function readValue(rawName: string, spec: FlagSpec, text: string | undefined, ve
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
     throw wrongValue(rawName, value, spec.choices.join(', '), verb, closest(value, spec.choices, 1)[0])
   }
+  if (spec.known !== undefined && !spec.known.words.includes(value)) throw unknownWord(rawName, value, spec.known)
   return value
 }
 
@@ -156,6 +157,17 @@ function wrongValue(rawName: string, value: string, wanted: string, verb: string
     what: `${rawName} cannot be ${JSON.stringify(value)}: it takes ${wanted}`,
     why: meant === undefined ? undefined : `Did you mean ${meant}?`,
     next: [usage(verb)],
+    exit: exitCode.usage,
+  })
+}
+
+function unknownWord(rawName: string, value: string, known: NonNullable<FlagSpec['known']>): Problem {
+  const near = closest(value, known.words)
+  return new Problem({
+    code: 'wrong-flag-value',
+    what: `${rawName} ${value}: there is no ${known.what} ${value}`,
+    why: near.length > 0 ? `near to it: ${near.join(', ')}` : undefined,
+    next: [known.list],
     exit: exitCode.usage,
   })
 }

@@ -1,4 +1,5 @@
 import type { FlagSpec } from '../cli/command.ts'
+import { codes } from '../convert/codes.ts'
 
 /** For verbs that make TrainJobs, or show what would be made. */
 export const podLabelsFlag = {
@@ -18,11 +19,19 @@ export const mpiFlag = {
   group: 'Conversion',
 } as const satisfies FlagSpec
 
+/** A code that no finding has would accept nothing, and nobody would learn of it. */
+export const knownCodes = {
+  words: Object.keys(codes),
+  what: 'finding code',
+  list: '$0 explain',
+} as const satisfies FlagSpec['known']
+
 /** For verbs that go on with a conversion. */
 export const acceptFlag = {
   type: 'strings',
   value: 'CODE',
   describe: 'go on although a finding of this code says that something is lost',
+  known: knownCodes,
   group: 'Conversion',
 } as const satisfies FlagSpec
 

@@ -1,5 +1,5 @@
 import type { FlagSpecs } from '../cli/command.ts'
-import { mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { knownCodes, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 
 /** The flags of convert. */
 export const flags = {
@@ -36,6 +36,7 @@ export const flags = {
     type: 'strings',
     value: 'CODE',
     describe: 'convert although a finding of this code says that something is lost',
+    known: knownCodes,
     group: 'Conversion',
   },
   decisions: {

@@ -19,6 +19,7 @@ import { newestDialect } from '../v2/dialects/index.ts'
 import type { TrainingRuntime } from '../v2/trainjob.ts'
 import { changesRefused, located, refusalOf } from './convert-faults.ts'
 import { flags } from './convert-flags.ts'
+import { TrainJobNames } from './convert-names.ts'
 import { Outcomes } from './convert-outcomes.ts'
 import { shortName } from './convert-rows.ts'
 import { decided, type Settings, settingsOf } from './convert-settings.ts'
@@ -80,6 +81,7 @@ async function convertInto(sink: Sink, env: Env, invocation: Invocation<typeof f
   const { flags: given } = invocation
   const { settings } = common
   const started = env.now()
+  const names = new TrainJobNames()
   const outcomes = new Outcomes(env, { ledger: given.output === 'ledger' })
   // nothing is written where no job is found
   const held: Extract<Source, { is: 'other' }>[] = []
@@ -115,10 +117,9 @@ async function convertInto(sink: Sink, env: Env, invocation: Invocation<typeof f
     if (source.is === 'other') continue
     const converted =
       source.is === 'problem' ? source.problem : await convertOne(source, () => settingsFor(source, common, started))
+    const own = converted instanceof Problem ? converted : (nameTaken(names, source, converted) ?? converted)
     const result =
-      given.validate === undefined || converted instanceof Problem
-        ? converted
-        : await validated(converted, common, noteTo(env))
+      given.validate === undefined || own instanceof Problem ? own : await validated(own, common, noteTo(env))
     if (result instanceof Error) {
       outcomes.refused(source, result)
     } else {
@@ -145,6 +146,11 @@ async function convertInto(sink: Sink, env: Env, invocation: Invocation<typeof f
   }
   const files = await sink.close()
   return outcomes.report({ others, files, seconds: (env.now().getTime() - started.getTime()) / 1000 })
+}
+
+function nameTaken(names: TrainJobNames, source: Source, conversion: Conversion): Problem | undefined {
+  const problem = names.taken(source, conversion)
+  return problem && source.is === 'job' ? located(problem, source.whereOf) : problem
 }
 
 /** The conversion when the server takes it, else its refusal. Throws what is no refusal: a server that cannot be reached. */

@@ -273,6 +273,25 @@ export const codes = {
     why: 'v1’s worker 3 is NAME-worker-3; in v2 it is NAME-node-0-4: other parts, and workers count from 1',
     remedy: 'use RANK, which is the same on both sides',
   },
+  'own-label-field': {
+    class: 'same',
+    what: 'env that takes its value from a label of Training Operator gets that value from JobSet, or written out',
+    why: 'v2’s pods do not have those labels, and a label that is absent gives an empty value',
+    source: 'JobSet v0.12.0, pkg/controllers/jobset_controller.go',
+  },
+  'pod-name-field': {
+    class: 'changed',
+    what: 'env holds the pod’s name (fieldRef metadata.name)',
+    why: 'v1’s worker 3 is NAME-worker-3 at each start; v2’s pods are NAME-node-0-4-xxxxx, with other letters each time: numbers parsed out of it, and files called by it, are others',
+    remedy:
+      "take RANK for a number, and metadata.labels['batch.kubernetes.io/job-name'] with RANK for a name that stays",
+  },
+  'labels-file': {
+    class: 'changed',
+    what: 'a file holds all labels of the pod (fieldRef metadata.labels in a volume)',
+    why: 'v2’s pods have labels of JobSet and Job instead of those of Training Operator',
+    remedy: '--pod-labels v1 keeps most of them',
+  },
   'v1-label-in-text': {
     class: 'changed',
     what: 'a command, argument or env value names labels or kinds of Training Operator',

@@ -139,7 +139,7 @@ describe('a job is not converted', () => {
               { name: 'OLD', value: '$(PET_NNODES)' },
               {
                 name: 'INDEX',
-                valueFrom: { fieldRef: { fieldPath: "metadata.labels['training.kubeflow.org/replica-index']" } },
+                valueFrom: { fieldRef: { fieldPath: "metadata.labels['training.kubeflow.org/job-role']" } },
               },
             ],
           },
@@ -147,7 +147,7 @@ describe('a job is not converted', () => {
       }),
       'not-proved',
       'spec.pytorchReplicaSpecs.Worker.template.spec.containers[0].env[2]',
-      /^worker-0 containers\[main\]\.env\.INDEX: v1 0, v2 ; worker-1 containers\[main\]\.env\.INDEX: v1 1, v2 $/,
+      /^worker-0 containers\[main\]\.env\.INDEX: v1 master, v2 $/,
     ],
     [
       'where its name leaves no room for those of its pods',

@@ -231,7 +231,9 @@ function refuseLost(job: V1Job, findings: readonly Finding[], accept: readonly s
     what: `${jobTitle(job.object)} is not converted: v2 cannot keep ${lost.map(({ path }) => path).join(', ')}`,
     where: lost[0]?.path,
     why: lost.map(({ path, message }) => `${path}: ${message}`).join('; '),
-    next: lost.flatMap(({ code, remedy }) => [...(remedy === undefined ? [] : [remedy]), `--accept ${code}`]),
+    next: [
+      ...new Set(lost.flatMap(({ code, remedy }) => [...(remedy === undefined ? [] : [remedy]), `--accept ${code}`])),
+    ],
     exit: exitCode.no,
   })
 }

@@ -127,7 +127,7 @@ function sourceOf(document: Document): Source {
   if (problem) return { is: 'problem', label, problem }
   if (!isKubeObject(object)) return { is: 'problem', label, problem: notAnObject(label, object) }
   const placeOf = (path: string): Place => ({ file: source, line: nearestLine(document, path) ?? line })
-  const whereOf = (path: string) => fileLine(source, nearestLine(document, path), path)
+  const whereOf = (path: string) => `${source}:${placeOf(path).line}: ${path}`
   if (isV1Job(object) || isMpiOperatorJob(object)) return { is: 'job', label, object, live: false, placeOf, whereOf }
   const dead = deadKind(object)
   if (dead !== undefined) return { is: 'problem', label, problem: unsupported(label, object, dead) }
@@ -142,10 +142,6 @@ function nearestLine(document: Document, path: string): number | undefined {
     if (line !== undefined) return line
   }
   return undefined
-}
-
-function fileLine(source: string, line: number | undefined, path: string): string {
-  return line === undefined ? `${source}: ${path}` : `${source}:${line}: ${path}`
 }
 
 function isKubeObject(object: Record<string, unknown> | undefined): object is KubeObject {

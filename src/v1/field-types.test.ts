@@ -110,3 +110,17 @@ describe('types of fields', () => {
     expect(ofContainer({ resources: { limits: { cpu: 1, memory: '1Gi' } } })).toEqual([])
   })
 })
+
+describe('limits of runPolicy', () => {
+  it.each<[field: string, value: unknown, said: string[]]>([
+    ['activeDeadlineSeconds', 0, []],
+    ['activeDeadlineSeconds', -5, ['must not be negative: the job would fail as soon as it starts']],
+    ['activeDeadlineSeconds', '60', ['must be a whole number']],
+    ['backoffLimit', -1, ['must not be negative: the job would fail as soon as it starts']],
+    ['ttlSecondsAfterFinished', -1, []],
+  ])('%s %j: %j', (field, value, said) => {
+    const parsed = parseV1Job(pytorchManifest({ worker: {}, spec: { runPolicy: { [field]: value } } }))
+    const problems = 'problems' in parsed ? parsed.problems : []
+    expect(problems).toEqual(said.map((message) => ({ path: `spec.runPolicy.${field}`, message })))
+  })
+})

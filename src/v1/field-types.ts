@@ -5,6 +5,8 @@ import { isRecord } from '../kube/object.ts'
 type FieldType =
   | 'text'
   | 'whole number'
+  /** a whole number that Training Operator would take for a limit passed already, were it negative; a Kubernetes Job takes no such one */
+  | 'limit'
   | 'flag'
   /** a whole number or a text that is a quantity */
   | 'amount'
@@ -71,8 +73,8 @@ const spec = map({
   runPolicy: map({
     cleanPodPolicy: 'text',
     ttlSecondsAfterFinished: 'whole number',
-    activeDeadlineSeconds: 'whole number',
-    backoffLimit: 'whole number',
+    activeDeadlineSeconds: 'limit',
+    backoffLimit: 'limit',
     schedulingPolicy: map(),
     suspend: 'flag',
     managedBy: 'text',
@@ -176,13 +178,16 @@ function step(key: string): string {
 const number = /(?:\d+(?:\.\d*)?|\.\d+)/.source
 const quantity = new RegExp(`^[+-]?${number}(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?${number})?$`)
 
-function scalarFault(value: unknown, type: 'text' | 'whole number' | 'flag' | 'amount'): string | undefined {
+function scalarFault(value: unknown, type: Extract<FieldType, string>): string | undefined {
   switch (type) {
     case 'text':
       if (typeof value === 'string') return undefined
       return typeof value === 'object' ? 'must be a string' : `must be a string: write "${value}" in quotes`
     case 'whole number':
       return Number.isInteger(value) ? undefined : 'must be a whole number'
+    case 'limit':
+      if (!Number.isInteger(value)) return 'must be a whole number'
+      return Number(value) < 0 ? 'must not be negative: the job would fail as soon as it starts' : undefined
     case 'flag':
       return typeof value === 'boolean' ? undefined : 'must be true or false'
     case 'amount':

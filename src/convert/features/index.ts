@@ -3,6 +3,7 @@ import { configMaps } from './config-maps.ts'
 import { containers } from './containers.ts'
 import { deletion } from './deletion.ts'
 import { identity } from './identity.ts'
+import { labelFields } from './label-fields.ts'
 import { launch } from './launch.ts'
 import { leaning } from './leaning.ts'
 import { mpi } from './mpi.ts'
@@ -29,6 +30,7 @@ export const features: readonly Feature[] = [
   podMetadata,
   podLabels,
   podSpec,
+  labelFields,
   containers,
   leaning,
   configMaps,

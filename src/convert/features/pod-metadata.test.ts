@@ -33,12 +33,11 @@ describe('metadata of a pod template', () => {
     ])
   })
 
-  it('is refused where a label of the operator is one it does not set, as v1’s pods have it', () => {
+  it('carries a label with the operator’s prefix that the operator does not set: it is the user’s own', () => {
     const labels = { 'training.kubeflow.org/mine': 'x' }
-    expect(refusal(pytorchManifest({ worker: { metadata: { labels } } }))).toMatchObject({
-      code: 'not-proved',
-      where: `${template}.metadata.labels['training.kubeflow.org/mine']`,
-    })
+    const conversion = converted({ worker: { metadata: { labels } } })
+    expect(patchedTemplate(conversion).metadata).toEqual({ labels })
+    expect(told(conversion)).toEqual([])
   })
 
   it.each([{}, { master: {} }])('keeps finalizers in the runtime, as v1 puts them on its pods (%j)', (roles) => {

@@ -1,5 +1,9 @@
+import { v1Labels } from '../../v1/labels.ts'
 import type { Feature } from '../intent.ts'
 import { templatePath } from '../intent.ts'
+
+/** Keys that Training Operator sets itself; others of its prefix are a user's own. */
+const overwritten: readonly string[] = Object.values(v1Labels)
 
 /** Labels and annotations of pod templates; v1 overwrites its own labels and ignores names. */
 export const podMetadata: Feature = {
@@ -18,7 +22,7 @@ export const podMetadata: Feature = {
       const metadata = replica.template.metadata ?? {}
       const labels = { ...metadata.labels }
       for (const key of Object.keys(labels)) {
-        if (!key.startsWith('training.kubeflow.org/')) continue
+        if (!overwritten.includes(key)) continue
         delete labels[key]
         ledger.note([...path, 'metadata', 'labels', key], {
           code: 'operator-label',

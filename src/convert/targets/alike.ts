@@ -7,6 +7,7 @@ import { type Binding, boundEnv, isHelper } from './bound-env.ts'
 import { jobSpec } from './job-spec.ts'
 import { bindingFor, loses, sidecar, withOwnLabels } from './node-pod.ts'
 import { renameContainer, renameInMetadata, renameInPod } from './rename.ts'
+import { asksRoleIndex, withRoleIndex } from './role-index.ts'
 import type { Target } from './target.ts'
 
 /** Whether one replicated job can stand for all roles: same pods, same restarts, and nothing in their env tells the roles apart. */
@@ -18,7 +19,7 @@ export function areAlike(intent: Intent): boolean {
   const oneRole = others.length === 0
   return (
     others.every((role) => equalJson(compared(role), compared(first))) &&
-    (oneRole || !first.injected.some(({ parts }) => parts.some(isOfRole)))
+    (oneRole || !(asksRoleIndex(first.template.spec) || first.injected.some(({ parts }) => parts.some(isOfRole))))
   )
 }
 
@@ -42,10 +43,11 @@ export function alike(intent: Intent, dialect: Dialect): Target {
   const [role] = intent.roles
   if (!role) throw new Error('a job without replicas has no shape')
   const total = intent.roles.reduce((sum, { count }) => sum + count, 0)
-  const template = { ...role.template, spec: renameInPod(role.template.spec, role.main, trainerContainer) }
+  const binding = bindingFor(intent, role.template)
+  const renamed = renameInPod(role.template.spec, role.main, trainerContainer)
+  const template = { ...role.template, spec: withRoleIndex(renamed, binding) }
   const main = template.spec.containers.find(({ name }) => name === role.main)
   if (!main) throw new Error(`container ${role.main} is missing`)
-  const binding = bindingFor(intent, template)
   const env = placeEnv(role, main, binding, dialect)
   const mounted = mountsOf(main, dialect)
   const { trainer, kept } = splitMain(main, total, env, mounted, dialect)

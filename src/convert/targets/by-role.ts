@@ -4,6 +4,7 @@ import type { JobSetSpec, ReplicatedJob } from '../../v2/trainjob.ts'
 import type { Intent, IntentRole, Success } from '../intent.ts'
 import { type Binding, boundEnv, helperNames } from './bound-env.ts'
 import { backoffScope, jobSpec } from './job-spec.ts'
+import { withRoleIndex } from './role-index.ts'
 import type { Target } from './target.ts'
 
 /**
@@ -75,7 +76,7 @@ function replicatedJob(
   dialect: Dialect,
 ): ReplicatedJob {
   const metadata = podMetadata(role, dialect)
-  const spec = withoutOwn(role)
+  const spec = withRoleIndex(withoutOwn(role), binding)
   const pods = ranked ? 1 : role.count
   const { success } = intent
   const firstDecides = success.by === 'first' && success.role === role.role && pods > 1

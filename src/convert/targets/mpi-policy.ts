@@ -3,7 +3,10 @@ import type { ReplicatedJob } from '../../v2/trainjob.ts'
 import { ancestorLabel } from '../../v2/trainjob.ts'
 import type { Intent, IntentRole } from '../intent.ts'
 import { backoffScope, jobSpec } from './job-spec.ts'
+import { withRoleIndex } from './role-index.ts'
 import type { Target } from './target.ts'
+
+const completionIndex = { indexField: "metadata.annotations['batch.kubernetes.io/job-completion-index']" }
 
 /**
  * v2's own way to run MPI: workers in a job `node`, the launcher after them, keys and hostfile by Trainer's mpi policy. The number of
@@ -63,7 +66,7 @@ function job(
         ...jobSpec(intent, role, role.main),
         template: {
           ...(metadata && Object.keys(metadata).length > 0 ? { metadata } : {}),
-          spec: { ...spec, restartPolicy: role.restart.podPolicy },
+          spec: { ...withRoleIndex(spec, completionIndex), restartPolicy: role.restart.podPolicy },
         },
       },
     },

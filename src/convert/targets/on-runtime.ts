@@ -17,6 +17,7 @@ import { mpiPolicyTarget } from './mpi-policy.ts'
 import { bindingFor, sidecar, withOwnLabels } from './node-pod.ts'
 import { doubledMount, overrideFor } from './override-for.ts'
 import { renameContainer, renameInMetadata, renameInPod } from './rename.ts'
+import { withRoleIndex } from './role-index.ts'
 import { processCount, reservedByTorch } from './torch.ts'
 
 /** What goes into a TrainJob whose runtime exists already. */
@@ -65,14 +66,16 @@ function onNode(intent: Intent, runtime: TrainingRuntime, dialect: Dialect): Pla
   const node = job && containerOf(job, trainerContainer)
   if (!job || !node) return { unfit: `it has no job labelled trainer with a container ${trainerContainer}` }
   const [role] = intent.roles
-  const main = role?.template.spec.containers.find(({ name }) => name === role.main)
-  if (!role || !main) return { unfit: 'the job has no replicas' }
+  if (!role) return { unfit: 'the job has no replicas' }
+  const binding = bindingFor(intent, role.template, job.name)
+  const renamed = renameInPod(role.template.spec, role.main, trainerContainer)
+  const template = { ...role.template, spec: withRoleIndex(renamed, binding) }
+  const main = template.spec.containers.find(({ name }) => name === role.main)
+  if (!main) return { unfit: 'the job has no replicas' }
   const torch = runtime.spec.mlPolicy?.torch !== undefined
   const refused = torch ? (main.env ?? []).find(({ name }) => reservedByTorch.includes(name)) : undefined
   if (refused) return { unfit: `its torch policy refuses env ${refused.name}` }
 
-  const template = { ...role.template, spec: renameInPod(role.template.spec, role.main, trainerContainer) }
-  const binding = bindingFor(intent, template, job.name)
   const injected = torch ? role.injected.filter(({ name }) => !reservedByTorch.includes(name)) : role.injected
   const env = [
     ...renameContainer(main.env ?? [], role.main, trainerContainer),

@@ -1,0 +1,114 @@
+import { isRecord } from '../../kube/object.ts'
+import type { Container, EnvVar } from '../../kube/pod.ts'
+import type { Replica } from '../../v1/job.ts'
+import { v1Labels } from '../../v1/labels.ts'
+import { operatorLabels } from '../../v1/pods.ts'
+import type { Feature, FeatureContext } from '../intent.ts'
+import { templatePath } from '../intent.ts'
+import type { Ledger, Path } from '../ledger.ts'
+import { roleIndexField } from '../targets/role-index.ts'
+
+const labelField = /^metadata\.labels\['(training\.kubeflow\.org\/[\w-]+)'\]$/
+
+/**
+ * Env and files that take their value from the pod's own metadata: labels of Training Operator, which v2's pods do not have, get the
+ * value that label has in v1; what has no counterpart is told.
+ */
+export const labelFields: Feature = {
+  name: 'label-fields',
+  apply(context) {
+    for (const [at, replica] of context.job.replicas.entries()) {
+      const role = context.intent.roles[at]
+      if (!role) continue
+      const { spec } = role.template
+      const path = [...templatePath(context.job, replica.key), 'spec']
+      const here = { context, replica }
+      spec.containers = spec.containers.map((each, index) => converted(here, each, [...path, 'containers', index]))
+      if (spec.initContainers) {
+        spec.initContainers = spec.initContainers.map((each, index) =>
+          converted(here, each, [...path, 'initContainers', index]),
+        )
+      }
+      for (const [index, volume] of (spec.volumes ?? []).entries())
+        lookAtFiles(context.ledger, volume, [...path, 'volumes', index])
+    }
+  },
+}
+
+interface Here {
+  readonly context: FeatureContext
+  readonly replica: Replica
+}
+
+function converted(here: Here, container: Container, path: Path): Container {
+  if (!container.env?.some(({ valueFrom }) => valueFrom?.fieldRef)) return container
+  return {
+    ...container,
+    env: container.env.map((each, index) => variable(here, container, each, [...path, 'env', index])),
+  }
+}
+
+function variable(here: Here, container: Container, given: EnvVar, path: Path): EnvVar {
+  const field = given.valueFrom?.fieldRef?.fieldPath ?? ''
+  const { ledger, trainJobName, job } = here.context
+  const label = labelField.exec(field)?.[1]
+  if (field === 'metadata.name') {
+    ledger.remark(path, {
+      code: 'pod-name-field',
+      message: `${given.name} is the pod’s name, which ends in letters of chance in v2, and is new each time`,
+    })
+  }
+  const value = label === undefined ? undefined : counterpart(here, label)
+  if (label === undefined || value === undefined) return given
+  if (label === v1Labels.jobName && trainJobName !== job.name) {
+    const place = `${path.at(-4)}[${container.name === here.replica.main ? 'main' : container.name}]`
+    ledger.remark(path, {
+      code: 'own-label-field',
+      message: `${given.name} is ${trainJobName}, the TrainJob’s name`,
+      explains: [`${place}.env.${given.name}`],
+    })
+  } else {
+    ledger.remark(path, {
+      code: 'own-label-field',
+      message: `${given.name} has the value that Training Operator’s label ${label} had`,
+    })
+  }
+  return { name: given.name, ...value }
+}
+
+/** What has a label's value in v2; undefined where the label is kept, is a user's own, or nothing has it. */
+function counterpart({ context, replica }: Here, label: string): Pick<EnvVar, 'value' | 'valueFrom'> | undefined {
+  const { job } = context
+  const labels: readonly string[] = Object.values(v1Labels)
+  if (!labels.includes(label) || isKept(context, replica, label)) return undefined
+  const [first, last] = [0, Math.max(replica.count - 1, 0)].map((index) => operatorLabels(job, replica, index)[label])
+  if (label === v1Labels.jobName) return fieldOf("metadata.labels['jobset.sigs.k8s.io/jobset-name']")
+  if (first === last) return { value: first ?? '' }
+  return label === v1Labels.replicaIndex ? fieldOf(roleIndexField) : undefined
+}
+
+/** Whether --pod-labels v1 keeps the label on the pods of the role. */
+function isKept({ podLabels, named }: FeatureContext, replica: Replica, label: string): boolean {
+  if (podLabels !== 'v1' || label === v1Labels.operatorName) return false
+  if (label === v1Labels.jobName) return named
+  return replica.count <= 1 || label === v1Labels.replicaType
+}
+
+function fieldOf(fieldPath: string): Pick<EnvVar, 'valueFrom'> {
+  return { valueFrom: { fieldRef: { fieldPath } } }
+}
+
+/** Volumes whose files hold all labels of the pod, one a line. */
+function lookAtFiles(ledger: Ledger, value: unknown, path: Path): void {
+  if (isRecord(value) && value['fieldPath'] === 'metadata.labels') {
+    ledger.remark(path, {
+      code: 'labels-file',
+      message: 'the file has JobSet’s labels instead of Training Operator’s',
+    })
+    return
+  }
+  const members: [string | number, unknown][] = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(isRecord(value) ? value : {})
+  for (const [key, item] of members) lookAtFiles(ledger, item, [...path, key])
+}
