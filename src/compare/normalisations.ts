@@ -68,13 +68,45 @@ export const normalisations: readonly Normalisation[] = [
 
 /** What may explain a difference at a path: of few paths it is asked again and again. */
 const ofPath = new Map<string, readonly Normalisation[]>()
+/** The same by the path of a map and the name of its member, so that no path is put together for each question. */
+const ofMember = new Map<string, Map<string, readonly Normalisation[]>>()
 const mostPaths = 5000
 
 /** Why a difference between v1's value and v2's, absent on a side that has none, is harmless; undefined where it is not. */
 export function causeOf(path: string, v1: string | undefined, v2: string | undefined): Normalisation | undefined {
+  return causeAmong(candidates(path), v1, v2)
+}
+
+/** The same for the member `name` of a map at `path`, so for `path.name`. */
+export function causeOfMember(
+  path: string,
+  name: string,
+  v1: string | undefined,
+  v2: string | undefined,
+): Normalisation | undefined {
+  let members = ofMember.get(path)
+  if (members === undefined || members.size >= mostPaths) {
+    if (ofMember.size >= mostPaths) ofMember.clear()
+    members = new Map()
+    ofMember.set(path, members)
+  }
+  let found = members.get(name)
+  if (found === undefined) {
+    found = candidates(`${path}.${name}`)
+    members.set(name, found)
+  }
+  return causeAmong(found, v1, v2)
+}
+
+function causeAmong(
+  among: readonly Normalisation[],
+  v1: string | undefined,
+  v2: string | undefined,
+): Normalisation | undefined {
+  if (among.length === 0) return undefined
   const side = v2 === undefined ? 'v1' : v1 === undefined ? 'v2' : 'both'
   const value = v1 ?? v2 ?? ''
-  return candidates(path).find((candidate) => candidate.side === side && (candidate.value?.test(value) ?? true))
+  return among.find((candidate) => candidate.side === side && (candidate.value?.test(value) ?? true))
 }
 
 function candidates(path: string): readonly Normalisation[] {

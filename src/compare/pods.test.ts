@@ -98,6 +98,17 @@ describe('host names', () => {
     expect(same(ofV1, ofV2)).toBe(false)
   })
 
+  it('are those of the job itself: of two jobs that say the same, one may speak of its own pods', () => {
+    const mark = withArgs('pytorch', 'train-master-0')
+    const twin = withArgs('node', 'train-master-0')
+    const renamed = { name: 'bert-0', hostname: 'bert-0', addresses: ['bert-0'] }
+    const ofAnother = () =>
+      comparePods([v1Pod('master', 0, { ...mark, ...renamed })], [v2Pod(0, { ...twin, ...renamed })])
+    const ofItself = () => comparePods([v1Pod('master', 0, mark)], [v2Pod(0, twin)])
+    const found = [ofAnother, ofItself, ofAnother, ofItself].map((compare) => compare().differences.length)
+    expect(found).toEqual([0, 1, 0, 1])
+  })
+
   it('are found also where a pod’s name is not a host name, as a live pod’s of v2', () => {
     const left = [v1Pod('master', 0, withArgs('pytorch', 'train-master-0'))]
     const right = [v2Pod(0, { name: 'train-node-0-0-x7k2p', ...withArgs('node', 'train-node-0-0.train') })]

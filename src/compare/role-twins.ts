@@ -10,13 +10,11 @@ import {
   podLeaves,
   shareTemplate,
 } from './leaves.ts'
-import { causeOf } from './normalisations.ts'
+import { causeOf, causeOfMember } from './normalisations.ts'
 import { hasPlainNames, type MayBeHost, withoutTwins } from './twins.ts'
 
 /** The values that the pods of a role share, on both sides. */
 interface SharedLeaves {
-  readonly v1: ModelPod
-  readonly v2: ModelPod
   /** without those that are alike */
   readonly leaves: readonly [Leaves, Leaves]
   readonly same: boolean
@@ -29,12 +27,16 @@ type Run = readonly [Container | undefined, ModelPod]
 
 const none: Env = new Map()
 
+/** What was compared last, by what the pods share: one template serves several roles, and many jobs of a folder. */
+const compared = new Map<string, SharedLeaves>()
+const mostCompared = 500
+
 /** Tells pairs without a difference, comparing what all pods of a role share once a role. */
 export class RoleTwins {
   readonly #hostsOfV1: HostNames
   readonly #hostsOfV2: HostNames
   readonly #mayBeHost: MayBeHost
-  readonly #shared = new Map<string, SharedLeaves>()
+  readonly #ofRoles = new Map<string, { readonly v1: ModelPod; readonly v2: ModelPod; readonly shared: SharedLeaves }>()
 
   constructor(hostsOfV1: HostNames, hostsOfV2: HostNames, mayBeHost: MayBeHost) {
     this.#hostsOfV1 = hostsOfV1
@@ -55,15 +57,31 @@ export class RoleTwins {
 
   #sharedBy(v1: ModelPod, v2: ModelPod): SharedLeaves {
     const roles = `${v1.role} ${v2.role}`
-    const known = this.#shared.get(roles)
-    if (known && shareTemplate(known.v1, v1) && shareTemplate(known.v2, v2)) return known
+    const known = this.#ofRoles.get(roles)
+    if (known && shareTemplate(known.v1, v1) && shareTemplate(known.v2, v2)) return known.shared
+    const shared = this.#sharedByContent(v1, v2)
+    this.#ofRoles.set(roles, { v1, v2, shared })
+    return shared
+  }
+
+  /** Where no host may be named, the outcome depends on what the pods share and on nothing else of their job. */
+  #sharedByContent(v1: ModelPod, v2: ModelPod): SharedLeaves {
+    const content = `${sharedText(v1)}\n${sharedText(v2)}`
+    if (this.#mayBeHost(content)) return this.#compareShared(v1, v2)
+    const known = compared.get(content)
+    if (known) return known
+    const shared = this.#compareShared(v1, v2)
+    if (compared.size >= mostCompared) compared.clear()
+    compared.set(content, shared)
+    return shared
+  }
+
+  #compareShared(v1: ModelPod, v2: ModelPod): SharedLeaves {
     const arePlain = hasPlainNames(v1) && hasPlainNames(v2)
     const [left, right] = arePlain ? withoutTwins(v1, v2, this.#mayBeHost) : [v1, v2]
     const leaves = [podLeaves(left, this.#hostsOfV1, 'shared'), podLeaves(right, this.#hostsOfV2, 'shared')] as const
     const isPlain = arePlain && !hasOwnVolumes(v1) && !hasOwnVolumes(v2)
-    const shared = { v1, v2, leaves, same: haveSameLeaves(...leaves), isPlain }
-    this.#shared.set(roles, shared)
-    return shared
+    return { leaves, same: haveSameLeaves(...leaves), isPlain }
   }
 
   #haveSameOwn(v1: ModelPod, v2: ModelPod): boolean {
@@ -113,8 +131,18 @@ export class RoleTwins {
       if (v1 === v2 && !this.#mayBeHost(v1)) return true
       if (this.#hostsOfV1(v1) === this.#hostsOfV2(v2)) return true
     }
-    return causeOf(`${path}.${name}`, v1, v2) !== undefined
+    return causeOfMember(path, name, v1, v2) !== undefined
   }
+}
+
+/** All that the shared values of a pod are made of: its main container's name, and its spec without env. */
+function sharedText({ main, spec }: ModelPod): string {
+  const { containers, initContainers, ...others } = spec
+  return JSON.stringify([main, others, containers.map(withoutEnv), initContainers?.map(withoutEnv)])
+}
+
+function withoutEnv({ env: _env, ...others }: Container): Omit<Container, 'env'> {
+  return others
 }
 
 /** Whether its labels and annotations are the texts they should be, and all there is beside its spec. */

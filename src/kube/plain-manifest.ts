@@ -127,7 +127,22 @@ function isKey(key: string): boolean {
   return key.length <= longestKey && key !== '__proto__' && typeof resolvePlain(key) === 'string'
 }
 
+/** Short scalars as they were read: the same values come again and again. */
+const read = new Map<string, string | number | boolean | null>()
+const mostRead = 2000
+const longestKept = 100
+
 function scalar(written: string): unknown {
+  const known = read.get(written)
+  if (known !== undefined) return known
+  const value = readScalar(written)
+  if (written.length > longestKept || (typeof value === 'object' && value !== null)) return value
+  if (read.size >= mostRead) read.clear()
+  read.set(written, value as string | number | boolean | null)
+  return value
+}
+
+function readScalar(written: string): unknown {
   if (notPlainStart.test(written)) return quoted(written)
   const text = written.replace(comment, '')
   if (text === '' || notPlainInside.test(text)) throw new NotPlain()

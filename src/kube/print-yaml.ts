@@ -34,26 +34,29 @@ function printMapping(mapping: Record<string, unknown>, indent: string, lines: s
   for (const key of orderedKeys(mapping, place)) {
     const value = mapping[key]
     if (value === undefined) continue
-    const written = key.length <= longestKey && isPlainKey(key) ? key : quote(key)
-    if (written.length <= longestKey) {
-      printEntry(`${written}:`, value, indent, lines, key === 'metadata' ? 'metadata' : 'other')
+    const name = key.length <= longestKey ? scalar(key) : quote(key)
+    if (name.length <= longestKey) {
+      printEntry(`${name}:`, value, indent, lines, key === 'metadata' ? 'metadata' : 'other')
     } else {
-      lines.push(`${indent}? ${written}`)
+      lines.push(`${indent}? ${name}`)
       printEntry(':', value, indent, lines, 'other')
     }
   }
 }
 
-/** The same few keys come again and again. */
-const plainKeys = new Set<string>()
-const mostKeys = 1000
+/** Short texts as they were written: the same keys and values come again and again. */
+const written = new Map<string, string>()
+const mostWritten = 2000
+const longestKept = 100
 
-function isPlainKey(key: string): boolean {
-  if (plainKeys.has(key)) return true
-  if (!isPlain(key)) return false
-  if (plainKeys.size >= mostKeys) plainKeys.clear()
-  plainKeys.add(key)
-  return true
+function scalar(text: string): string {
+  const known = written.get(text)
+  if (known !== undefined) return known
+  const form = isPlain(text) ? text : quote(text)
+  if (text.length > longestKept) return form
+  if (written.size >= mostWritten) written.clear()
+  written.set(text, form)
+  return form
 }
 
 /** libyaml looks for the colon of a key this far and no farther. */
@@ -82,7 +85,7 @@ function printEntry(lead: string, value: unknown, indent: string, lines: string[
 }
 
 function inline(value: unknown): string {
-  if (typeof value === 'string') return isPlain(value) ? value : quote(value)
+  if (typeof value === 'string') return scalar(value)
   if (typeof value === 'number') return number(value)
   if (Array.isArray(value)) return '[]'
   if (isRecord(value)) return '{}'

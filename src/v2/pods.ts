@@ -1,5 +1,5 @@
 import type { ModelPod } from '../kube/model-pod.ts'
-import type { Container } from '../kube/pod.ts'
+import type { Container, PodSpec } from '../kube/pod.ts'
 import { type JobSetSpec, type ReplicatedJob, trainerContainer } from './trainjob.ts'
 
 /** Labels of JobSet v0.12 (api/jobset/v1alpha2/jobset_types.go) and of the Job controller that this project reads. */
@@ -28,9 +28,10 @@ export function jobSetPods(name: string, namespace: string, spec: JobSetSpec): M
   return spec.replicatedJobs.flatMap((job) => {
     const first = globalIndex
     globalIndex += job.replicas ?? 1
+    const podSpec = podSpecOf(job)
     return range(job.replicas ?? 1).flatMap((jobIndex) =>
       range(podCount(job)).map((index) =>
-        pod({ name, namespace, job, jobIndex, index, globalReplicas, globalIndex: first + jobIndex, spec }),
+        pod({ name, namespace, job, podSpec, jobIndex, index, globalReplicas, globalIndex: first + jobIndex, spec }),
       ),
     )
   })
@@ -40,6 +41,8 @@ interface Place {
   readonly name: string
   readonly namespace: string
   readonly job: ReplicatedJob
+  /** of all pods of the job */
+  readonly podSpec: PodSpec
   readonly jobIndex: number
   readonly index: number
   readonly globalReplicas: number
@@ -47,8 +50,18 @@ interface Place {
   readonly spec: JobSetSpec
 }
 
+function podSpecOf({ template }: ReplicatedJob): PodSpec {
+  const { spec } = template.spec.template
+  return {
+    ...spec,
+    containers: spec.containers.map(withCompletionIndex),
+    ...(spec.initContainers ? { initContainers: spec.initContainers.map(withCompletionIndex) } : {}),
+    restartPolicy: spec.restartPolicy ?? 'OnFailure',
+  }
+}
+
 function pod(place: Place): ModelPod {
-  const { name, namespace, job, jobIndex, index } = place
+  const { name, namespace, job, podSpec, jobIndex, index } = place
   const template = job.template.spec.template
   const jobName = `${name}-${job.name}-${jobIndex}`
   const hostname = `${jobName}-${index}`
@@ -63,7 +76,6 @@ function pod(place: Place): ModelPod {
     [v2Labels.jobGlobalIndex]: String(place.globalIndex),
     [v2Labels.completionIndex]: String(index),
   }
-  const containers = template.spec.containers.map(withCompletionIndex)
   return {
     role: job.name,
     index: Math.max(jobIndex, index),
@@ -80,15 +92,8 @@ function pod(place: Place): ModelPod {
     labels: { ...template.metadata?.labels, ...machinery, [v2Labels.jobName]: jobName, 'job-name': jobName },
     annotations: { ...template.metadata?.annotations, ...machinery },
     finalizers: template.metadata?.finalizers,
-    spec: {
-      ...template.spec,
-      containers,
-      ...(template.spec.initContainers
-        ? { initContainers: template.spec.initContainers.map(withCompletionIndex) }
-        : {}),
-      restartPolicy: template.spec.restartPolicy ?? 'OnFailure',
-    },
-    main: mainContainer(containers),
+    spec: podSpec,
+    main: mainContainer(podSpec.containers),
   }
 }
 
