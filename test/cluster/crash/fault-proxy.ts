@@ -16,6 +16,8 @@ export interface Request {
   readonly title: string
   /** from 1, among those of its kind */
   readonly number: number
+  /** the very same was asked before; a watch: wherever it went on */
+  readonly again: boolean
   /** of the API server's answer, once it has come */
   readonly status?: number
 }
@@ -46,6 +48,7 @@ export interface FaultProxy {
 export async function startFaultProxy(kubeconfig: string, faults: Faults): Promise<FaultProxy> {
   const { server: apiServer, agent } = doorTo(kubeconfig)
   const requests: Request[] = []
+  const known = new Set<string>()
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body: Buffer[] = []
@@ -53,7 +56,10 @@ export async function startFaultProxy(kubeconfig: string, faults: Faults): Promi
     const url = new URL(incoming.url ?? '', apiServer)
     const kind = kindOf(incoming.method, url)
     const number = requests.filter((earlier) => earlier.kind === kind).length + 1
-    const asked: Request & { status?: number } = { kind, number, title: titleOf(incoming.method, kind, url) }
+    const title = titleOf(incoming.method, kind, url)
+    const content = contentOf(incoming.method, url, body)
+    const asked: Request & { status?: number } = { kind, number, title, again: known.has(content) }
+    known.add(content)
     requests.push(asked)
     const before = await faults(asked, 'before')
     if (before !== undefined) return answerWith(before, outgoing)
@@ -143,6 +149,12 @@ function kindOf(method: string | undefined, url: URL): Request['kind'] {
   if (url.searchParams.get('watch') === 'true') return 'watch'
   const asks = method === 'GET' || url.searchParams.has('dryRun') || /(?:reviews|\/events)$/.test(url.pathname)
   return asks ? 'read' : 'write'
+}
+
+/** What tells two requests apart. */
+function contentOf(method: string | undefined, { pathname, searchParams }: URL, body: readonly Buffer[]): string {
+  const query = [...searchParams].filter(([key]) => key !== 'resourceVersion' && key !== 'timeoutSeconds')
+  return JSON.stringify([method, pathname, query, Buffer.concat(body).toString()])
 }
 
 function titleOf(method: string | undefined, kind: Request['kind'], { pathname }: URL): string {

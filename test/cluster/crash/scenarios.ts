@@ -82,7 +82,7 @@ export const suspended = scenario('suspended by its owner', {
 })
 
 /** Two pods that live like this where the pattern finds them. */
-function pair(
+export function pair(
   title: string,
   only = '',
   how: Readonly<Record<string, string>> = {},
