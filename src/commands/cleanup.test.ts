@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
 import { type FakeEnvOptions, fakeEnv } from '../../test/unit/fake-env.ts'
-import { v1Job } from '../../test/unit/objects.ts'
+import { trainJob, v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving } from '../../test/unit/run-moving.ts'
 import { parseWords } from '../cli/parse.ts'
@@ -141,6 +141,25 @@ describe('cleanup', () => {
     const ran = await cleanup('--yes --older-than 2h', cluster, { isAlive: () => false })
     expect(cluster.all(resources.leases).map(({ metadata }) => metadata.name)).toEqual(['migration-gpt', 'somebody'])
     expect(ran.stdout).toContain('deleted Lease nlp/migration-bert\n')
+  })
+
+  it('takes the suspended TrainJob of a preview that was killed, as soon as no preview can last so long', async () => {
+    const cluster = new FakeCluster({ namespace: 'nlp' })
+    const labels = { 'kubectl-migrate.dev/preview': 'true' }
+    const put = (name: string, metadata: object, suspend = true) =>
+      cluster.put({ ...trainJob(name, { suspend }), metadata: { name, namespace: 'nlp', ...metadata } })
+    put('killed', { labels, creationTimestamp: '2026-03-20T11:49:00Z' })
+    put('under-way', { labels, creationTimestamp: '2026-03-20T11:51:00Z' })
+    put('resumed', { labels, creationTimestamp: '2026-03-20T11:49:00Z' }, false)
+    put('somebodys', { creationTimestamp: '2026-03-20T11:49:00Z' })
+    const ran = await cleanup('--yes', cluster)
+    expect(ran.stderr).toContain('  TrainJob nlp/killed   11m   a preview that was killed made it\n')
+    expect([ran.code, ran.stdout]).toEqual([0, 'deleted TrainJob nlp/killed\n'])
+    expect(cluster.all(resources.trainJobs).map(({ metadata }) => metadata.name)).toEqual([
+      'resumed',
+      'somebodys',
+      'under-way',
+    ])
   })
 
   it('keeps a record that cannot be read, and says so', async () => {

@@ -11,7 +11,7 @@ import { leftoverLines, leftoverName } from '../present/cleanup.ts'
 import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
 import { readLeftovers } from '../read/leftovers.ts'
-import { untilInterrupted } from './moving.ts'
+import { connected, untilInterrupted } from './moving.ts'
 import { agreed, dryRunFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
 import { columnsOf, noteTo } from './screen.ts'
 
@@ -64,21 +64,19 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     const again = [...(allNamespaces ? ['-A'] : []), ...(given.records ? ['--records'] : [])]
     refuseUnasked(env, { verb: 'cleanup', does: 'deletes objects', positionals, connection, flags: again })
   }
-  const cluster = await env.connect(connection, new AbortController().signal)
-  try {
+  return await connected(env, connection, async (cluster) => {
     const namespace = allNamespaces ? undefined : cluster.namespace
-    const before = new Date(env.now().getTime() - age)
+    const now = env.now()
+    const before = new Date(now.getTime() - age)
     const isDead = (lease: Parameters<typeof isDeadLease>[0]) => isDeadLease(lease, env)
-    const reading = readLeftovers(cluster, { namespace, before, records: given.records, isDead })
+    const reading = readLeftovers(cluster, { namespace, now, before, records: given.records, isDead })
     const { found, unreadable } = await untilInterrupted(env.signal, reading)
     for (const one of unreadable) noteTo(env)(`${one}: it is kept`)
-    const list = `${leftoverLines(found, env.now(), columnsOf(env.err)).join('\n')}\n`
+    const list = `${leftoverLines(found, now, columnsOf(env.err)).join('\n')}\n`
     if (dryRun !== 'client') env.err.write(list)
     else env.out.write(list)
     return await cleanup(env, cluster, found, { yes: given.yes, dryRun })
-  } finally {
-    cluster.close()
-  }
+  })
 }
 
 async function cleanup(

@@ -96,6 +96,30 @@ describe('finalize', () => {
     expect(cluster.all(resources.leases)).toEqual([])
   })
 
+  it('is refused while a twin of the job still stands, whatever it is called', async () => {
+    const cluster = await movedAndComplete()
+    const [made = expect.fail('no TrainJob')] = cluster.all(resources.trainJobs)
+    const { annotations } = made.metadata
+    const labels = { 'kubectl-migrate.dev/twin-of': 'bert' }
+    cluster.put({ ...made, metadata: { name: 'bert-canary', namespace: 'nlp', labels, annotations } })
+    const ran = await finalize('job bert --yes', cluster)
+    expect(ran.stderr).toContain('nlp/bert is not finalized: its twin, TrainJob bert-canary, is still there\n')
+    expect(ran.stderr).toContain('kubectl delete trainjob bert-canary -n nlp   (then finalize again)\n')
+    expect([ran.code, ran.writes]).toEqual([1, []])
+  })
+
+  it('does not mind the record of another job that cannot be read', async () => {
+    const cluster = await movedAndComplete()
+    await finalize('job bert --yes', cluster)
+    const [record = expect.fail('no record')] = cluster.all(resources.configMaps)
+    const spoil = (name: string) =>
+      cluster.put({ ...record, metadata: { ...record.metadata, name, uid: undefined }, data: {} })
+    spoil('migration-pytorchjob-bert-large-1a2b3c4d-1')
+    expect((await finalize('job bert --yes', cluster)).code).toBe(0)
+    spoil('migration-pytorchjob-bert-1a2b3c4d-2')
+    expect((await finalize('job bert --yes', cluster)).stderr).toContain('the record of this migration cannot be read')
+  })
+
   it('is done already when it is typed again', async () => {
     const cluster = await movedAndComplete()
     await finalize('job bert --yes', cluster)

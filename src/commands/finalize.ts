@@ -7,6 +7,7 @@ import { moveOutputFlag } from './cutover-screen.ts'
 import { finalizeMany } from './finalize-many.ts'
 import { finalizeOne } from './finalize-one.ts'
 import { compareVerdict } from './finalize-proof.ts'
+import { connected } from './moving.ts'
 import { dryRunFlag, jobToMove, readDuration, reasonFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
 
 const flags = {
@@ -94,8 +95,6 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     refuseUnasked(env, { verb: 'finalize', does: 'deletes a v1 job', positionals, connection, flags: more })
   }
   const verdict = reference && given.v1 !== undefined ? await compareVerdict(env, invocation, given.v1) : undefined
-  // Ctrl-C must not cut the request of a deletion, nor the last words in the record
-  const cluster = await env.connect(connection, new AbortController().signal)
   const options = {
     yes: given.yes,
     dryRun,
@@ -105,18 +104,16 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     accepted: given.accept,
     recording: { verb: 'finalize', connection, reason: given.reason },
   } as const
-  try {
-    if (reference)
-      return await finalizeOne(env, cluster, { ...options, reference, namespace: cluster.namespace, verdict })
-    return await finalizeMany(env, cluster, {
-      ...options,
-      olderThan: given['older-than'] ?? '',
-      namespace: allNamespaces ? undefined : cluster.namespace,
-      selector: given.selector,
-    })
-  } finally {
-    cluster.close()
-  }
+  return await connected(env, connection, async (cluster) =>
+    reference
+      ? await finalizeOne(env, cluster, { ...options, reference, namespace: cluster.namespace, verdict })
+      : await finalizeMany(env, cluster, {
+          ...options,
+          olderThan: given['older-than'] ?? '',
+          namespace: allNamespaces ? undefined : cluster.namespace,
+          selector: given.selector,
+        }),
+  )
 }
 
 function refuseWithMany({ positionals, flags: given }: Invocation<typeof flags>): void {

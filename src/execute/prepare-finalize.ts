@@ -71,7 +71,7 @@ export async function prepareFinalize(
   const { kind, object: v1 } = found
   await checkRights(cluster, 'finalize', { kind: kind.resource, extras: false, runtimeExists: true }, v1)
   const { name = reference.name, uid = '' } = v1.metadata
-  const trainJobName = await v2NameOf(cluster, namespace, name, uid, readRestored(v1)?.uid)
+  const { name: trainJobName, twin } = await v2NameOf(cluster, namespace, name, uid, readRestored(v1)?.uid)
   const observer = new Observer(cluster, { kind, namespace, name, trainJobName, uid }, now)
   const [{ records, formerUid }] = await settle(readRecordsOfJob(cluster, namespace, v1), observer.read())
   const carried = carriedMigration(observer.facts, uid, formerUid)
@@ -94,6 +94,7 @@ export async function prepareFinalize(
     ...belongings,
     accepted,
     verdict,
+    twin,
     proof: proofOf(question, isComplete(facts)),
   }
   const refused = refusals(finalizeGuards, evidence)

@@ -55,7 +55,7 @@ export async function prepareRecreate(
   const place = { apiVersion: 'kubeflow.org/v1', kind: kind.kind, metadata: { name, namespace } }
   const needs = { kind: kind.resource, extras: false, runtimeExists: true, recreates: true }
   await checkRights(cluster, 'rollback', needs, place)
-  const trainJobName = await v2NameOf(cluster, namespace, name, uid)
+  const { name: trainJobName } = await v2NameOf(cluster, namespace, name, uid)
   const observer = new Observer(cluster, { kind, namespace, name, trainJobName, uid }, now)
   await observer.read()
   const { manifest: kept, source } = await readV1Manifest(cluster, { record, from, files, input })

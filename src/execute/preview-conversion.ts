@@ -17,7 +17,7 @@ import { Problem } from '../problem.ts'
 import { isServed } from '../read/is-served.ts'
 import { v2Labels } from '../v2/pods.ts'
 import { creationFailed } from '../v2/state.ts'
-import { annotations, type JobSetSpec, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
+import { annotations, type JobSetSpec, previewLabel, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
 import { onceRuntimeIsSeen } from './runtime-seen.ts'
 
 /** What the cluster's operators make of a suspended TrainJob, held against the model. */
@@ -37,9 +37,6 @@ interface PreviewOptions {
   readonly sleep: (milliseconds: number) => Promise<void>
   readonly note: (text: string) => void
 }
-
-/** The label by which leftovers of a preview that was killed are found. */
-const previewLabel = 'kubectl-migrate.dev/preview'
 
 const [interval, patience, jobPatience] = [200, 60_000, 50]
 

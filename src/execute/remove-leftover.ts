@@ -6,6 +6,7 @@ import { readTrainJobs } from '../read/leftovers.ts'
 
 const places: Readonly<Record<Leftover['kind'], Resource>> = {
   TrainingRuntime: resources.trainingRuntimes,
+  TrainJob: resources.trainJobs,
   Lease: resources.leases,
   record: resources.configMaps,
 }

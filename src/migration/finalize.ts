@@ -30,6 +30,8 @@ export interface FinalizeEvidence {
   /** verdict of a comparison that was asked for and was no match */
   readonly verdict?: string
   readonly accepted: readonly string[]
+  /** name of the twin that stands beside the TrainJob, where there is one */
+  readonly twin?: string
 }
 
 export function isComplete({ trainJob }: Facts): boolean {

@@ -1,12 +1,12 @@
 import { lastApplied } from '../convert/features/identity.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { trackerOf } from '../kube/tracker.ts'
-import { annotations, type TrainJob } from '../v2/trainjob.ts'
+import { annotations, previewLabel, type TrainJob } from '../v2/trainjob.ts'
 import type { MigrationRecord } from './record.ts'
 
 /** Something this program left, and why it may go. */
 export interface Leftover {
-  readonly kind: 'TrainingRuntime' | 'Lease' | 'record'
+  readonly kind: 'TrainingRuntime' | 'TrainJob' | 'Lease' | 'record'
   readonly namespace: string
   readonly name: string
   /** as it was read: another uid or version is not deleted */
@@ -45,6 +45,17 @@ export function unusedRuntime(runtime: KubeObject, trainJobs: readonly TrainJob[
   if (lastApplied in (runtime.metadata.annotations ?? {}) || trackerOf(runtime.metadata)) return undefined
   if (trainJobs.some((job) => refersTo(job, { namespace, name }))) return undefined
   return { kind: 'TrainingRuntime', namespace, name, uid, resourceVersion, why: 'no TrainJob refers to it', since }
+}
+
+/** Milliseconds after which nobody waits for a preview any more; it gives up long before. */
+const longestPreview = 10 * 60_000
+
+/** The suspended TrainJob of a `diff --preview` that was killed before it removed it; one that runs was started by somebody. */
+export function oldPreview({ metadata, spec }: TrainJob, now: Date): Leftover | undefined {
+  const { name = '', namespace = '', labels = {}, uid, resourceVersion, creationTimestamp: since = '' } = metadata
+  if (labels[previewLabel] === undefined || spec.suspend !== true) return undefined
+  if (now.getTime() - Date.parse(since) < longestPreview) return undefined
+  return { kind: 'TrainJob', namespace, name, uid, resourceVersion, why: 'a preview that was killed made it', since }
 }
 
 const over: Readonly<Partial<Record<MigrationRecord['state'], string>>> = {

@@ -101,6 +101,17 @@ export function recordName({
   return `migration-${kind.toLowerCase()}-${name.slice(0, 200)}-${uid.slice(0, 8)}-${attempt}`
 }
 
+/** Whether a record's name is one of a migration of the job; of any kind where none is given. */
+export function isRecordNameOf(
+  record: string,
+  { kind, name }: { readonly kind?: string; readonly name: string },
+): boolean {
+  const [, ofKind, rest = ''] = /^migration-([a-z]+)-(.*)$/.exec(record) ?? []
+  const start = `${name.slice(0, 200)}-`
+  const isKind = kind === undefined || ofKind === kind.toLowerCase()
+  return isKind && rest.startsWith(start) && /^.{1,8}-\d+$/.test(rest.slice(start.length))
+}
+
 /** The record as data of its ConfigMap. */
 export function recordData({ entries, ...header }: MigrationRecord): Record<string, string> {
   const migration = JSON.stringify(header)

@@ -200,6 +200,7 @@ export function rightsOfRole(role: RoleName): Right[] {
 /** What deleting leftovers needs, beside looking for them. */
 export const cleanupRights: Readonly<Record<Leftover['kind'], readonly Right[]>> = {
   TrainingRuntime: rights(trainingRuntimes, 'delete'),
+  TrainJob: rights(resources.trainJobs, 'delete'),
   Lease: rights(resources.leases, 'delete'),
   // the manifest goes by its name, and is not read
   record: [...rights(resources.configMaps, 'delete'), ...rights(resources.secrets, 'delete')],

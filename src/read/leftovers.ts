@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
-import { type Leftover, oldRecord, unusedRuntime } from '../migration/leftovers.ts'
+import { type Leftover, oldPreview, oldRecord, unusedRuntime } from '../migration/leftovers.ts'
 import { parseRecord, recordLabels } from '../migration/record.ts'
 import type { TrainJob } from '../v2/trainjob.ts'
 import { settle } from './gaps.ts'
@@ -12,6 +12,7 @@ export interface LeftoverQuery {
   /** those of finalized migrations as well */
   readonly records: boolean
   readonly before: Date
+  readonly now: Date
   /** the lock of a process of this machine that has ended */
   readonly isDead: (lease: KubeObject) => boolean
 }
@@ -24,7 +25,7 @@ export interface Leftovers {
 
 /** What this program left behind and nobody needs any more, by namespace; throws a ClusterError where it may not look. */
 export async function readLeftovers(cluster: Cluster, query: LeftoverQuery): Promise<Leftovers> {
-  const { namespace, before, records: all } = query
+  const { namespace, before, now, records: all } = query
   const [runtimes, trainJobs, leases, records] = await settle(
     cluster.list(resources.trainingRuntimes, { namespace }),
     cluster.list<TrainJob>(resources.trainJobs, { namespace }),
@@ -38,7 +39,11 @@ export async function readLeftovers(cluster: Cluster, query: LeftoverQuery): Pro
     ...read.map(({ object, record }) => ('unreadable' in record ? undefined : oldRecord(record, object, all))),
   ].filter((leftover) => leftover !== undefined && old(leftover))
   return {
-    found: [...found, ...leases.items.map((lease) => deadLease(lease, query))]
+    found: [
+      ...found,
+      ...leases.items.map((lease) => deadLease(lease, query)),
+      ...trainJobs.items.map((job) => oldPreview(job, now)),
+    ]
       .filter((leftover) => leftover !== undefined)
       .sort((a, b) => `${a.namespace} ${a.kind} ${a.name}`.localeCompare(`${b.namespace} ${b.kind} ${b.name}`)),
     unreadable: read.flatMap(({ object: { metadata }, record }) =>

@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import { exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
-import { readRecords, type StoredRecord } from './records.ts'
+import { readRecordsNamed, type StoredRecord } from './records.ts'
 import { formatReference, type JobReference } from './reference.ts'
 
 /**
@@ -15,9 +15,9 @@ export async function lastRecordOf(
   namespace: string,
   verb: string,
 ): Promise<StoredRecord | undefined> {
-  const records = (await readAll(cluster, namespace))
-    .filter(({ record }) => record.name === name && (kind === undefined || record.kind === kind))
-    .sort((a, b) => lastRun(a).localeCompare(lastRun(b)))
+  const records = (await readAll(cluster, namespace, { kind, name })).sort((a, b) =>
+    lastRun(a).localeCompare(lastRun(b)),
+  )
   const kinds = [...new Set(records.map(({ record }) => record.kind))]
   if (kinds.length < 2) return records.at(-1)
   throw new Problem({
@@ -34,9 +34,9 @@ function lastRun({ record }: StoredRecord): string {
 }
 
 /** None where records may not be read: that the job is not there is what is told then. */
-async function readAll(cluster: Cluster, namespace: string): Promise<StoredRecord[]> {
+async function readAll(cluster: Cluster, namespace: string, job: JobReference): Promise<StoredRecord[]> {
   try {
-    return await readRecords(cluster, namespace)
+    return await readRecordsNamed(cluster, namespace, job)
   } catch (error) {
     if (failedWith(error, 'forbidden')) return []
     throw error

@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
-import { type MigrationRecord, parseRecord, recordLabels } from '../migration/record.ts'
+import { isRecordNameOf, type MigrationRecord, parseRecord, recordLabels } from '../migration/record.ts'
 import { Problem } from '../problem.ts'
 
 /** A record and where it is stored: the next write of it must find it so. */
@@ -22,6 +22,21 @@ export async function readRecords(cluster: Cluster, namespace: string, uid?: str
     .join(',')
   const { items } = await cluster.list(resources.configMaps, { namespace, labelSelector })
   return items.map(readRecord).sort((a, b) => a.record.attempt - b.record.attempt)
+}
+
+/** Every migration of the jobs of a name, also of jobs that are gone. Throws as readRecords does, but for these records only. */
+export async function readRecordsNamed(
+  cluster: Cluster,
+  namespace: string,
+  job: { readonly kind?: string; readonly name: string },
+): Promise<StoredRecord[]> {
+  const labelSelector = `${recordLabels.record}=migration`
+  const { items } = await cluster.list(resources.configMaps, { namespace, labelSelector })
+  return items
+    .filter(({ metadata }) => isRecordNameOf(metadata.name ?? '', job))
+    .map(readRecord)
+    .filter(({ record }) => record.name === job.name)
+    .sort((a, b) => a.record.attempt - b.record.attempt)
 }
 
 function readRecord(object: KubeObject): StoredRecord {

@@ -18,16 +18,16 @@ export function twinOf(twins: readonly TrainJob[], ...uids: readonly (string | u
   })?.metadata.name
 }
 
-/** What v2 of a job is called: as the job, or as the twin that took its place. */
+/** What v2 of a job is called, as the job or as the twin that took its place, and the twin that stands beside it. */
 export async function v2NameOf(
   cluster: Cluster,
   namespace: string,
   name: string,
   ...uids: readonly (string | undefined)[]
-): Promise<string> {
+): Promise<{ readonly name: string; readonly twin?: string }> {
   const twin = twinOf(await readTwins(cluster, namespace, name), ...uids)
-  if (twin === undefined) return name
-  return (await cluster.find(resources.trainJobs, namespace, name)) ? name : twin
+  if (twin === undefined) return { name }
+  return (await cluster.find(resources.trainJobs, namespace, name)) ? { name, twin } : { name: twin }
 }
 
 /** The claims of these names; `unread` where they may not be read. */

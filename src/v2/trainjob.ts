@@ -111,6 +111,9 @@ export const trainerContainer = 'node'
 /** The label on a twin that names its v1 job: how it is found whatever it is called. */
 export const twinLabel = 'kubectl-migrate.dev/twin-of'
 
+/** The label by which leftovers of a preview that was killed are found. */
+export const previewLabel = 'kubectl-migrate.dev/preview'
+
 export function isTwin({ metadata }: KubeObject): boolean {
   return metadata.labels?.[twinLabel] !== undefined
 }

@@ -104,10 +104,24 @@ const ownersUnknown: Guard<FinalizeEvidence> = {
   },
 }
 
+/** With v1 goes what tells whose twin it is. */
+const twinLeft: Guard<FinalizeEvidence> = {
+  code: 'twin-left',
+  check({ twin, plan: { namespace } }) {
+    if (twin === undefined) return undefined
+    return {
+      message: `its twin, TrainJob ${twin}, is still there`,
+      why: 'with v1 gone nobody would know what it was compared with',
+      remedy: [`kubectl delete trainjob ${twin} -n ${namespace}   (then finalize again)`],
+    }
+  },
+}
+
 /** Before v1 is deleted for good, in the order they are told. */
 export const finalizeGuards: readonly Guard<FinalizeEvidence>[] = [
   notHeld,
   v2Absent,
+  twinLeft,
   unproven,
   ownedByV1,
   ownersUnknown,

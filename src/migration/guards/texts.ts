@@ -21,6 +21,12 @@ export const guardTexts: Readonly<Record<string, GuardText>> = {
     why: 'without it v1 is all there is of the training',
     remedy: 'see with status what is wrong with the TrainJob, or go back with rollback',
   },
+  'twin-left': {
+    class: 'refuses',
+    what: 'a twin of the v1 job still stands beside the TrainJob that took its place',
+    why: 'it was there to be compared with v1, and may still use its GPUs',
+    remedy: 'delete the twin; the message has the command',
+  },
   unproven: {
     class: 'refuses',
     what: 'nothing says yet that the TrainJob trains as v1 did',
