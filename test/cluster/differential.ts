@@ -127,8 +127,12 @@ export async function liveV1Pods(
   return podsByJob(on, namespace, v1Labels.jobName, new Map(jobs.map((job) => [job.name, job.total])))
 }
 
-/** Compares those pods with the v1 model's, one by one; neither side may have another. */
-export async function compareV1(on: TestCluster, namespace: string, jobs: readonly V1Job[]): Promise<Comparison> {
+/** Compares those pods with the v1 model's, one by one; neither side may have another. Returns the live ones by job as well. */
+export async function compareV1(
+  on: TestCluster,
+  namespace: string,
+  jobs: readonly V1Job[],
+): Promise<{ readonly comparison: Comparison; readonly live: ReadonlyMap<string, readonly Pod[]> }> {
   const live = await liveV1Pods(on, namespace, jobs)
   const comparison = new Comparison()
   for (const job of jobs) {
@@ -141,7 +145,7 @@ export async function compareV1(on: TestCluster, namespace: string, jobs: readon
     }
     comparison.found.push(...[...pods.keys()].map((name) => `${name} is not predicted`))
   }
-  return comparison
+  return { comparison, live }
 }
 
 /** A TrainJob on its runtime and what the v2 model makes of it. */
@@ -230,7 +234,11 @@ export async function compareV2(
   on: TestCluster,
   namespace: string,
   cases: readonly Predicted[],
-): Promise<{ readonly jobSets: Comparison; readonly pods: Comparison }> {
+): Promise<{
+  readonly jobSets: Comparison
+  readonly pods: Comparison
+  readonly live: ReadonlyMap<string, readonly Pod[]>
+}> {
   const jobSets = new Comparison()
   const specs = await previewed(on, namespace, cases)
   for (const { trainJob, jobSet } of cases) {
@@ -248,5 +256,5 @@ export async function compareV2(
       else pods.found.push(`${pod.metadata.name} is not predicted`)
     }
   }
-  return { jobSets, pods }
+  return { jobSets, pods, live }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { convertJob } from '../../src/convert/convert.ts'
+import { type Conversion, convertJob } from '../../src/convert/convert.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
 import { Problem } from '../../src/problem.ts'
 import { parseV1Job } from '../../src/v1/job.ts'
@@ -16,6 +16,7 @@ import {
 } from './differential.ts'
 import { handMade, unnamedPorts } from './hand-made-runtimes.ts'
 import { cluster } from './harness.ts'
+import { parity } from './parity.ts'
 import { refusedJobs } from './refused-jobs.ts'
 
 const say = (line: string): void => console.error(line)
@@ -24,37 +25,20 @@ const inNamespace = (object: KubeObject, namespace: string): KubeObject => ({
   metadata: { ...object.metadata, namespace },
 })
 
-/** Creates jobs, reads the pods Training Operator makes of them, and returns what the model says otherwise. */
-async function disagreementsOfV1(objects: readonly KubeObject[], validate?: 'ignore'): Promise<readonly string[]> {
-  const on = cluster()
-  const namespace = await trainingNamespace()
-  await useAccounts(namespace, objects)
-  expect(await createAll(on, namespace, objects, validate)).toEqual([])
-  const jobs = objects.map((object) => parsedJob(inNamespace(object, namespace)))
-  const comparison = await compareV1(on, namespace, jobs)
-  say(`v1: ${jobs.length} jobs, ${comparison.counts}`)
-  expect(comparison.objects).toBeGreaterThanOrEqual(jobs.length)
-  return comparison.found.slice(0, 40)
-}
-
-/** Creates TrainJobs, reads their JobSets and pods, and returns what the model says otherwise. */
-async function disagreementsOfV2(make: (namespace: string) => readonly Predicted[]): Promise<readonly string[]> {
-  const on = cluster()
-  const namespace = await trainingNamespace()
-  const cases = make(namespace)
-  await useAccounts(namespace, cases)
-  const { jobSets, pods } = await compareV2(on, namespace, cases)
+/** Creates TrainJobs, reads their JobSets and pods, and returns what the model says otherwise, and the pods. */
+async function madeOfV2(namespace: string, cases: readonly Predicted[]) {
+  const { jobSets, pods, live } = await compareV2(cluster(), namespace, cases)
   const runtimes = new Set(cases.map(({ runtime }) => runtime.metadata.name)).size
   say(`v2: ${cases.length} jobs on ${runtimes} runtimes, JobSets ${jobSets.counts}, pods ${pods.counts}`)
   expect([jobSets.objects, pods.objects]).toEqual([cases.length, cases.flatMap((each) => each.pods).length])
-  return [...jobSets.found, ...pods.found].slice(0, 40)
+  return { disagreements: [...jobSets.found, ...pods.found].slice(0, 40), live }
 }
 
 /** Conversions of jobs, MPIJobs by turns each way; those that are refused are said, and must be refused for what v2 cannot do. */
-function conversions(objects: readonly KubeObject[], namespace: string): Predicted[] {
+function conversions(objects: readonly KubeObject[], namespace: string): Conversion[] {
   return objects.flatMap((object, at) => {
     try {
-      return [predictedBy(convertJob(object, { ...asCase(at), namespace }))]
+      return [convertJob(object, { ...asCase(at), namespace })]
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       expect(['not-proved', 'container-name-taken']).toContain(error.data.code)
@@ -64,22 +48,51 @@ function conversions(objects: readonly KubeObject[], namespace: string): Predict
   })
 }
 
-describe(`the v1 model (MIGRATE_TEST_SEED=${seed})`, { timeout: 300_000 }, () => {
-  it('predicts the pods of the golden jobs', async () => {
-    expect(await disagreementsOfV1(goldenJobs())).toEqual([])
+/**
+ * Runs jobs on v1 and, converted, on v2: what each model says otherwise than its operators, and where the pods of the two sides differ
+ * without a finding that tells.
+ */
+async function differencesOf(objects: readonly KubeObject[], validate?: 'ignore') {
+  const on = cluster()
+  const namespace = await trainingNamespace()
+  await useAccounts(namespace, objects)
+  expect(await createAll(on, namespace, objects, validate)).toEqual([])
+  const jobs = objects.map((object) => parsedJob(inNamespace(object, namespace)))
+  const { comparison: v1, live } = await compareV1(on, namespace, jobs)
+  say(`v1: ${jobs.length} jobs, ${v1.counts}`)
+  expect(v1.objects).toBeGreaterThanOrEqual(jobs.length)
+
+  const converted = conversions(objects, namespace)
+  const cases = converted.map(predictedBy)
+  await useAccounts(namespace, cases)
+  const v2 = await madeOfV2(namespace, cases)
+  const { unexplained, counts } = parity(converted, live, v2.live)
+  say(`parity: ${counts}`)
+  return { v1Model: v1.found.slice(0, 40), v2Model: v2.disagreements, parity: unexplained.slice(0, 40) }
+}
+
+const none = { v1Model: [], v2Model: [], parity: [] }
+
+describe(`pods are as both models say, and the same on both sides, of (MIGRATE_TEST_SEED=${seed})`, {
+  timeout: 300_000,
+}, () => {
+  it('the golden jobs', async () => {
+    expect(await differencesOf(goldenJobs())).toEqual(none)
   })
 
-  it('predicts the pods of random jobs', async () => {
-    expect(await disagreementsOfV1(randomJobs())).toEqual([])
+  it('random jobs', async () => {
+    expect(await differencesOf(randomJobs())).toEqual(none)
   })
 
-  it('predicts the pods of jobs that others wrote', async ({ skip }) => {
+  it('jobs that others wrote', async ({ skip }) => {
     const { jobs, left } = corpusJobs()
     for (const reason of left) say(`not looked at: ${reason}`)
     if (jobs.length === 0) skip(left.join('; '))
-    expect(await disagreementsOfV1(jobs, 'ignore')).toEqual([])
+    expect(await differencesOf(jobs, 'ignore')).toEqual(none)
   })
+})
 
+describe('the v1 model', () => {
   it('refuses what Training Operator’s webhook refuses', async () => {
     const on = cluster()
     const namespace = await trainingNamespace()
@@ -93,23 +106,12 @@ describe(`the v1 model (MIGRATE_TEST_SEED=${seed})`, { timeout: 300_000 }, () =>
   })
 })
 
-describe(`the v2 model (MIGRATE_TEST_SEED=${seed})`, { timeout: 300_000 }, () => {
-  it('predicts JobSets and pods of the golden jobs, converted', async () => {
-    expect(await disagreementsOfV2((namespace) => conversions(goldenJobs(), namespace))).toEqual([])
-  })
-
-  it('predicts JobSets and pods of random jobs, converted', async () => {
-    expect(await disagreementsOfV2((namespace) => conversions(randomJobs(), namespace))).toEqual([])
-  })
-
-  it('predicts JobSets and pods of jobs that others wrote, converted', async ({ skip }) => {
-    const { jobs, left } = corpusJobs()
-    if (jobs.length === 0) skip(left.join('; '))
-    expect(await disagreementsOfV2((namespace) => conversions(jobs, namespace))).toEqual([])
-  })
-
+describe('the v2 model', { timeout: 300_000 }, () => {
   it('predicts JobSets and pods of runtimes made by hand', async () => {
-    expect(await disagreementsOfV2(handMade)).toEqual([])
+    const namespace = await trainingNamespace()
+    const cases = handMade(namespace)
+    await useAccounts(namespace, cases)
+    expect((await madeOfV2(namespace, cases)).disagreements).toEqual([])
   })
 
   it('predicts two like ports where a runtime has two without names, which the API server refuses', async () => {
