@@ -13,7 +13,7 @@ import type { Manifest } from './manifests.ts'
 import { trainerDefinitions } from './trainer-definitions.ts'
 
 /** Jobs of all kinds: those with expected outputs, random ones, and those that others wrote where they are there. */
-const jobs = (): readonly KubeObject[] => [...goldenJobs(), ...randomJobs(), ...corpusJobs().jobs]
+const jobs = (): readonly KubeObject[] => [...goldenJobs(), ...randomJobs(120), ...corpusJobs().jobs]
 
 /** Everything the conversions for a dialect write, and how many jobs it is of. */
 function outputs(dialect: Dialect): { readonly objects: readonly Manifest[]; readonly converted: number } {
