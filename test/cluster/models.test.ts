@@ -106,7 +106,7 @@ describe('the v1 model', () => {
   })
 })
 
-describe('the v2 model', { timeout: 300_000 }, () => {
+describe('the v2 model', { timeout: 600_000 }, () => {
   it('predicts JobSets and pods of runtimes made by hand', async () => {
     const namespace = await trainingNamespace()
     const cases = handMade(namespace)
