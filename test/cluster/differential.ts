@@ -119,7 +119,7 @@ export class Comparison {
 }
 
 /** The pods Training Operator made of jobs that exist in the namespace. */
-export async function liveV1Pods(
+async function liveV1Pods(
   on: TestCluster,
   namespace: string,
   jobs: readonly V1Job[],
@@ -163,7 +163,7 @@ export function predictedBy({ trainJob, runtime, extras, proof }: Conversion): P
 }
 
 /** Creates TrainJobs suspended and returns their JobSets, once all are there. */
-export async function previewed(
+async function previewed(
   on: TestCluster,
   namespace: string,
   cases: readonly Predicted[],
@@ -187,7 +187,7 @@ export async function previewed(
 }
 
 /** Lets suspended TrainJobs run and returns their pods, once all are there. */
-export async function resumed(
+async function resumed(
   on: TestCluster,
   namespace: string,
   cases: readonly Predicted[],

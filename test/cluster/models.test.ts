@@ -74,7 +74,7 @@ async function differencesOf(objects: readonly KubeObject[], validate?: 'ignore'
 const none = { v1Model: [], v2Model: [], parity: [] }
 
 describe(`pods are as both models say, and the same on both sides, of (MIGRATE_TEST_SEED=${seed})`, {
-  timeout: 300_000,
+  timeout: 600_000,
 }, () => {
   it('the golden jobs', async () => {
     expect(await differencesOf(goldenJobs())).toEqual(none)
