@@ -7,6 +7,7 @@ import { convertJob } from '../convert/convert.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { parseRecord } from '../migration/record.ts'
+import type { TrainingRuntime } from '../v2/trainjob.ts'
 
 const { trainJob, runtime } = convertJob(v1Job('bert'), { live: true, run: false, toolVersion: 'test' })
 
@@ -48,6 +49,62 @@ describe('cutover -f FILE', () => {
     const ran = await runMoving('cutover -f v2.yaml --yes', cluster, { files: file(...objects) })
     expect(ran.stderr).toContain(`error: nlp/bert is not cut over: ${said}\n`)
     expect(ran.stderr).toContain('kubectl migrate convert pytorchjob/bert -n nlp')
+    expect([ran.code, ran.writes, standing(cluster)]).toEqual([1, [], 'v1 runs 3, v2 0'])
+  })
+
+  const renamed = { ...runtime, metadata: { name: 'reviewed', labels: { team: 'nlp' } } } as unknown as TrainingRuntime
+  const onRenamed = {
+    ...trainJob,
+    spec: { ...trainJob.spec, runtimeRef: { ...trainJob.spec.runtimeRef, name: 'reviewed' } },
+  }
+
+  it('makes what the file has, where that does the same in other words', async () => {
+    const { trainer } = trainJob.spec
+    const { image, ...others } = trainer ?? {}
+    const [job] = renamed.spec.template.spec.replicatedJobs
+    const whole = structuredClone(renamed)
+    const [node] = whole.spec.template.spec.replicatedJobs[0]?.template.spec.template.spec.containers ?? []
+    if (!job || !node) throw new Error('the runtime has one job')
+    node.image = image
+    const written = {
+      ...onRenamed,
+      metadata: { ...trainJob.metadata, annotations: { note: 'read' } },
+      spec: { ...onRenamed.spec, trainer: others },
+    }
+    const cluster = world()
+    const ran = await runMoving('cutover bert -f v2.yaml --yes --observe 0', cluster, { files: file(whole, written) })
+    expect([ran.stderr.match(/^error:.*/m), ran.code, standing(cluster)]).toEqual([null, 0, 'v1 suspended 0, v2 3'])
+    const [made] = cluster.all(resources.trainJobs)
+    expect(made).toMatchObject({
+      metadata: { annotations: { note: 'read', 'kubectl-migrate.dev/source': 'PyTorchJob/bert' } },
+      spec: { runtimeRef: { name: 'reviewed' } },
+    })
+    expect(cluster.all(resources.trainingRuntimes).map(({ metadata }) => metadata.name)).toEqual(['reviewed'])
+    const [record] = cluster.all(resources.configMaps).map(parseRecord)
+    expect(record).toMatchObject({ hashes: { runtime: 'reviewed', file: expect.stringMatching(/^[0-9a-f]{64}$/) } })
+  })
+
+  const limited = structuredClone(renamed)
+  Object.assign(limited.spec.template.spec.replicatedJobs[0]?.template.spec ?? {}, { backoffLimit: 3 })
+  const lacking = { ...trainJob, spec: { ...trainJob.spec, trainer: { ...trainJob.spec.trainer, image: undefined } } }
+  const edited = { ...renamed, metadata: { ...renamed.metadata, annotations: runtime.metadata.annotations } }
+  edited.spec = { ...edited.spec, mlPolicy: { numNodes: 2 } }
+  it.each<[what: string, objects: readonly KubeObject[], said: RegExp]>([
+    [
+      'says less than v1 by now',
+      [runtime, lacking as KubeObject],
+      /main.*image: v1 .*, v2 absent|spec\.trainer\.image is .* now, and absent in the file/,
+    ],
+    ['ends otherwise', [limited, onRenamed], /job\.backoffLimit is no limit now, and 3 in the file/],
+    [
+      'was edited under the name of its content',
+      [edited, onRenamed],
+      /runtime reviewed was edited, and its annotation/,
+    ],
+  ])('is refused where the file %s', async (_, objects, said) => {
+    const cluster = world()
+    const ran = await runMoving('cutover bert -f v2.yaml --yes', cluster, { files: file(...objects) })
+    expect(ran.stderr).toMatch(said)
     expect([ran.code, ran.writes, standing(cluster)]).toEqual([1, [], 'v1 runs 3, v2 0'])
   })
 

@@ -19,7 +19,7 @@ import { type JobReference, parseReference, parseReferences } from '../read/refe
 import { type Reviewed, readReviewed, reviewedJob } from '../read/reviewed-file.ts'
 import { jobsNamed, jobsSelected } from '../read/several-jobs.ts'
 import { acceptFlag, decisionsFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
-import { refuseDrift, withHash } from './cutover-file.ts'
+import { withHash } from './cutover-file.ts'
 import { gateFlag, requireMatch } from './cutover-gate.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
@@ -51,7 +51,8 @@ const flags = {
     type: 'string',
     short: 'f',
     value: 'FILE',
-    describe: 'a TrainJob that was reviewed, as convert printed it: refused where v1 converts to anything else by now',
+    describe:
+      'a TrainJob and its runtime that were reviewed: they are made, where they still do what v1 does now; else refused',
     completes: 'file',
     group: 'Selection',
   },
@@ -240,6 +241,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     requireResume: options.requireResume,
     queueTimeout: options.queueTimeout,
     way: options.way,
+    reviewed: options.reviewed,
     createRuntime: !options.noCreateRuntime,
     now: env.now,
     sleep: env.sleep,
@@ -250,7 +252,6 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     throw error
   })
   const { plan, observer, gaps } = prepared
-  if (options.reviewed) refuseDrift(plan.conversion, options.reviewed)
   for (const { resource } of gaps)
     noteTo(env)(`you may not list ${resource}: whether they select v2's pods is not known`)
   // a run that said it is done rolls nothing back any more

@@ -37,14 +37,17 @@ import { readNeighbours } from '../read/neighbours.ts'
 import { readRecords, type StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
+import type { Reviewed } from '../read/reviewed-file.ts'
 import { readClaims, readQuotas, readTwins, twinOf } from '../read/twins.ts'
 import { asSubmitted } from '../v1/as-submitted.ts'
 import { parseV1Job, type V1Job } from '../v1/job.ts'
 import { v1Pods } from '../v1/pods.ts'
+import { asAgreed } from './agreed.ts'
 import { checkRights, checkRuntimeRight, movedBy } from './check-rights.ts'
 import { decideTwin, type TwinAsked, type TwinDecided } from './decide-twin.ts'
 import { leftPrepared } from './left-prepared.ts'
 import { Observer } from './observer.ts'
+import { anotherTwin, otherMove, recordGone, unmadeWorkload } from './prepare-refusals.ts'
 import { queueingOf, readQueueing } from './read-queueing.ts'
 
 export interface PrepareOptions {
@@ -66,6 +69,8 @@ export interface PrepareOptions {
   readonly createRuntime: boolean
   /** its twin takes v1's place, or v2 starts before v1 stops */
   readonly way?: Way
+  /** the TrainJob and runtime that were agreed to */
+  readonly reviewed?: Reviewed
   /** a twin beside v1 instead of the TrainJob in its place */
   readonly twin?: TwinAsked
   readonly now: () => Date
@@ -121,7 +126,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   // the step that makes the TrainJob suspends it whatever the conversion says
   const uid = v1.metadata.uid ?? ''
   const kept = options.way === 'keep-name' ? await promotable(cluster, v1, kind.kind, namespace, name) : undefined
-  const { conversion, job, twin } = await converted(cluster, asSubmitted(v1, workload), options.twin, {
+  const { job, twin, ...made } = await converted(cluster, asSubmitted(v1, workload), options.twin, {
     live: true,
     run: true,
     anyName: true,
@@ -133,6 +138,8 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     mpi,
     ...(kept === undefined ? {} : { name: kept }),
   })
+  const conversion = asAgreed(made.conversion, options.reviewed, dialect)
+  if ('code' in conversion) throw refusedProblem(v1, [conversion])
   const runtime = conversion.runtime.metadata.name ?? ''
   const trainJobName = conversion.trainJob.metadata.name ?? name
   const { extras } = conversion
@@ -219,14 +226,6 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   return { plan, observer, gaps, migration: { record } }
 }
 
-/** Kueue makes it within moments, or not at all where it does not run. */
-const unmadeWorkload: Refused & { readonly code: string } = {
-  code: 'kueue-no-workload',
-  message: 'Kueue manages it, and has made no Workload of it yet',
-  why: 'only a Workload can hold a job that Kueue manages',
-  remedy: ['run the same command again in a moment; if this stays, see whether Kueue runs'],
-}
-
 /** A job converted to the TrainJob in its place, or to the twin that is asked for. */
 async function converted(
   cluster: Cluster,
@@ -257,45 +256,6 @@ async function promotable(
   const refusal = promotionRefusal(twin, `${kind.toLowerCase()}/${name} -n ${namespace}`)
   if (refusal) throw refusedProblem(v1, [refusal], movedBy.cutover)
   return twin?.metadata.name ?? ''
-}
-
-/** One twin at a time is enough to tell apart what they say. */
-function anotherTwin(kind: string, namespace: string, name: string, twin: string): Refused & { readonly code: string } {
-  return {
-    code: 'twin-exists',
-    message: `it has a twin already, TrainJob ${twin}`,
-    remedy: [`$0 rollback ${kind.toLowerCase()}/${name} -n ${namespace}   (removes it; v1 runs on)`],
-  }
-}
-
-/** A cutover that stands, or a way back that was killed, comes first. */
-function otherMove({
-  state,
-  runs,
-  kind,
-  namespace,
-  name,
-}: MigrationRecord): (Refused & { readonly code: string }) | undefined {
-  const last = runs.at(-1)?.verb
-  if (state === 'started' || last === 'start' || last === undefined) return undefined
-  const job = `${kind.toLowerCase()}/${name} -n ${namespace}`
-  return {
-    code: 'being-moved',
-    message: `a ${last} of it ${state === 'moved' ? 'stands' : 'was begun and has not ended'}`,
-    remedy: [`$0 rollback ${job}   (v1 alone runs then)`, `$0 status ${job}`],
-  }
-}
-
-/** Without its record nobody knows how far an earlier run came, and only the way back is the same from everywhere. */
-function recordGone(kind: string, namespace: string, name: string): Refused & { readonly code: string } {
-  return {
-    code: 'record-gone',
-    message: 'an earlier run moved it, and the record of that is gone',
-    why: 'how far that run came is not guessed',
-    remedy: [
-      `$0 rollback ${kind.toLowerCase()}/${name} -n ${namespace}   (goes by the objects alone; then cut over again)`,
-    ],
-  }
 }
 
 /** What flags and the decisions file say of a job; a flag has the last word. */

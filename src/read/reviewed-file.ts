@@ -1,5 +1,3 @@
-import { compareValues } from '../compare/live.ts'
-import type { Conversion } from '../convert/convert.ts'
 import type { Files, Input } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import { hashJson } from '../kube/hash.ts'
@@ -51,26 +49,6 @@ export function reviewedJob({ path, trainJob }: Reviewed): JobReference {
   const reference = source && parseReference([source.kind, source.name])
   if (reference) return reference
   throw usage('no-source', `the TrainJob in ${path} does not say which v1 job it was made from: name the job`)
-}
-
-/**
- * How what v1 converts to now differs from the reviewed file, each in a clause; none when they are the same. `suspend` aside, which a cutover
- * decides itself.
- */
-export function driftOf({ trainJob, runtime }: Conversion, reviewed: Reviewed): string[] {
-  const { suspend: _, ...spec } = trainJob.spec
-  const { suspend: __, ...agreed } = reviewed.trainJob.spec
-  const told = (what: string, now: unknown, then: unknown) =>
-    compareValues(then, now).map(
-      ({ path, v1, v2 }) => `${what}${path === '' ? '' : `.${path}`} is ${v2} now, and ${v1} in the file`,
-    )
-  const { name, labels = {} } = trainJob.metadata
-  return [
-    ...told('metadata.name', name, reviewed.trainJob.metadata.name),
-    ...told('metadata.labels', labels, reviewed.trainJob.metadata.labels ?? {}),
-    ...told('spec', spec, agreed),
-    ...(reviewed.runtime ? told('runtime spec', runtime.spec, reviewed.runtime['spec']) : []),
-  ]
 }
 
 function usage(code: string, what: string): Problem {

@@ -1,0 +1,54 @@
+import type { Refused } from '../migration/guards/guard.ts'
+import type { MigrationRecord } from '../migration/record.ts'
+
+/** Kueue makes it within moments, or not at all where it does not run. */
+export const unmadeWorkload: Refused & { readonly code: string } = {
+  code: 'kueue-no-workload',
+  message: 'Kueue manages it, and has made no Workload of it yet',
+  why: 'only a Workload can hold a job that Kueue manages',
+  remedy: ['run the same command again in a moment; if this stays, see whether Kueue runs'],
+}
+
+/** One twin at a time is enough to tell apart what they say. */
+export function anotherTwin(
+  kind: string,
+  namespace: string,
+  name: string,
+  twin: string,
+): Refused & { readonly code: string } {
+  return {
+    code: 'twin-exists',
+    message: `it has a twin already, TrainJob ${twin}`,
+    remedy: [`$0 rollback ${kind.toLowerCase()}/${name} -n ${namespace}   (removes it; v1 runs on)`],
+  }
+}
+
+/** A cutover that stands, or a way back that was killed, comes first. */
+export function otherMove({
+  state,
+  runs,
+  kind,
+  namespace,
+  name,
+}: MigrationRecord): (Refused & { readonly code: string }) | undefined {
+  const last = runs.at(-1)?.verb
+  if (state === 'started' || last === 'start' || last === undefined) return undefined
+  const job = `${kind.toLowerCase()}/${name} -n ${namespace}`
+  return {
+    code: 'being-moved',
+    message: `a ${last} of it ${state === 'moved' ? 'stands' : 'was begun and has not ended'}`,
+    remedy: [`$0 rollback ${job}   (v1 alone runs then)`, `$0 status ${job}`],
+  }
+}
+
+/** Without its record nobody knows how far an earlier run came, and only the way back is the same from everywhere. */
+export function recordGone(kind: string, namespace: string, name: string): Refused & { readonly code: string } {
+  return {
+    code: 'record-gone',
+    message: 'an earlier run moved it, and the record of that is gone',
+    why: 'how far that run came is not guessed',
+    remedy: [
+      `$0 rollback ${kind.toLowerCase()}/${name} -n ${namespace}   (goes by the objects alone; then cut over again)`,
+    ],
+  }
+}
