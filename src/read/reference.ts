@@ -64,6 +64,11 @@ export function parseReferences(words: readonly string[]): JobReference[] {
   return (ofKind ? rest : words).flatMap((word) => parseReference(ofKind ? [first, word] : [word]) ?? [])
 }
 
+/** Whether a word is a kind as it may be typed before a name. */
+export function isKindWord(word: string): boolean {
+  return kinds.has(word.toLowerCase())
+}
+
 function kindOf(word: string): V1Kind | 'TrainJob' | undefined {
   const typed = word.toLowerCase()
   if (kinds.has(typed)) return kinds.get(typed)

@@ -7,7 +7,7 @@ import { type Resource, resourceName, resources } from '../kube/resources.ts'
 import { Problem } from '../problem.ts'
 import { type KindInfo, kindInfo, v1Kinds } from '../v1/kinds.ts'
 import { settle } from './gaps.ts'
-import { formatReference, type JobReference } from './reference.ts'
+import { formatReference, isKindWord, type JobReference } from './reference.ts'
 
 /** A v1 job found in the cluster. */
 export interface ResolvedJob {
@@ -100,19 +100,51 @@ export async function noSuchJob(
   if (served.length === 0) return notServed(searched.map(({ resource }) => resourceName(resource)))
   const unserved = searched.filter((_, index) => lists[index] === undefined).map(({ kind }) => kind)
   const kindsByName = new Map(served.flat().map(({ name, kind }) => [name, kind]))
-  const near = closest(reference.name, kindsByName.keys())
+  const otherKind = await kindsOfName(cluster, reference, namespace, v1Only)
+  const near = otherKind.length > 0 ? [] : closest(reference.name, kindsByName.keys())
+  const alone = reference.kind === undefined && isKindWord(reference.name)
+  const whys = [
+    ...missingSides(unserved),
+    ...(alone ? [`"${reference.name}" is a kind of job: the name goes after it`] : []),
+    ...otherKind.map((kind) => `there is a ${kind} of that name`),
+    ...(near.length > 0 ? [`near to it: ${near.join(', ')}`] : []),
+  ]
   return new Problem({
     code: 'no-such-job',
     what: `no ${reference.kind ?? (v1Only ? 'v1 job' : 'v1 job or TrainJob')} called ${reference.name} in namespace ${namespace}`,
-    why:
-      [...missingSides(unserved), ...(near.length > 0 ? [`near to it: ${near.join(', ')}`] : [])].join('\n') ||
-      undefined,
+    why: whys.join('\n') || undefined,
     next:
       near.length > 0
         ? near.map((name) => `$0 ${verb} ${formatReference(kindsByName.get(name) ?? 'job', name)} -n ${namespace}`)
-        : [`$0 list -n ${namespace}`, '$0 list -A'],
+        : otherKind.length > 0
+          ? otherKind.map((kind) => `$0 ${verb} ${formatReference(kind, reference.name)} -n ${namespace}`)
+          : [...(alone ? [`$0 ${verb} ${reference.name} NAME`] : []), `$0 list -n ${namespace}`, '$0 list -A'],
     exit: exitCode.no,
   })
+}
+
+/** Where a kind was typed: the other kinds that have the name, as far as they may be read. */
+async function kindsOfName(
+  cluster: Cluster,
+  { kind, name }: JobReference,
+  namespace: string,
+  v1Only: boolean,
+): Promise<string[]> {
+  if (kind === undefined) return []
+  const others = [...v1Kinds, ...(v1Only ? [] : [{ kind: 'TrainJob', resource: resources.trainJobs }])]
+  const found = await settle(
+    ...others
+      .filter((other) => other.kind !== kind)
+      .map(async (other) => {
+        try {
+          return (await cluster.find(other.resource, namespace, name)) ? [other.kind] : []
+        } catch (error) {
+          if (failedWith(error, 'forbidden', 'apiAbsent')) return []
+          throw error
+        }
+      }),
+  )
+  return found.flat()
 }
 
 /** A side of the kinds asked for that the cluster does not have at all. */
