@@ -24,12 +24,16 @@ class Node {
 }
 
 function childrenOf(value: unknown): Map<PathStep, Node> | undefined {
-  const members: [PathStep, unknown][] = Array.isArray(value)
-    ? value.map((item, at) => [at, item])
-    : isRecord(value)
-      ? Object.entries(value).filter(([, item]) => item !== undefined && item !== null)
-      : []
-  return members.length === 0 ? undefined : new Map(members.map(([key, item]) => [key, new Node(item)]))
+  const children = new Map<PathStep, Node>()
+  if (Array.isArray(value)) {
+    for (const [at, item] of value.entries()) children.set(at, new Node(item))
+  } else if (isRecord(value)) {
+    for (const key of Object.keys(value)) {
+      const item = value[key]
+      if (item !== undefined && item !== null) children.set(key, new Node(item))
+    }
+  }
+  return children.size === 0 ? undefined : children
 }
 
 /**
@@ -49,14 +53,20 @@ export class Ledger {
   /** The whole subtree at `path` is on the other side unchanged. Nothing happens where there is none. */
   carry(path: Path): void {
     const last = path.at(-1)
-    if (last !== undefined) this.carryFields(path.slice(0, -1), [last])
+    if (last !== undefined) this.#childrenAt(path.slice(0, -1))?.delete(last)
   }
 
   /** The same for several fields of the object at `path`. */
-  carryFields(path: Path, fields: Iterable<PathStep>): void {
+  carryFields(path: Path, fields: ReadonlySet<PathStep>): void {
+    const children = this.#childrenAt(path)
+    // an object has few of the fields that it may have
+    for (const field of children?.keys() ?? []) if (fields.has(field)) children?.delete(field)
+  }
+
+  #childrenAt(path: Path): Map<PathStep, Node> | undefined {
     let node: Node | undefined = this.#root
     for (const part of path) node = node?.children?.get(part)
-    if (node?.children) for (const field of fields) node.children.delete(field)
+    return node?.children
   }
 
   /** What becomes of the subtree at `path` is told by a finding. */

@@ -66,13 +66,18 @@ export function stableJson(value: unknown): string {
     if (Array.isArray(part)) return part.map(sorted)
     const copy: Record<string, unknown> = {}
     for (const key of Object.keys(part).sort()) {
-      mayBeNumber ||= /^\d/.test(key)
+      mayBeNumber ||= startsWithDigit(key)
       setMember(copy, key, sorted((part as Record<string, unknown>)[key]))
     }
     return copy
   }
   const copy = sorted(value)
   return mayBeNumber ? stableJsonInPieces(value) : (JSON.stringify(copy) ?? 'null')
+}
+
+function startsWithDigit(key: string): boolean {
+  const first = key.charCodeAt(0)
+  return first >= 0x30 && first <= 0x39
 }
 
 /** The same for any keys: those that are numbers stand before all others in an object, whatever it is made of. */

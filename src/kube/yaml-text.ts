@@ -6,6 +6,9 @@ export interface DecodedText {
   readonly isLossy: boolean
 }
 
+/** Made once: one for each of thousands of files costs as much as what it decodes. */
+const strict = new TextDecoder('utf-8', { fatal: true })
+
 /** Bytes as text: UTF-8 with or without a byte order mark, UTF-16 with one (kubectl reads both); or what they are instead. */
 export function decodeText(bytes: Uint8Array): DecodedText | { readonly refused: 'binary' | 'utf-16' } {
   const [first, second] = bytes
@@ -13,7 +16,7 @@ export function decodeText(bytes: Uint8Array): DecodedText | { readonly refused:
   if (first === 0xfe && second === 0xff) return { text: new TextDecoder('utf-16be').decode(bytes), isLossy: false }
   if (isBareUtf16(bytes)) return { refused: 'utf-16' }
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), isLossy: false }
+    return { text: strict.decode(bytes), isLossy: false }
   } catch {
     if (bytes.subarray(0, 8000).includes(0)) return { refused: 'binary' }
     return { text: new TextDecoder('utf-8').decode(bytes), isLossy: true }

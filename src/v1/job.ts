@@ -1,4 +1,4 @@
-import { clone, withoutNulls } from '../kube/clone.ts'
+import { withoutNulls } from '../kube/clone.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { PodTemplate } from '../kube/pod.ts'
 import { checkTypes, fieldTypes } from './field-types.ts'
@@ -124,7 +124,7 @@ function readReplica(
     return undefined
   }
   if (!checkTypes(value['template'], fieldTypes.template, `${path}.template`, refuse)) return undefined
-  const template = isRecord(value['template']) ? (clone(value['template']) as unknown as PodTemplate) : undefined
+  const template = isRecord(value['template']) ? (value['template'] as unknown as PodTemplate) : undefined
   const containers = template?.spec?.containers
   if (!template || !Array.isArray(containers) || containers.length === 0) {
     refuse(`${path}.template.spec.containers`, 'must be specified')
@@ -147,8 +147,15 @@ function readReplica(
   if (!allowed.includes(String(restartPolicy))) {
     refuse(`${path}.restartPolicy`, `${JSON.stringify(restartPolicy)} is none of ${allowed.join(', ')}`)
   }
-  addDefaultPort(info, template, main)
-  return { name, key, role: name.toLowerCase(), count, restartPolicy: restartPolicy as RestartPolicy, template, main }
+  return {
+    name,
+    key,
+    role: name.toLowerCase(),
+    count,
+    restartPolicy: restartPolicy as RestartPolicy,
+    template: withDefaultPort(info, template, main),
+    main,
+  }
 }
 
 /** The kinds whose webhook wants the Master written out with exactly one replica. */
@@ -174,13 +181,13 @@ function readCount(info: KindInfo, name: string, written: unknown, path: string,
   return count
 }
 
-function addDefaultPort(info: KindInfo, template: PodTemplate, main: string): void {
-  const container = template.spec.containers.find((candidate) => candidate.name === main)
-  const port = info.port
-  if (!container || !port) return
-  const ports = container.ports ?? []
-  if (ports.some((candidate) => candidate.name === port.name)) return
-  container.ports = [...ports, { name: port.name, containerPort: port.number }]
+function withDefaultPort({ port }: KindInfo, template: PodTemplate, main: string): PodTemplate {
+  const { containers } = template.spec
+  const at = containers.findIndex(({ name }) => name === main)
+  const container = containers[at]
+  if (!container || !port || container.ports?.some(({ name }) => name === port.name)) return template
+  const ports = [...(container.ports ?? []), { name: port.name, containerPort: port.number }]
+  return { ...template, spec: { ...template.spec, containers: containers.with(at, { ...container, ports }) } }
 }
 
 /** Rules of one kind's webhook beside those of its replicas. */

@@ -6,7 +6,7 @@ import { templatePath } from '../intent.ts'
 import type { Path } from '../ledger.ts'
 
 /** Fields of core/v1 Container that v2 takes as they are (k8s.io/api v0.36.3, core/v1/types.go); env and ports are handled apart. */
-const carried = [
+const carried = new Set([
   'name',
   'image',
   'command',
@@ -30,7 +30,7 @@ const carried = [
   'stdin',
   'stdinOnce',
   'tty',
-]
+])
 
 /** All containers of all templates: what they run, with env that v1 overrides removed and every port named. */
 export const containers: Feature = {

@@ -2,7 +2,7 @@ import { trackerOfMark } from '../../kube/tracker.ts'
 import type { Feature } from '../intent.ts'
 
 /** What the API server or kubectl keeps in metadata for itself. */
-export const serverFields = [
+export const serverFields: ReadonlySet<string> = new Set([
   'uid',
   'resourceVersion',
   'generation',
@@ -13,7 +13,7 @@ export const serverFields = [
   'selfLink',
   'finalizers',
   'ownerReferences',
-]
+])
 
 export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 

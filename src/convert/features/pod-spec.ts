@@ -7,7 +7,7 @@ import type { Path } from '../ledger.ts'
 import { changedValues, withOwnSelectors } from './own-selectors.ts'
 
 /** Fields of core/v1 PodSpec that a pod template of v2 takes as they are (k8s.io/api v0.36.3, core/v1/types.go). */
-const carried = [
+const carried = new Set([
   'volumes',
   'terminationGracePeriodSeconds',
   'activeDeadlineSeconds',
@@ -42,7 +42,7 @@ const carried = [
   'hostnameOverride',
   'resourceClaims',
   'resources',
-]
+])
 
 /** Fields whose label selectors may name v1's pods. */
 const selecting = ['affinity', 'topologySpreadConstraints']

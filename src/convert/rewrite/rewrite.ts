@@ -202,7 +202,7 @@ function cleaned<T extends TrainerObject>(object: T): T {
   const { status: _status, ...rest } = object
   const copy = clone(rest) as T
   const { annotations: own, ...metadata } = copy.metadata
-  const left = Object.entries(metadata).filter(([field]) => !serverFields.includes(field))
+  const left = Object.entries(metadata).filter(([field]) => !serverFields.has(field))
   const noted = Object.entries(own ?? {}).filter(([key]) => key !== lastApplied)
   copy.metadata = {
     ...(Object.fromEntries(left) as ObjectMeta),
