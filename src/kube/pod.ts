@@ -100,6 +100,10 @@ export interface ContainerStatus {
 }
 
 export interface PodStatus {
+  readonly hostIP?: string
+  readonly hostIPs?: readonly { readonly ip: string }[]
+  readonly podIP?: string
+  readonly podIPs?: readonly { readonly ip: string }[]
   phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
   reason?: string
   message?: string

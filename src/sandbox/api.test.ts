@@ -76,7 +76,7 @@ describe('the API server of the sandbox refuses', () => {
       [
         422,
         'Invalid',
-        'PyTorchJob.kubeflow.org "bert" is invalid: spec.pytorchReplicaSpecs.Worker.replicas: Invalid value: "string": spec.pytorchReplicaSpecs.Worker.replicas in body must be of type integer: "string"',
+        'PyTorchJob.kubeflow.org "bert" is invalid: [spec.pytorchReplicaSpecs.Worker.replicas: Invalid value: "string": spec.pytorchReplicaSpecs.Worker.replicas in body must be of type integer: "string", <nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation]',
       ],
     ],
     [
@@ -146,9 +146,9 @@ describe('the API server of the sandbox refuses', () => {
     [
       'a subresource it does not simulate',
       'POST',
-      '/api/v1/namespaces/nlp/pods/x/eviction',
+      '/api/v1/nodes/gpu-01/proxy',
       {},
-      [501, 'NotImplemented', 'the sandbox does not simulate the subresource pods/eviction'],
+      [501, 'NotImplemented', 'the sandbox does not simulate the subresource nodes/proxy'],
     ],
   ])('%s', (what, method, path, body, refused) => {
     const { ask } = sandboxWorld()
@@ -163,7 +163,7 @@ describe('the API server of the sandbox refuses', () => {
     expect(refusal(ask('POST', configMaps, undefined, { body }))).toEqual([
       400,
       'BadRequest',
-      expect.stringContaining('must be of type JSON'),
+      `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: unexpected end of JSON input ({"apiVersion":)`,
     ])
   })
 

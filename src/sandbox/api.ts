@@ -1,18 +1,17 @@
-import { mergePatch } from '../kube/merge-patch.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
-import { bodyOf, mediaType, objectIn } from './body.ts'
+import { bodyOf, objectIn } from './body.ts'
+import { patchIn, replacementIn } from './changes.ts'
 import type { Clock } from './clock.ts'
 import { discovery } from './discovery.ts'
-import { badRequest, Failure, forbidden, notFound, notSimulated, unsupportedMediaType } from './failure.ts'
+import { badRequest, Failure, forbidden, methodNotAllowed, noResource, notFound, notSimulated } from './failure.ts'
+import { checkListOptions } from './list-options.ts'
 import { asCoreEvent, asNewEvent, newEventsPath } from './new-events.ts'
 import { openApi } from './open-api.ts'
 import { pageOf } from './pages.ts'
-import { jsonPatch, strategicPatch } from './patch.ts'
-import { isTrue, type Request, type Target, targetOf, verbOf } from './request.ts'
+import { isBelowGroup, isTrue, type Request, type Target, targetOf, verbOf } from './request.ts'
 import { review } from './reviews.ts'
 import { isAllowed } from './rights.ts'
-import { schemaOf } from './schema.ts'
 import { selectionOf } from './selectors.ts'
 import { apiVersionOf, type ServedResource, servedAs } from './served.ts'
 import type { Store } from './store.ts'
@@ -23,7 +22,7 @@ import type { WriteOptions, Writes } from './writes.ts'
 /** What answers a request: one JSON body, plain text, or something that goes on. */
 export type Answer =
   | { readonly code: number; readonly body: unknown; readonly warnings?: readonly string[] }
-  | { readonly code: number; readonly text: string }
+  | { readonly code: number; readonly text: string; readonly contentType?: string }
   | { readonly follow: Following; readonly contentType: string }
 
 /** How the logs of containers are read; undefined: there is none. */
@@ -75,13 +74,18 @@ function answer(request: Request, options: ApiOptions): Answer {
   if (method === 'GET') {
     if (path === '/version') return { code: 200, body: version }
     if (path === '/healthz' || path === '/readyz' || path === '/livez') return { code: 200, text: 'ok' }
+    // kubectl looks here for Lists and for kinds nobody serves: version 2 in protobuf, a document that describes nothing
+    if (path === '/openapi/v2') {
+      return { code: 200, text: '', contentType: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }
+    }
     const found = discovery(path, options.address) ?? openApi(path)
     if (found !== undefined) return { code: 200, body: found }
   }
   if (method === 'POST') {
-    const reviewed = review(path, bodyOf(request), request, options.store)
+    const reviewed = review(path, bodyOf(request, 'Review'), request, options.store)
     if (reviewed) return { code: 201, body: reviewed }
   }
+  if (isBelowGroup(path)) throw noResource()
   return { code: 404, text: '404 page not found\n' }
 }
 
@@ -89,6 +93,7 @@ function resourceAnswer(request: Request, target: Target, options: ApiOptions): 
   const { method, url, user, groups } = request
   const { resource, namespace, name, subresource } = target
   const verb = verbOf(method, target, url.searchParams)
+  if (verb === undefined) throw methodNotAllowed()
   const { group, plural } = resource
   const asked = subresource === undefined ? plural : `${plural}/${subresource}`
   const question = { user, groups, verb, group, resource: asked, namespace: namespace ?? '', name: name ?? '' }
@@ -97,6 +102,7 @@ function resourceAnswer(request: Request, target: Target, options: ApiOptions): 
   }
   if (subresource === 'log' && plural === 'pods' && method === 'GET') return logAnswer(request, target, options)
   if (subresource !== undefined && !(subresource === 'status' && resource.status)) {
+    if (name !== undefined) options.store.get(resource, namespace, name)
     throw notSimulated(`the subresource ${asked}`)
   }
   switch (verb) {
@@ -145,6 +151,7 @@ function shown(
 
 function listAnswer(request: Request, { resource, namespace }: Target, options: ApiOptions): Answer {
   const { searchParams: query } = request.url
+  checkListOptions(query, false, options.store)
   const matches = selectionOf(resource, selectionIn(query))
   const { items, metadata } = pageOf(options.store, options.store.list(resource, namespace).filter(matches), query)
   return shown(request, resource, items, options, false, metadata)
@@ -156,7 +163,7 @@ function selectionIn(query: URLSearchParams): { labels?: string; fields?: string
 
 function watchAnswer(request: Request, { resource, namespace, name }: Target, { store, clock }: ApiOptions): Answer {
   const { searchParams: query } = request.url
-  if (isTrue(query.get('sendInitialEvents'))) throw notSimulated('watches that send their list (sendInitialEvents)')
+  checkListOptions(query, true, store)
   const selection = selectionIn(query)
   const fields = name === undefined ? selection.fields : `metadata.name=${name}`
   const follow = followWatch({
@@ -166,6 +173,7 @@ function watchAnswer(request: Request, { resource, namespace, name }: Target, { 
     namespace,
     matches: selectionOf(resource, { ...selection, fields }),
     from: query.get('resourceVersion') ?? '',
+    initial: query.has('sendInitialEvents') ? isTrue(query.get('sendInitialEvents')) : undefined,
     bookmarks: isTrue(query.get('allowWatchBookmarks')),
     timeout: Number(query.get('timeoutSeconds') ?? 1800),
     table: wantsTable(request),
@@ -173,8 +181,7 @@ function watchAnswer(request: Request, { resource, namespace, name }: Target, { 
   return { follow, contentType: 'application/json' }
 }
 
-function createAnswer(request: Request, { resource, namespace, name }: Target, { writes }: ApiOptions): Answer {
-  if (name !== undefined) throw notSimulated(`POST to an object of ${resource.plural}`)
+function createAnswer(request: Request, { resource, namespace }: Target, { writes }: ApiOptions): Answer {
   const body = objectIn(request, resource)
   const { object, warnings } = writes.create(resource, namespace, body, optionsOf(request))
   return { code: 201, body: object, warnings }
@@ -187,7 +194,7 @@ function newEventAnswer(request: Request, namespace: string, { writes, store }: 
   if (!isAllowed(store, { user, groups, verb: 'create', group, resource: plural, namespace })) {
     throw forbidden({ group, plural }, { verb: 'create', name: '', namespace, user })
   }
-  const body = bodyOf(request)
+  const body = bodyOf(request, 'Event')
   if (!isRecord(body)) throw badRequest('the body is no Event')
   const { object } = writes.create(servedAs('events'), namespace, asCoreEvent(body), optionsOf(request))
   return { code: 201, body: asNewEvent(object) }
@@ -196,47 +203,10 @@ function newEventAnswer(request: Request, namespace: string, { writes, store }: 
 function changeAnswer(request: Request, target: Target, { writes, store }: ApiOptions): Answer {
   const { resource, namespace, name = '', subresource } = target
   const options: WriteOptions = { ...optionsOf(request), ...(subresource === 'status' && { subresource }) }
-  const change = request.method === 'PUT' ? replacement(request, resource) : patchIn(request, resource)
+  const change = request.method === 'PUT' ? replacementIn(request, resource) : patchIn(request, resource)
   store.get(resource, namespace, name)
   const { object, warnings } = writes.update(resource, namespace, name, change, options)
   return { code: 200, body: object, warnings }
-}
-
-function replacement(request: Request, resource: ServedResource): (before: KubeObject) => KubeObject {
-  const object = objectIn(request, resource)
-  if (object.metadata.resourceVersion === undefined && resource.custom) {
-    const causes = [
-      {
-        reason: 'FieldValueInvalid',
-        message: 'Invalid value: 0: must be specified for an update',
-        field: 'metadata.resourceVersion',
-      },
-    ]
-    const what = `${resource.kind}.${resource.group} "${object.metadata.name}" is invalid: metadata.resourceVersion: ${causes[0]?.message}`
-    const details = { name: object.metadata.name, group: resource.group, kind: resource.kind, causes }
-    throw new Failure(422, 'Invalid', what, details)
-  }
-  return () => object
-}
-
-const patchTypes = {
-  json: 'application/json-patch+json',
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  apply: 'application/apply-patch+yaml',
-} as const
-
-function patchIn(request: Request, resource: ServedResource): (before: KubeObject) => KubeObject {
-  const type = mediaType(request)
-  const accepted = Object.values(patchTypes).filter((known) => !(resource.custom && known === patchTypes.strategic))
-  if (type === patchTypes.apply) throw notSimulated('server-side apply')
-  if (!(accepted as readonly string[]).includes(type)) throw unsupportedMediaType(accepted)
-  const patch = bodyOf(request)
-  return (before) => {
-    if (type === patchTypes.json) return jsonPatch(before, patch) as KubeObject
-    if (type === patchTypes.merge) return mergePatch(before, patch) as KubeObject
-    return strategicPatch(schemaOf(resource), before, patch) as KubeObject
-  }
 }
 
 function deleteAnswer(request: Request, { resource, namespace, name = '' }: Target, { writes }: ApiOptions): Answer {
@@ -257,7 +227,7 @@ function deleteAllAnswer(request: Request, { resource, namespace }: Target, opti
 
 function deleteOptions(request: Request): Parameters<Writes['delete']>[3] {
   const { searchParams: query } = request.url
-  const body = request.body.length === 0 ? {} : bodyOf(request)
+  const body = request.body.length === 0 ? {} : bodyOf(request, 'DeleteOptions')
   const given = isRecord(body) ? body : {}
   const grace = given['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds') ?? undefined
   const preconditions = isRecord(given['preconditions']) ? given['preconditions'] : undefined

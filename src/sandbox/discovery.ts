@@ -1,6 +1,8 @@
 import { apiVersionOf, type ServedResource, served } from './served.ts'
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+/** the order in which k8s.io/apiextensions-apiserver v0.36.3 lists them (pkg/apiserver/customresource_discovery_controller.go) */
+const customVerbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
 const statusVerbs = ['get', 'patch', 'update']
 
 /** Questions that are answered and not stored. */
@@ -50,9 +52,10 @@ function resourcesOf(groupVersion: string): object[] {
 }
 
 function entriesOf(resource: ServedResource): object[] {
-  const { plural, kind, namespaced, status, shortNames, categories } = resource
+  const { plural, kind, namespaced, status, shortNames, categories, custom } = resource
+  const all = custom ? customVerbs : verbs
   return [
-    { ...entry(plural, kind, namespaced, verbs), ...(shortNames && { shortNames }), ...(categories && { categories }) },
+    { ...entry(plural, kind, namespaced, all), ...(shortNames && { shortNames }), ...(categories && { categories }) },
     ...(status ? [entry(`${plural}/status`, kind, namespaced, statusVerbs)] : []),
     ...(plural === 'pods' ? [entry('pods/log', 'Pod', true, ['get'])] : []),
   ]

@@ -11,10 +11,10 @@ export interface Cause {
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly code: number
-  readonly reason: string
+  readonly reason: string | undefined
   readonly details: Readonly<Record<string, unknown>> | undefined
 
-  constructor(code: number, reason: string, message: string, details?: Readonly<Record<string, unknown>>) {
+  constructor(code: number, reason: string | undefined, message: string, details?: Readonly<Record<string, unknown>>) {
     super(message)
     this.code = code
     this.reason = reason
@@ -30,7 +30,7 @@ export class Failure extends Error {
       metadata: {},
       status: 'Failure',
       message,
-      reason,
+      ...(reason !== undefined && { reason }),
       ...(details && { details }),
       code,
     }
@@ -110,6 +110,33 @@ export function notSimulated(what: string): Failure {
 export function unsupportedMediaType(accepted: readonly string[]): Failure {
   const words = 'the body of the request was in an unknown format - accepted media types include'
   return new Failure(415, 'UnsupportedMediaType', `${words}: ${accepted.join(', ')}`)
+}
+
+/** A patch whose outcome is no object of its kind any more. */
+export function unreadablePatch(outcome: unknown, why: string): Failure {
+  const message = `Invalid value: ${JSON.stringify(JSON.stringify(outcome))}: ${why}`
+  const causes = [{ reason: 'FieldValueInvalid', message, field: 'patch' }]
+  return new Failure(422, 'Invalid', ` "" is invalid: patch: ${message}`, { causes })
+}
+
+/** A patch in a form that no resource takes. */
+export function unsupportedPatch(): Failure {
+  return new Failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+}
+
+/** A JSON patch whose operations cannot be done. */
+export function patchUndone(): Failure {
+  return new Failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
+}
+
+export function methodNotAllowed(): Failure {
+  const message = 'the server does not allow this method on the requested resource'
+  return new Failure(405, 'MethodNotAllowed', message, {})
+}
+
+/** A path below a group's that is no resource. */
+export function noResource(): Failure {
+  return new Failure(404, 'NotFound', 'the server could not find the requested resource', {})
 }
 
 export function expired(message: string): Failure {

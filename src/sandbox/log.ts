@@ -4,6 +4,7 @@ import { v1Labels } from '../v1/labels.ts'
 import { v2Labels } from '../v2/pods.ts'
 import type { Clock } from './clock.ts'
 import { badRequest, notSimulated } from './failure.ts'
+import { checkLogOptions, containerOf } from './log-options.ts'
 import { logLine, type Session, stepAt, type Training, trainingOf } from './training.ts'
 import type { Following } from './watch.ts'
 
@@ -31,7 +32,8 @@ export function readLog(
   options: LogOptions,
 ): { readonly text: string } | { readonly follow: Following } {
   const pod = object as Pod
-  const container = query.get('container') ?? pod.spec.containers[0]?.name ?? ''
+  checkLogOptions(pod, query)
+  const container = containerOf(pod, query)
   refuseUnready(pod, container)
   if (query.get('previous') === 'true') throw notSimulated('logs of a container before its last restart')
   const { session } = options
@@ -43,8 +45,6 @@ export function readLog(
 
 function refuseUnready(pod: Pod, container: string): void {
   const { name } = pod.metadata
-  const names = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].map((entry) => entry.name)
-  if (!names.includes(container)) throw badRequest(`container ${container} is not valid for pod ${name}`)
   const state = pod.status?.containerStatuses?.find((status) => status.name === container)?.state
   if (state?.waiting) {
     const { reason = 'ContainerCreating' } = state.waiting

@@ -1,10 +1,14 @@
+import { isRecord } from '../kube/object.ts'
 import { groups } from './discovery.ts'
 import { type Schema, schemaName, schemas } from './schema.ts'
 import { apiVersionOf, type ServedResource, served } from './served.ts'
 
 const reference = /"\$ref":"#\/components\/schemas\/([^"]+)"/g
 
-/** What a GET below /openapi/v3 answers; undefined for a path that is none. Version 2 is not served. */
+/** Names of schemas that are no types of Kubernetes: what definitions.json says once. */
+const shared = /^shared\./
+
+/** What a GET below /openapi/v3 answers; undefined for a path that is none. */
 export function openApi(path: string): unknown {
   if (path === '/openapi/v3') {
     const paths = ['api/v1', ...groups().map(({ name, version }) => `apis/${name}/${version}`)]
@@ -24,14 +28,24 @@ function description(groupVersion: string): unknown {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'sandbox' },
     paths: Object.fromEntries(resources.map(pathOf)),
-    components: { schemas: Object.fromEntries([...names].sort().map((name) => [name, schemas[name] as Schema])) },
+    components: { schemas: Object.fromEntries([...names].sort().map((name) => [name, unshared(schemas[name])])) },
   }
 }
 
 function collect(name: string, names: Set<string>): void {
   if (names.has(name)) return
   names.add(name)
-  for (const [, found = ''] of JSON.stringify(schemas[name]).matchAll(reference)) collect(found, names)
+  for (const [, found = ''] of JSON.stringify(unshared(schemas[name])).matchAll(reference)) collect(found, names)
+}
+
+/** A schema as Kubernetes writes it: in place of references to what is only shared stands what they refer to. */
+function unshared(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unshared)
+  if (!isRecord(value)) return value
+  const { $ref, ...rest } = value as Schema & Record<string, unknown>
+  const name = typeof $ref === 'string' ? $ref.replace('#/components/schemas/', '') : ''
+  if (shared.test(name)) return unshared({ ...schemas[name], ...rest })
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unshared(part)]))
 }
 
 /** The one operation clients look for: whether the server validates fields. */

@@ -1,19 +1,12 @@
 import { applyPatch, type Operation } from 'rfc6902'
 import { isRecord } from '../kube/object.ts'
-import { Failure } from './failure.ts'
+import { patchUndone } from './failure.ts'
 import { followed, type Schema } from './schema.ts'
 
-/** JSON patch (RFC 6902); throws 422 with the words of the first operation that cannot be done. */
-export function jsonPatch(target: unknown, patch: unknown): unknown {
-  if (!Array.isArray(patch)) throw new Failure(400, 'BadRequest', 'the body is not a JSON patch: a list of operations')
+/** JSON patch (RFC 6902); throws 422 where an operation cannot be done. */
+export function jsonPatch(target: unknown, patch: readonly unknown[]): unknown {
   const result = structuredClone(target)
-  const failure = applyPatch(result, patch as Operation[]).find((error) => error !== null)
-  if (failure)
-    throw new Failure(
-      422,
-      'Invalid',
-      `the server rejected our request due to an error in our request: ${failure.message}`,
-    )
+  if (applyPatch(result, patch as Operation[]).some((error) => error !== null)) throw patchUndone()
   return result
 }
 

@@ -1,5 +1,4 @@
-import { badRequest } from './failure.ts'
-import { findServed, type ServedResource } from './served.ts'
+import { findServed, type ServedResource, served } from './served.ts'
 
 /** A request as it comes from the network. */
 export interface Request {
@@ -41,23 +40,31 @@ export function targetOf(path: string): Target | undefined {
   return { resource, namespace, name, subresource }
 }
 
-/** The verb of RBAC for a request. */
-export function verbOf(method: string, target: Target, query: URLSearchParams): string {
+/** The verb of RBAC for a request; undefined where the path does not know the method. */
+export function verbOf(method: string, { name, subresource }: Target, query: URLSearchParams): string | undefined {
+  const one = name !== undefined
   switch (method) {
     case 'GET':
-      if (target.name !== undefined) return 'get'
+      if (one) return 'get'
       return isTrue(query.get('watch')) ? 'watch' : 'list'
     case 'POST':
-      return 'create'
+      return one && subresource === undefined ? undefined : 'create'
     case 'PUT':
-      return 'update'
+      return one ? 'update' : undefined
     case 'PATCH':
-      return 'patch'
+      return one ? 'patch' : undefined
     case 'DELETE':
-      return target.name === undefined ? 'deletecollection' : 'delete'
+      return one ? 'delete' : 'deletecollection'
     default:
-      throw badRequest(`method ${method} is not known`)
+      return undefined
   }
+}
+
+/** Whether a path lies below a group that is built into the API server, which answers there in its own words. */
+export function isBelowGroup(path: string): boolean {
+  if (path.startsWith('/api/')) return true
+  const [, group, version] = /^\/apis\/([^/]+)\/([^/]+)\//.exec(path) ?? []
+  return served.some((resource) => !resource.custom && resource.group === group && resource.version === version)
 }
 
 export function isTrue(value: string | null): boolean {

@@ -79,7 +79,7 @@ function fieldTerms(resource: ServedResource, selector: string): Term[] {
       throw badRequest(
         resource.custom
           ? `field label not supported: ${path}`
-          : `Unable to find "${resource.group === '' ? '' : `${resource.group}/`}${resource.version}, Resource=${resource.plural}" that match label selector "", field selector "${selector}": field label not supported: ${path}`,
+          : `"${path}" is not a known field selector: only ${known.map((name) => `"${name}"`).join(', ')}`,
       )
     }
     return (object) => (textAt(object, path) === wanted) === (operator !== '!=')

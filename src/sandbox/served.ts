@@ -55,7 +55,7 @@ export const served: readonly ServedResource[] = [
   resources.roleBindings,
   resources.roles,
   { ...resources.jobSets, ...custom },
-  ...v1Kinds.map(({ resource }) => ({ ...resource, categories: ['all'], ...custom })),
+  ...v1Kinds.map(({ resource }) => ({ ...resource, ...custom })),
   { ...resources.clusterTrainingRuntimes, generation: true, custom: true },
   { ...resources.trainingRuntimes, generation: true, custom: true },
   { ...resources.trainJobs, ...custom },

@@ -51,12 +51,12 @@ describe('the server of the sandbox', () => {
     [
       'knows a user by the token',
       { authorization: 'Bearer bob' },
-      { status: 200, body: '{"user":"bob","groups":["system:authenticated"]}' },
+      { status: 200, body: '{"user":"bob","groups":["system:authenticated"]}\n' },
     ],
     [
       'lets an admin speak for others',
       { authorization: 'Bearer admin', 'impersonate-user': 'eve' },
-      { status: 200, body: '{"user":"eve","groups":["system:authenticated"]}' },
+      { status: 200, body: '{"user":"eve","groups":["system:authenticated"]}\n' },
     ],
     [
       'and nobody else',

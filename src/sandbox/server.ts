@@ -81,14 +81,14 @@ function send(answer: Answer, outgoing: ServerResponse): void {
     outgoing.on('close', stop)
     return
   }
-  const text = 'text' in answer ? answer.text : JSON.stringify(answer.body)
+  const text = 'text' in answer ? answer.text : `${JSON.stringify(answer.body)}\n`
   const warnings = 'warnings' in answer ? (answer.warnings ?? []) : []
   if (warnings.length > 0) {
     const quoted = warnings.map((warning) => `299 - "${warning.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`)
     outgoing.setHeader('warning', quoted)
   }
   outgoing.writeHead(answer.code, {
-    'content-type': 'text' in answer ? 'text/plain; charset=utf-8' : 'application/json',
+    'content-type': 'text' in answer ? (answer.contentType ?? 'text/plain; charset=utf-8') : 'application/json',
   })
   outgoing.end(text)
 }

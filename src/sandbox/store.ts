@@ -1,3 +1,4 @@
+import { equalJson } from '../kube/clone.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { alreadyExists, conflict, expired, notFound, objectModified } from './failure.ts'
 import { qualifiedName, type ServedResource } from './served.ts'
@@ -106,15 +107,18 @@ export class Store {
       throw conflict(resource, name, objectModified)
     }
     const next = { ...object, metadata: { ...object.metadata, resourceVersion: before.metadata.resourceVersion } }
-    if (JSON.stringify(next) === JSON.stringify(before)) return before
+    if (equalJson(next, before)) return before
     return this.#write('MODIFIED', resource, next, before)
   }
 
-  remove(resource: ServedResource, namespace: string | undefined, name: string): KubeObject {
+  /** @param last the object as its last write makes it, where that is what lets it go; refused at another version than the stored one */
+  remove(resource: ServedResource, namespace: string | undefined, name: string, last?: KubeObject): KubeObject {
     const before = this.get(resource, namespace, name)
+    const { resourceVersion = before.metadata.resourceVersion } = last?.metadata ?? {}
+    if (resourceVersion !== before.metadata.resourceVersion) throw conflict(resource, name, objectModified)
     this.#of(resource).delete(namespace ?? '', name)
     const version = ++this.#version
-    const object = { ...before, metadata: { ...before.metadata, resourceVersion: String(version) } }
+    const object = { ...(last ?? before), metadata: { ...(last ?? before).metadata, resourceVersion: String(version) } }
     this.#tell({ type: 'DELETED', resource, object, before, version })
     return object
   }

@@ -16,14 +16,17 @@ export interface WatchOptions {
   readonly matches: (object: KubeObject) => boolean
   /** resource version to begin after; '' and '0': with all that is there */
   readonly from: string
+  /** sendInitialEvents: whether all that is there comes first, and then a bookmark that says so; undefined where it was not asked */
+  readonly initial: boolean | undefined
   readonly bookmarks: boolean
   /** seconds until the server ends it */
   readonly timeout: number
   readonly table: boolean
 }
 
-/** seconds between bookmarks */
+/** seconds between bookmarks, and of the last one before the server ends a watch (k8s.io/apiserver v0.36.3, storage/cacher/cacher.go) */
 const bookmarkEvery = 60
+const lastBookmark = 2
 
 /** A watch as the API server serves it: one JSON event a line, an ERROR event with status 410 where its beginning is forgotten. */
 export function followWatch(options: WatchOptions): Following {
@@ -34,12 +37,12 @@ export function followWatch(options: WatchOptions): Following {
       if (change.resource.plural !== resource.plural || change.resource.group !== resource.group) return
       if (namespace !== undefined && change.object.metadata.namespace !== namespace) return
       const event = eventOf(change, options.matches)
-      if (event) say(event, bodyOf(change.object, options))
+      if (event) say(event.type, bodyOf(event.object, options))
     }
-    if (from === '' || from === '0') {
+    if (options.initial ?? (from === '' || from === '0')) {
       for (const object of store.list(resource, namespace))
         if (options.matches(object)) say('ADDED', bodyOf(object, options))
-    } else {
+    } else if (from !== '' && from !== '0') {
       try {
         for (const change of store.changesAfter(Number(from))) tell(change)
       } catch (error) {
@@ -50,16 +53,18 @@ export function followWatch(options: WatchOptions): Following {
       }
     }
     const stops = [store.onChange(tell), clock.after(timeout, () => finish())]
-    const bookmark = (): void => {
-      const object = {
-        kind: resource.kind,
-        apiVersion: apiVersionOf(resource),
-        metadata: { resourceVersion: String(store.version), creationTimestamp: null },
-      }
-      say('BOOKMARK', object)
-      stops.push(clock.after(bookmarkEvery, bookmark))
+    const bookmark = (annotations?: Readonly<Record<string, string>>): void =>
+      say('BOOKMARK', bookmarkOf(resource, store.version, annotations))
+    const regularly = (): void => {
+      bookmark()
+      stops.push(clock.after(bookmarkEvery, regularly))
     }
-    if (bookmarks && !options.table) stops.push(clock.after(bookmarkEvery, bookmark))
+    if (bookmarks && !options.table) {
+      if (options.initial) bookmark({ 'k8s.io/initial-events-end': 'true' })
+      const last = timeout - lastBookmark
+      if (last > 0 && last % bookmarkEvery !== 0) stops.push(clock.after(last, bookmark))
+      stops.push(clock.after(bookmarkEvery, regularly))
+    }
     const stop = (): void => {
       for (const cancel of stops) cancel()
     }
@@ -71,12 +76,25 @@ export function followWatch(options: WatchOptions): Following {
   }
 }
 
+/** An object of which only the version counts. */
+function bookmarkOf(resource: ServedResource, version: number, annotations?: Readonly<Record<string, string>>): object {
+  const { kind } = resource
+  const metadata = { resourceVersion: String(version), ...(annotations && { annotations }) }
+  return { kind, apiVersion: apiVersionOf(resource), metadata }
+}
+
 /** What a change is for a watch that sees a selection: an object may come into it, and leave it. */
-function eventOf({ type, object, before }: Change, matches: (object: KubeObject) => boolean): string | undefined {
+function eventOf(
+  { type, object, before }: Change,
+  matches: (object: KubeObject) => boolean,
+): { readonly type: string; readonly object: KubeObject } | undefined {
   const is = type !== 'DELETED' && matches(object)
   const was = before !== undefined && matches(before)
-  if (is) return was ? 'MODIFIED' : 'ADDED'
-  return was ? 'DELETED' : undefined
+  if (is) return { type: was ? 'MODIFIED' : 'ADDED', object }
+  if (!was) return undefined
+  // what has left is shown as it was, at the version of its leaving
+  const { resourceVersion } = object.metadata
+  return { type: 'DELETED', object: { ...before, metadata: { ...before.metadata, resourceVersion } } }
 }
 
 function bodyOf(object: KubeObject, { table: asTable, resource, clock }: WatchOptions): unknown {

@@ -1,10 +1,21 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { admit } from './admission.ts'
 import { type Clock, timeText } from './clock.ts'
-import { badRequest, conflict, Failure, invalid, notSimulated, otherThanMeant, strictDecoding } from './failure.ts'
+import { withCoreDefaults } from './core-defaults.ts'
+import {
+  badRequest,
+  type Cause,
+  conflict,
+  invalid,
+  notSimulated,
+  otherThanMeant,
+  strictDecoding,
+  unreadablePatch,
+} from './failure.ts'
+import { fieldFault } from './go-json.ts'
 import { managedFields } from './managed-fields.ts'
 import { checkObject } from './schema.ts'
-import { apiVersionOf, qualifiedName, type ServedResource } from './served.ts'
+import { apiVersionOf, qualifiedName, type ServedResource, served } from './served.ts'
 import type { Store } from './store.ts'
 
 /** What a write says beside its object. */
@@ -49,7 +60,15 @@ export class Writes {
     const { name = '' } = metadata
     const { status: _, ...unborn } = given
     const wanted = { ...(resource.status ? unborn : given), metadata } as KubeObject
-    const { object, warnings } = validated(resource, wanted, options)
+    const checked = validated(resource, wanted, options)
+    const { warnings } = checked
+    const object = withCoreDefaults(resource, checked.object)
+    const { containers } = (object['spec'] ?? {}) as { containers?: readonly unknown[] }
+    if (qualifiedName(resource) === 'pods' && containers?.length === 0) {
+      throw invalid(resource, name, [
+        { reason: 'FieldValueRequired', message: 'Required value', field: 'spec.containers' },
+      ])
+    }
     const admitted = admit(this.#store, resource, object)
     const now = timeText(this.#clock.now())
     const { managedFields: __, resourceVersion: ___, selfLink: ____, ...own } = admitted.metadata
@@ -95,8 +114,10 @@ export class Writes {
     }
     const { object, warnings } = validated(resource, this.#kept(resource, changed, before, options), options, before)
     const admitted = options.subresource === 'status' ? object : admit(this.#store, resource, object, before)
+    // a pod's binding to its node is no change of what is wanted
+    const isPod = qualifiedName(resource) === 'pods'
     const meaning = ({ apiVersion: _, kind: __, metadata: ___, status: ____, ...rest }: KubeObject) =>
-      JSON.stringify(rest)
+      JSON.stringify(isPod ? { ...(rest['spec'] as object), nodeName: undefined } : rest)
     const grows = resource.generation && meaning(admitted) !== meaning(before)
     const generation = grows ? { generation: (before.metadata.generation ?? 1) + 1 } : {}
     const next = { ...admitted, metadata: { ...admitted.metadata, ...generation, resourceVersion } }
@@ -109,8 +130,8 @@ export class Writes {
         object: { ...stored, metadata: { ...stored.metadata, resourceVersion: before.metadata.resourceVersion } },
         warnings,
       }
-    const written = this.#store.update(resource, stored)
-    return { object: this.#goneWhenFree(resource, written) ?? written, warnings }
+    if (isFree(resource, stored)) return { object: this.#store.remove(resource, namespace, name, stored), warnings }
+    return { object: this.#store.update(resource, stored), warnings }
   }
 
   /** What stays of the object, as it is then; undefined when it is gone at once. */
@@ -163,14 +184,6 @@ export class Writes {
       },
     }
     return { object: dryRun ? marked : this.#store.update(resource, marked), stays: true }
-  }
-
-  /** An object that is being deleted goes when its last finalizer does. */
-  #goneWhenFree(resource: ServedResource, { metadata }: KubeObject): KubeObject | undefined {
-    const { deletionTimestamp, finalizers = [], namespace, name = '' } = metadata
-    const graceful = qualifiedName(resource) === 'pods' && Number(metadata['deletionGracePeriodSeconds']) > 0
-    if (deletionTimestamp === undefined || finalizers.length > 0 || graceful) return undefined
-    return this.#store.remove(resource, namespace, name)
   }
 
   /** What a client cannot change stays as it was: identity, and the part the write is not about. */
@@ -227,25 +240,63 @@ export class Writes {
   }
 }
 
+/** An object that is being deleted goes when its last finalizer does. */
+function isFree(resource: ServedResource, { metadata }: KubeObject): boolean {
+  const { deletionTimestamp, finalizers = [] } = metadata
+  const graceful = qualifiedName(resource) === 'pods' && Number(metadata['deletionGracePeriodSeconds']) > 0
+  return deletionTimestamp !== undefined && finalizers.length === 0 && !graceful
+}
+
 function validated(
   resource: ServedResource,
   given: KubeObject,
   { validation }: WriteOptions,
   before?: KubeObject,
 ): Written {
+  const wrong = resource.custom ? undefined : fieldFault(resource, given)
+  if (wrong !== undefined) {
+    if (!before)
+      throw badRequest(
+        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${wrong}`,
+      )
+    throw unreadablePatch(given, wrong)
+  }
   const { object, unknown, causes } = checkObject(resource, given, before)
   const errors = unknown.map((path) => `unknown field "${path}"`)
   if (validation === 'Strict' && errors.length > 0) throw strictDecoding(resource, errors)
-  if (causes.length > 0) throw invalid(resource, given.metadata.name ?? '', causes)
+  if (causes.length > 0) {
+    const all = resource.custom && causes.some(isBlocking) ? [...causes, unchecked] : causes
+    throw invalid(resource, given.metadata.name ?? '', all)
+  }
   return { object, warnings: validation === 'Warn' ? errors : [] }
+}
+
+/** After these no rules in CEL are looked at (k8s.io/apiextensions-apiserver v0.36.3, pkg/registry/customresource/strategy.go). */
+function isBlocking({ reason }: Cause): boolean {
+  return /^FieldValue(NotSupported|Required|TooLong|TooMany|TypeInvalid)$/.test(reason)
+}
+
+const unchecked: Cause = {
+  reason: 'FieldValueInvalid',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+  field: '<nil>',
 }
 
 function refuseOtherKind(resource: ServedResource, object: unknown): void {
   if (!isRecord(object) || !isRecord(object['metadata'])) throw badRequest('the object provided has no metadata')
   const { apiVersion, kind } = object
-  if (apiVersion === apiVersionOf(resource) && kind === resource.kind) return
-  const message = `${kind} in version "${apiVersion}" cannot be handled as a ${resource.kind}: the object provided is unrecognized`
-  throw new Failure(400, 'BadRequest', message)
+  const wanted = apiVersionOf(resource)
+  if (apiVersion === wanted && kind === resource.kind) return
+  if (!resource.custom && !served.some((one) => !one.custom && apiVersionOf(one) === apiVersion)) {
+    const scheme = `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
+    throw badRequest(`${kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${scheme}`)
+  }
+  if (apiVersion !== wanted) {
+    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)
+  }
+  const message = `${kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: the object provided is unrecognized`
+  throw badRequest(message)
 }
 
 /** A namespace goes when its controller has emptied it. */

@@ -5,7 +5,9 @@ import type { Manifest } from './manifests.ts'
 
 interface Kubeconfig {
   readonly clusters: readonly { cluster: { server: string; 'certificate-authority-data': string } }[]
-  readonly users: readonly { user: { 'client-certificate-data': string; 'client-key-data': string } }[]
+  readonly users: readonly {
+    user: { 'client-certificate-data': string; 'client-key-data': string; token?: undefined } | { token: string }
+  }[]
 }
 
 export interface Answer {
@@ -44,13 +46,15 @@ export function pathOf({ apiVersion, kind, metadata }: Manifest): string {
 export class Api {
   readonly #server: URL
   readonly #agent: Agent
+  readonly #identity: Readonly<Record<string, string>>
 
-  private constructor(server: URL, agent: Agent) {
+  private constructor(server: URL, agent: Agent, identity: Readonly<Record<string, string>>) {
     this.#server = server
     this.#agent = agent
+    this.#identity = identity
   }
 
-  /** Reads a kubeconfig with embedded client certificates, as the harness writes it. */
+  /** Reads a kubeconfig with embedded client certificates, as the harness writes it, or with a token, as the sandbox does. */
   static async fromKubeconfig(path: string): Promise<Api> {
     const { clusters, users } = load(await readFile(path, 'utf8')) as Kubeconfig
     const cluster = clusters[0]?.cluster
@@ -61,18 +65,28 @@ export class Api {
       keepAlive: true,
       maxSockets: 16,
       ca: decode(cluster['certificate-authority-data']),
-      cert: decode(user['client-certificate-data']),
-      key: decode(user['client-key-data']),
+      ...(user.token === undefined && {
+        cert: decode(user['client-certificate-data']),
+        key: decode(user['client-key-data']),
+      }),
     })
-    return new Api(new URL(cluster.server), agent)
+    const identity: Record<string, string> = user.token === undefined ? {} : { authorization: `Bearer ${user.token}` }
+    return new Api(new URL(cluster.server), agent, identity)
   }
 
   close(): void {
     this.#agent.destroy()
   }
 
-  async request(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<Answer> {
-    const payload = body === undefined ? undefined : JSON.stringify(body)
+  /** @param body a string is sent as it is */
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType = 'application/json',
+    accept = 'application/json',
+  ): Promise<Answer> {
+    const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     return new Promise((resolve, reject) => {
       const call = httpsRequest(
         new URL(path, this.#server),
@@ -81,7 +95,8 @@ export class Api {
           agent: this.#agent,
           timeout: 30_000,
           headers: {
-            accept: 'application/json',
+            ...this.#identity,
+            accept,
             // Node sends a DELETE's body without its length otherwise
             ...(payload && { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }),
           },
@@ -111,7 +126,8 @@ export class Api {
    */
   async stream(path: string, take: (line: string) => void, ended: () => void = () => undefined): Promise<() => void> {
     return new Promise((resolve, reject) => {
-      const call = httpsRequest(new URL(path, this.#server), { agent: this.#agent }, (response) => {
+      const options = { agent: this.#agent, headers: this.#identity }
+      const call = httpsRequest(new URL(path, this.#server), options, (response) => {
         let text = ''
         response.setEncoding('utf8')
         response.on('data', (part: string) => {

@@ -38,8 +38,14 @@ export function waiting(pod: Pod, reason: string, message: string, now: Date): P
 
 export function running(pod: Pod, now: Date): PodStatus {
   const at = timeText(now)
+  const podIP = addressOf(pod.metadata.uid ?? '')
+  const hostIP = `192.168.0.${Number(/\d+$/.exec(String(pod.spec['nodeName']))?.[0] ?? 0)}`
   return {
     phase: 'Running',
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    podIP,
+    podIPs: [{ ip: podIP }],
     startTime: pod.status?.startTime ?? at,
     conditions: [
       condition('PodReadyToStartContainers', true, now),
@@ -120,6 +126,12 @@ function initStatuses(pod: Pod, at: string): ContainerStatus[] {
     state,
     lastState: {},
   }))
+}
+
+/** An address of the pods' network that stays with the pod. */
+function addressOf(uid: string): string {
+  const number = Number.parseInt(uid.replaceAll('-', '').slice(0, 6) || '0', 16)
+  return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`
 }
 
 /** The same digest for the same image, as a registry gives it. */

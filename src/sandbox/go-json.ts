@@ -1,0 +1,111 @@
+import { isRecord } from '../kube/object.ts'
+import { followed, type Schema, schemaName } from './schema.ts'
+import type { ServedResource } from './served.ts'
+
+/** The words of Go's encoding/json for text that is no JSON; of the places of wrong letters it tells only the end. */
+export function parseFault(text: string): string {
+  const open = text.trim() === '' || isCut(text)
+  return open ? 'unexpected end of JSON input' : `invalid character ${strange(text)} looking for beginning of value`
+}
+
+/** JSON that is cut off is completed by some end; what follows such text would be read on. */
+function isCut(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return false
+  } catch (error) {
+    return /end of (JSON )?(input|data)|Unterminated string/i.test((error as Error).message)
+  }
+}
+
+function strange(text: string): string {
+  return `'${text.trim()[0] ?? ''}'`
+}
+
+/** `json: cannot unmarshal array into Go value of type map[string]interface {}` */
+export function valueFault(value: unknown, goType: string): string {
+  return `json: cannot unmarshal ${goKind(value)} into Go value of type ${goType}`
+}
+
+function goKind(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  if (value === null) return 'null'
+  if (typeof value === 'object') return 'object'
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}
+
+/**
+ * The first field of a built-in object that its Go type cannot take, in the words of Go's decoder; undefined where all can be read.
+ * Source: Go 1.25, encoding/json UnmarshalTypeError: the innermost struct, the path from the outermost, no indices and keys.
+ */
+export function fieldFault(resource: ServedResource, object: unknown): string | undefined {
+  const name = schemaName(resource)
+  return fault({ $ref: `#/components/schemas/${name}` }, object, [], resource.kind)
+}
+
+function fault(given: Schema, value: unknown, path: readonly string[], struct: string): string | undefined {
+  const schema = followed(given)
+  const owner = structOf(given) ?? struct
+  const { type } = schema
+  if (value === null || value === undefined || type === undefined || takesBoth(schema)) return undefined
+  if (!fits(type, value)) {
+    const field = path.length === 0 ? 'value' : `struct field ${[struct, ...path].join('.')}`
+    return `json: cannot unmarshal ${goKind(value)} into Go ${field} of type ${goType(schema)}`
+  }
+  if (Array.isArray(value)) return first(value.map((item) => () => fault(schema.items ?? {}, item, path, owner)))
+  if (!isRecord(value)) return undefined
+  const { properties = {}, additionalProperties } = schema
+  return first(
+    Object.entries(value).map(([key, part]) => () => {
+      if (properties[key]) return fault(properties[key], part, [...path, key], owner)
+      return isRecord(additionalProperties) ? fault(additionalProperties as Schema, part, path, owner) : undefined
+    }),
+  )
+}
+
+function first(looks: readonly (() => string | undefined)[]): string | undefined {
+  for (const look of looks) {
+    const found = look()
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function takesBoth({ anyOf, oneOf, format, 'x-kubernetes-int-or-string': either }: Schema): boolean {
+  return anyOf !== undefined || oneOf !== undefined || either === true || format === 'int-or-string'
+}
+
+function fits(type: string, value: unknown): boolean {
+  if (type === 'array') return Array.isArray(value)
+  if (type === 'object') return isRecord(value)
+  if (type === 'integer') return typeof value === 'number' && Number.isInteger(value)
+  return typeof value === type
+}
+
+/** `Container` of `io.k8s.api.core.v1.Container`; what has no name of its own is part of the struct around it. */
+function structOf({ $ref }: Schema): string | undefined {
+  const name = $ref?.replace('#/components/schemas/', '')
+  return name === undefined || name.startsWith('shared.') ? undefined : name.split('.').at(-1)
+}
+
+function goType(schema: Schema): string {
+  switch (schema.type) {
+    case 'integer':
+      return schema.format ?? 'int'
+    case 'boolean':
+      return 'bool'
+    case 'array':
+      return `[]${schema.items ? goElement(schema.items) : 'interface {}'}`
+    case 'object':
+      return isRecord(schema.additionalProperties)
+        ? `map[string]${goElement(schema.additionalProperties as Schema)}`
+        : 'map[string]interface {}'
+    default:
+      return schema.type ?? 'interface {}'
+  }
+}
+
+function goElement(schema: Schema): string {
+  const struct = structOf(schema)
+  return struct === undefined ? goType(followed(schema)) : `v1.${struct}`
+}

@@ -1,0 +1,72 @@
+import type { Answer } from './api.ts'
+import type { Side, Sides } from './sandbox-sides.ts'
+
+/** One request; NAMESPACE in its path is the scenario's, VERSION the last resourceVersion that side answered with. */
+export interface Asked {
+  readonly method: string
+  readonly path: string
+  /** a string is sent as it is */
+  readonly body?: unknown
+  readonly type?: string
+  readonly accept?: string
+}
+
+/** What both answer to the same requests, one after the other, in an empty namespace. */
+export async function answersOf(
+  sides: Sides,
+  asked: readonly Asked[],
+): Promise<{ readonly real: unknown; readonly ours: unknown }> {
+  const namespace = await sides.namespace()
+  return sides.ask(async (side) => {
+    const state = { version: '0' }
+    const answers: unknown[] = []
+    for (const one of asked) answers.push(shapeOf(await askOne(side, one, namespace, state), namespace))
+    return answers
+  })
+}
+
+/** Asks one side; `state` keeps the version it answered with. */
+export async function askOne(
+  { api }: Side,
+  { method, path, body, type, accept }: Asked,
+  namespace: string,
+  state: { version: string },
+): Promise<Answer> {
+  const usual = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+  const there = path.replaceAll('NAMESPACE', namespace).replaceAll('VERSION', state.version)
+  const answer = await api.request(method, there, body, type ?? usual, accept)
+  const { metadata } = (answer.body ?? {}) as { metadata?: { resourceVersion?: string } }
+  state.version = metadata?.resourceVersion ?? state.version
+  return answer
+}
+
+/** Keys whose values differ from one moment, and one cluster, to the next. */
+const changing =
+  /^(uid|resourceVersion|creationTimestamp|deletionTimestamp|lastTransitionTime|lastUpdateTime|time|continue)$/
+
+/** An answer without what differs from one moment and one cluster to the next. */
+export function shapeOf({ status, body }: Answer, namespace: string): unknown {
+  return [status, bodyShape(body, namespace)]
+}
+
+export function bodyShape(body: unknown, namespace: string): unknown {
+  const text = JSON.stringify(body, (key, value: unknown) => {
+    // what an operator or the scheduler may have written, or not yet
+    if (key === 'managedFields' || key === 'nodeName' || (key === 'status' && typeof value === 'object'))
+      return undefined
+    // columns are described by the real one only
+    if (key === 'description') return undefined
+    if (typeof value !== 'string') return value
+    if (changing.test(key)) return key
+    return /^\d+s$/.test(value) ? 'AGE' : value
+  })
+  return text === undefined ? '' : JSON.parse(maskText(text, namespace))
+}
+
+/** Text without names, times and numbers of one cluster. */
+export function maskText(text: string, namespace: string): string {
+  return text
+    .replaceAll(namespace, 'NAMESPACE')
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UID')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+}

@@ -1,0 +1,105 @@
+import { type Asked, askOne, bodyShape } from './sandbox-answers.ts'
+import type { Side, Sides } from './sandbox-sides.ts'
+
+export interface Watched {
+  /** done before the watch begins */
+  readonly before: readonly Asked[]
+  /** the watch; VERSION is the resourceVersion that the last answer before carried */
+  readonly path: string
+  /** done while it goes on, each after the last one's answer */
+  readonly during: readonly Asked[]
+  /** so many are waited for and compared */
+  readonly events: number
+}
+
+const configMaps = '/api/v1/namespaces/NAMESPACE/configmaps'
+const own = 'labelSelector=a%3Db'
+
+const make = (name: string, labels: object = { a: 'b' }): Asked => {
+  return { method: 'POST', path: configMaps, body: { metadata: { name, labels } } }
+}
+const label = (name: string, labels: object): Asked => {
+  return { method: 'PATCH', path: `${configMaps}/${name}`, body: { metadata: { labels } } }
+}
+const remove = (name: string): Asked => ({ method: 'DELETE', path: `${configMaps}/${name}` })
+const list: Asked = { method: 'GET', path: `${configMaps}?${own}` }
+
+export const watches: Readonly<Record<string, Watched>> = {
+  'what is there comes first, and then what happens': {
+    before: [make('x'), make('y')],
+    path: `${configMaps}?watch=true&${own}`,
+    during: [label('x', { c: 'd' }), make('z'), remove('y')],
+    events: 5,
+  },
+  'from a version on': {
+    before: [make('x'), list],
+    path: `${configMaps}?watch=true&${own}&resourceVersion=VERSION`,
+    during: [label('x', { c: 'd' }), make('y')],
+    events: 2,
+  },
+  'an object that comes into a selection, and leaves it': {
+    before: [make('x', {}), list],
+    path: `${configMaps}?watch=true&${own}&resourceVersion=VERSION`,
+    during: [label('x', { a: 'b' }), label('x', { c: 'd' }), label('x', { a: null }), remove('x'), make('end')],
+    events: 4,
+  },
+  'a write that changes nothing is no event': {
+    before: [make('x'), list],
+    path: `${configMaps}?watch=true&${own}&resourceVersion=VERSION`,
+    during: [label('x', { a: 'b' }), label('x', { c: 'd' })],
+    events: 1,
+  },
+  'one object': {
+    before: [make('x'), make('y'), list],
+    path: `${configMaps}?watch=true&fieldSelector=metadata.name%3Dx&resourceVersion=VERSION`,
+    during: [label('y', { c: 'd' }), label('x', { c: 'd' }), remove('x')],
+    events: 2,
+  },
+  'an object with a finalizer': {
+    before: [list],
+    path: `${configMaps}?watch=true&${own}&resourceVersion=VERSION`,
+    during: [
+      { ...make('x'), body: { metadata: { name: 'x', labels: { a: 'b' }, finalizers: ['example.com/keep'] } } },
+      remove('x'),
+      { method: 'PATCH', path: `${configMaps}/x`, body: { metadata: { finalizers: null } } },
+    ],
+    events: 3,
+  },
+  'its list first, and a bookmark after it': {
+    before: [make('x')],
+    path: `${configMaps}?watch=true&${own}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+    during: [make('y')],
+    events: 3,
+  },
+  'a bookmark before the server ends it': {
+    before: [list],
+    path: `${configMaps}?watch=true&${own}&resourceVersion=VERSION&allowWatchBookmarks=true&timeoutSeconds=3`,
+    during: [],
+    events: 1,
+  },
+}
+
+/** What both tell: the type and object of each event. */
+export async function eventsOf(
+  sides: Sides,
+  watched: Watched,
+): Promise<{ readonly real: unknown; readonly ours: unknown }> {
+  const namespace = await sides.namespace()
+  return sides.ask((side) => watchOne(side, watched, namespace))
+}
+
+async function watchOne(side: Side, { before, path, during, events }: Watched, namespace: string): Promise<unknown[]> {
+  const state = { version: '0' }
+  for (const asked of before) await askOne(side, asked, namespace, state)
+  const lines: string[] = []
+  const done = Promise.withResolvers<void>()
+  const there = path.replaceAll('NAMESPACE', namespace).replaceAll('VERSION', state.version)
+  const take = (line: string): void => {
+    if (lines.push(line) === events) done.resolve()
+  }
+  const stop = await side.api.stream(there, take, done.resolve)
+  for (const asked of during) await askOne(side, asked, namespace, state)
+  await done.promise
+  stop()
+  return lines.slice(0, events).map((line) => bodyShape(JSON.parse(line), namespace))
+}
