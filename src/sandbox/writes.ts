@@ -1,22 +1,13 @@
-import { isRecord, type KubeObject } from '../kube/object.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { admit } from './admission.ts'
 import { type Clock, timeText } from './clock.ts'
 import { withCoreDefaults } from './core-defaults.ts'
-import {
-  badRequest,
-  type Cause,
-  conflict,
-  invalid,
-  notSimulated,
-  otherThanMeant,
-  strictDecoding,
-  unreadablePatch,
-} from './failure.ts'
-import { fieldFault } from './go-json.ts'
+import { badRequest, conflict, invalid, notSimulated, otherThanMeant } from './failure.ts'
 import { managedFields } from './managed-fields.ts'
-import { checkObject } from './schema.ts'
-import { apiVersionOf, qualifiedName, type ServedResource, served } from './served.ts'
+import { isName, nameFault } from './names.ts'
+import { qualifiedName, type ServedResource } from './served.ts'
 import type { Store } from './store.ts'
+import { refuseOtherKind, validated } from './validation.ts'
 
 /** What a write says beside its object. */
 export interface WriteOptions {
@@ -247,58 +238,6 @@ function isFree(resource: ServedResource, { metadata }: KubeObject): boolean {
   return deletionTimestamp !== undefined && finalizers.length === 0 && !graceful
 }
 
-function validated(
-  resource: ServedResource,
-  given: KubeObject,
-  { validation }: WriteOptions,
-  before?: KubeObject,
-): Written {
-  const wrong = resource.custom ? undefined : fieldFault(resource, given)
-  if (wrong !== undefined) {
-    if (!before)
-      throw badRequest(
-        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${wrong}`,
-      )
-    throw unreadablePatch(given, wrong)
-  }
-  const { object, unknown, causes } = checkObject(resource, given, before)
-  const errors = unknown.map((path) => `unknown field "${path}"`)
-  if (validation === 'Strict' && errors.length > 0) throw strictDecoding(resource, errors)
-  if (causes.length > 0) {
-    const all = resource.custom && causes.some(isBlocking) ? [...causes, unchecked] : causes
-    throw invalid(resource, given.metadata.name ?? '', all)
-  }
-  return { object, warnings: validation === 'Warn' ? errors : [] }
-}
-
-/** After these no rules in CEL are looked at (k8s.io/apiextensions-apiserver v0.36.3, pkg/registry/customresource/strategy.go). */
-function isBlocking({ reason }: Cause): boolean {
-  return /^FieldValue(NotSupported|Required|TooLong|TooMany|TypeInvalid)$/.test(reason)
-}
-
-const unchecked: Cause = {
-  reason: 'FieldValueInvalid',
-  message:
-    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
-  field: '<nil>',
-}
-
-function refuseOtherKind(resource: ServedResource, object: unknown): void {
-  if (!isRecord(object) || !isRecord(object['metadata'])) throw badRequest('the object provided has no metadata')
-  const { apiVersion, kind } = object
-  const wanted = apiVersionOf(resource)
-  if (apiVersion === wanted && kind === resource.kind) return
-  if (!resource.custom && !served.some((one) => !one.custom && apiVersionOf(one) === apiVersion)) {
-    const scheme = `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
-    throw badRequest(`${kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${scheme}`)
-  }
-  if (apiVersion !== wanted) {
-    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)
-  }
-  const message = `${kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: the object provided is unrecognized`
-  throw badRequest(message)
-}
-
 /** A namespace goes when its controller has emptied it. */
 function terminating(namespace: KubeObject, now: Date): KubeObject {
   const metadata = { ...namespace.metadata, deletionTimestamp: timeText(now) }
@@ -312,25 +251,4 @@ function graceOf(resource: ServedResource, object: KubeObject, wanted: number | 
   const phase = (object['status'] as { phase?: string } | undefined)?.phase
   if (spec.nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0
   return wanted ?? spec.terminationGracePeriodSeconds ?? 30
-}
-
-const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
-const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
-
-function isName({ plural, group }: ServedResource, name: string): boolean {
-  if (group === 'rbac.authorization.k8s.io') return !/[/%]/.test(name) && name !== '.' && name !== '..'
-  const isLabel = plural === 'namespaces' || plural === 'services'
-  return isLabel ? name.length <= 63 && label.test(name) : name.length <= 253 && subdomain.test(name)
-}
-
-function nameFault({ plural }: ServedResource, name: string): { reason: string; message: string; field: string } {
-  const isLabel = plural === 'namespaces' || plural === 'services'
-  const words = isLabel
-    ? "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-    : "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-  return {
-    reason: 'FieldValueInvalid',
-    message: `Invalid value: ${JSON.stringify(name)}: ${words}`,
-    field: 'metadata.name',
-  }
 }
