@@ -84,32 +84,4 @@ describe('the server of the sandbox', () => {
     const { port } = await serve(who)
     await expect(serve(who, port)).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
-
-  it('stops what a client that went away was following', async () => {
-    let [open, stopped] = [0, 0]
-    const { port } = await serve(() => ({
-      contentType: 'application/json',
-      follow: (write) => {
-        open++
-        write('{"type":"ADDED"}\n')
-        return () => {
-          stopped++
-        }
-      },
-    }))
-    const { certificate: ca } = await pair
-    const leave = () =>
-      new Promise<void>((resolve) => {
-        const call = request({ host: '127.0.0.1', port, ca, headers: { authorization: 'Bearer admin' } }, (answer) => {
-          answer.once('data', () => call.destroy())
-          answer.on('error', () => resolve())
-          answer.on('close', () => resolve())
-        })
-        call.on('error', () => resolve())
-        call.end()
-      })
-    for (let cycle = 0; cycle < 50; cycle++) await leave()
-    while (stopped < open) await new Promise((resolve) => setTimeout(resolve, 5))
-    expect([open, stopped]).toEqual([50, 50])
-  })
 })

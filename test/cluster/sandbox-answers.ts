@@ -45,7 +45,7 @@ const changing =
   /^(uid|resourceVersion|creationTimestamp|deletionTimestamp|lastTransitionTime|lastUpdateTime|time|continue)$/
 
 /** An answer without what differs from one moment and one cluster to the next. */
-export function shapeOf({ status, body }: Answer, namespace: string): unknown {
+function shapeOf({ status, body }: Answer, namespace: string): unknown {
   return [status, bodyShape(body, namespace)]
 }
 
