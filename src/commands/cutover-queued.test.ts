@@ -4,6 +4,7 @@ import { type KueueOptions, kueueAdmission, startKueue } from '../../test/unit/f
 import { v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving, standing } from '../../test/unit/run-moving.ts'
+import { runVerb } from '../../test/unit/run-verb.ts'
 import { gatesOf, isActive, isAdmitted, queueLabel } from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
@@ -111,7 +112,11 @@ describe('cutover of a job that Kueue has admitted', () => {
     cluster.put(rival)
     await atRest()
     expect(workloads(cluster)).toEqual(['pytorchjob ahead waits', 'pytorchjob bert runs'])
-    const { code, stdout } = await runMoving(cutover, cluster)
+    const refused = await runMoving(cutover, cluster)
+    const next = 'Workload nlp/pytorchjob-ahead could be given the room between v1 and v2 (in queue team)'
+    expect(refused.stderr).toContain(`nlp/bert is not cut over: ${next}`)
+    expect([refused.code, own(refused.writes)]).toEqual([1, ['patch pytorchjobs.kubeflow.org nlp bert']])
+    const { code, stdout } = await runMoving(`${cutover} --accept hand-over-slot`, cluster)
     const words = 'in queue team: insufficient unused quota for nvidia.com/gpu in flavor any, 2 more needed'
     expect([code, stdout]).toEqual([
       6,
@@ -134,9 +139,19 @@ describe('cutover of a job that Kueue has admitted', () => {
     cluster.put(rivalGone(cluster))
     await atRest()
     expect(workloads(cluster)).toEqual(['pytorchjob bert waits', 'trainjob bert runs'])
+    cluster.closed = false
+    const alarm = await runVerb(['status', 'pytorchjob/bert'], { cluster })
+    expect([alarm.code, alarm.out[1], alarm.out.at(-1)]).toEqual([
+      1,
+      'REACTIVATED   v1 was held, and its Workload pytorchjob-bert-1a2b3 is active: Kueue runs v1 when there is quota',
+      'Next: kubectl migrate cutover pytorchjob/bert -n nlp --yes   hold v1 again',
+    ])
     const { code, stdout } = await runMoving(cutover, cluster)
     expect([code, stdout]).toEqual([0, 'nlp/bert is cut over: 3 pods gone, v1 kept suspended; v1 is kept suspended\n'])
     expect(workloads(cluster)).toEqual(['pytorchjob bert held', 'trainjob bert runs'])
+    cluster.closed = false
+    const { code: fine, out } = await runVerb(['status', 'bert'], { cluster })
+    expect([fine, out.filter((line) => line.includes('REACTIVATED'))]).toEqual([0, []])
   })
 
   it('is left alone by an owner who takes it out of its queue meanwhile', async () => {

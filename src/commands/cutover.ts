@@ -12,7 +12,7 @@ import { courseOf } from '../migration/course.ts'
 import { keepNameCourse, overlapCourse, type Way } from '../migration/other-ways.ts'
 import { recordName } from '../migration/record.ts'
 import { type CutoverView, headerLines, jobName } from '../present/cutover.ts'
-import { gapLines } from '../present/gaps.ts'
+import { gapLines, unguardedText } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
 import { type JobReference, parseReference, parseReferences } from '../read/reference.ts'
@@ -252,8 +252,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     throw error
   })
   const { plan, observer, gaps } = prepared
-  for (const { resource } of gaps)
-    noteTo(env)(`you may not list ${resource}: whether they select v2's pods is not known`)
+  for (const gap of gaps) noteTo(env)(unguardedText(gap))
   // a run that said it is done rolls nothing back any more
   const over = prepared.migration.stored?.record.state === 'moved'
   const within = over ? Number.NEGATIVE_INFINITY : timeout + observe

@@ -37,6 +37,7 @@ export function jobView(snapshot: Snapshot, program: string): JobView {
     v2: trainJob &&
       second && { ...sideView(trainJob, second, snapshot.v2Pods, replicatedJobOf), runtime: runtimeOf(trainJob) },
     twin: twin && { name: twin.metadata.name ?? '', state: trainJobState(twin).word },
+    reactivated: snapshot.reactivated,
     resume: snapshot.record?.handover && resumeOf(snapshot.record.handover),
     warnings: snapshot.events.slice(0, warningsKept).map(warningView),
     notRead: snapshot.gaps,
@@ -121,7 +122,7 @@ function warningView(event: KubeEvent): WarningView {
 
 /** What to type next, by where the job stands: only verbs that exist, at most two. */
 function nextSteps(
-  { namespace, v1, v2, phase, source }: Omit<JobView, 'next'> & { readonly source?: Source },
+  { namespace, v1, v2, phase, source, reactivated }: Omit<JobView, 'next'> & { readonly source?: Source },
   program: string,
 ): NextView[] {
   // an MPIJob that has no TrainJob yet is converted only with a word on how mpirun is to reach the workers
@@ -134,6 +135,7 @@ function nextSteps(
     return [{ type: back, does: 'make v1 again from its manifest, and go back to it' }, others]
   }
   if (!v1) return [others]
+  if (reactivated !== undefined) return [{ type: `${type('cutover', v1)} --yes`, does: 'hold v1 again' }]
   const diff: NextView = {
     type: `${type('diff', v1)}${choice}`,
     does: v2 ? 'what differs between their pods' : 'what would differ',

@@ -166,7 +166,7 @@ async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, giv
     document: { kind: 'JobStatus', ...view },
     lines,
     notes: gapLines([...snapshot.gaps, ...progress.gaps]),
-    exit: exitCode.ok,
+    exit: view.reactivated === undefined ? exitCode.ok : exitCode.no,
   }
 }
 

@@ -387,6 +387,14 @@ export const codes = {
     remedy:
       '--accept trainer-untested, with a job of little worth first; `version` names the releases that were tested',
   },
+  'hand-over-slot': {
+    class: 'lost',
+    what: 'pods, or Workloads of the same queue, wait for room or quota that v1 leaves before v2 takes it',
+    why: 'a TrainJob cannot start before v1’s pods are gone, and the scheduler and Kueue give what is free to whoever has waited: then v2 waits, and after a way back v1 waits as well',
+    remedy:
+      'move the job when they run; or cutover --overlap where there is room for both sides; or --accept hand-over-slot',
+    source: 'kubernetes v1.36.3, pkg/scheduler: PodScheduled False, reason Unschedulable; Kueue v0.19.2, QuotaReserved',
+  },
   'no-checkpoint': {
     class: 'lost',
     what: 'a job runs, and nothing tells where it would keep a checkpoint: cutover would let v2 begin anew',

@@ -49,6 +49,7 @@ import { leftPrepared } from './left-prepared.ts'
 import { Observer } from './observer.ts'
 import { anotherTwin, otherMove, recordGone, unmadeWorkload } from './prepare-refusals.ts'
 import { queueingOf, readQueueing } from './read-queueing.ts'
+import { readWaiting } from './read-waiting.ts'
 
 export interface PrepareOptions {
   readonly reference: JobReference
@@ -82,7 +83,7 @@ export interface Prepared {
   readonly plan: Plan
   readonly observer: Observer
   readonly migration: Migration
-  /** policies and the like that may not be read, so that no guard knows whether they select v2's pods */
+  /** policies and the like that may not be read, so that no guard knows whether they select v2's pods; pods, whether they wait for v1's room */
   readonly gaps: readonly Gap[]
 }
 
@@ -156,11 +157,12 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const workloads = queue?.workloads
   const target = { kind, namespace, name, trainJobName, uid, runtime, extras, twin: beside, workloads }
   const observer = new Observer(cluster, target, now)
-  const [records, , { objects, gaps }, quotas] = await settle(
+  const [records, , { objects, gaps: unlisted }, quotas, waiting] = await settle(
     readRecords(cluster, namespace, uid),
     observer.read(),
     readNeighbours(cluster, namespace),
     options.twin || options.way === 'overlap' ? readQuotas(cluster, namespace) : [],
+    options.twin || options.way ? undefined : readWaiting(cluster, namespace, workloads),
   )
   const { facts } = observer
   const carried = carriedMigration(facts, uid)
@@ -196,8 +198,9 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     queue,
   }
   const neighbours = neighbourRows(objects, conversion.proof.comparison.pairs)
+  const gaps = [...unlisted, ...(waiting?.gaps ?? [])]
   const codes = acceptedCodes({ accept, accepted: decided.accepted })
-  const evidence = { facts, plan, neighbours, accepted: codes, dialect }
+  const evidence = { facts, plan, neighbours, accepted: codes, dialect, waiting }
   if (options.way === 'overlap') {
     const shared = sharedVolumes(job, await readClaims(cluster, namespace, claimNames(job)))
     const rows = quotaRows(quotas, conversion.proof.v1, conversion.proof.v2)

@@ -25,6 +25,10 @@ export function isAdmitted(workload: KubeObject): boolean {
   return conditionOf(workload, 'Admitted')?.status === 'True'
 }
 
+export function hasQuota(workload: KubeObject): boolean {
+  return conditionOf(workload, 'QuotaReserved')?.status === 'True'
+}
+
 /** Why Kueue has closed a Workload for good; undefined while it has not. */
 export function closingOf(workload: KubeObject): string | undefined {
   const { status, message } = conditionOf(workload, 'Finished') ?? {}

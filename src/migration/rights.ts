@@ -73,7 +73,7 @@ const look: Readonly<Record<LookVerb, readonly Right[]>> = {
   status: [
     ...sides,
     ...rights(pods, 'get', { part: 'log', optional: true }),
-    ...rights(resources.configMaps, 'list', optional),
+    ...rights([resources.configMaps, resources.workloads], 'list', optional),
   ],
   diff: [...sides, ...runtimes, ...neighbours],
   logs: [...sides, ...rights(pods, 'get', { part: 'log' })],

@@ -11,6 +11,7 @@ export interface UnreadResource {
 const helpers: Readonly<Record<string, string>> = {
   'pods/log': 'how far the run is, is not known',
   configmaps: 'whether v2 went on where v1 was is not known',
+  'workloads.kueue.x-k8s.io': 'whether Kueue may run a v1 job that is held is not known',
   nodes: 'node pools are not shown',
   pods: 'READY and states come from the jobs’ own status',
   events: 'a JobSet that could not be made is not told from a new TrainJob',
@@ -23,6 +24,13 @@ const helpers: Readonly<Record<string, string>> = {
 /** One line for each resource that could not be read: which, where, and what the answer lacks for it. */
 export function gapLines(gaps: readonly UnreadResource[]): string[] {
   return gapTexts(gaps).map((text) => `note: ${text}`)
+}
+
+/** What a guard of a cutover could not look at. */
+export function unguardedText({ resource }: UnreadResource): string {
+  if (resource === 'pods')
+    return 'you may list pods of this namespace only: whether others wait for the room v1 leaves is not known'
+  return `you may not list ${resource}: whether they select v2's pods is not known`
 }
 
 /** As gapLines, the words alone. */

@@ -19,6 +19,8 @@ export interface JobView {
   readonly v2?: SideView
   /** a second TrainJob, `NAME-v2`, beside the one under the job's own name */
   readonly twin?: { readonly name: string; readonly state: StateWord }
+  /** the active Workload of a v1 job that is held by its Workload: Kueue runs it when there is quota */
+  readonly reactivated?: string
   /** whether v2 went on where v1 was, as the logs told when it was cut over */
   readonly resume?: Resume
   /** Warning events, newest first */
@@ -129,7 +131,11 @@ function heading(view: JobView, options: ScreenOptions): string[] {
   const words = `${phaseText(view)}${paired}`
   const first = `${paint(title, 'bold', options)}   ${words}`
   const lines = fits(first, options) ? [first] : [paint(title, 'bold', options), ...wrapped(words, options, '')]
-  const { resume } = view
+  const { resume, reactivated } = view
+  if (reactivated !== undefined) {
+    const alarm = `REACTIVATED   v1 was held, and its Workload ${printable(reactivated)} is active: Kueue runs v1 when there is quota`
+    lines.push(...wrapped(alarm, options, '').map((line) => paint(line, 'failed', options)))
+  }
   return resume ? [...lines, paint(resume.says, resume.verified ? 'dim' : 'waits', options)] : lines
 }
 

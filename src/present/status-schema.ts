@@ -121,11 +121,15 @@ export const jobStatusSchema = published(
       v1: side,
       v2: side,
       twin: object({ name: text, state: { enum: stateWords } }),
+      reactivated: {
+        type: 'string',
+        description: 'the active Workload of a v1 job that is held by its Workload: Kueue runs it when there is quota',
+      },
       resume: object({ verified: { type: 'boolean' }, says: text }),
       warnings: list(object({ object: text, reason: text, message: text, lastSeen: moment }), 'the newest first'),
       notRead,
       next,
     },
-    ['link', 'v1', 'v2', 'twin', 'resume'],
+    ['link', 'v1', 'v2', 'twin', 'reactivated', 'resume'],
   ),
 )

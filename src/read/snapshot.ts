@@ -16,6 +16,7 @@ import type { JobReference } from './reference.ts'
 import { findJob, noSuchJob, type ResolvedJob } from './resolve.ts'
 import { belongs, sourceOf } from './rows.ts'
 import { readTwins } from './twins.ts'
+import { reactivatedWorkload } from './workloads.ts'
 
 /** Both sides of one job as they stood within one moment of reading. */
 export interface Snapshot {
@@ -39,6 +40,8 @@ export interface Snapshot {
   readonly events: readonly KubeEvent[]
   /** of the migration that holds v1, where it was asked for */
   readonly record?: MigrationRecord
+  /** the Workload by which Kueue may run v1 although it is held, where that was asked for */
+  readonly reactivated?: string
   readonly gaps: readonly Gap[]
 }
 
@@ -140,7 +143,7 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
   const hold = found.recorded ? holdOf(job?.object) : undefined
   const settled = trainJob !== undefined && isSettled(trainJob)
   const explained = settled ? hold?.migration !== undefined : found.searched === true && trainJob !== undefined
-  const [v1Pods, v2Pods, events, more, jobSet, record] = await settle(
+  const [v1Pods, v2Pods, events, more, jobSet, record, reactivated] = await settle(
     readPods(cluster, `${podLabels.v1Job}=${name}`, namespace, gaps),
     trainJob ? readPods(cluster, `${podLabels.jobSet}=${v2Name}`, namespace, gaps) : [],
     explained ? [] : readEvents(cluster, name, namespace, gaps),
@@ -150,6 +153,7 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
     hold?.migration === undefined
       ? undefined
       : recordOf(cluster, namespace, job?.object.metadata.uid, hold.migration, gaps),
+    found.recorded && job ? reactivatedWorkload(cluster, job.object, gaps) : undefined,
   )
   const uid = job?.object.metadata.uid
   return {
@@ -165,6 +169,7 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
     v2Pods,
     events: [...events, ...more].filter((event) => isAbout(event, job)).sort(newestFirst),
     record,
+    reactivated,
     gaps: gaps.all,
   }
 }

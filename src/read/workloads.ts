@@ -1,9 +1,11 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
-import { jobUidLabel } from '../kube/kueue.ts'
+import { isActive, jobUidLabel } from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { type Resource, resources } from '../kube/resources.ts'
+import { type Resource, resourceName, resources } from '../kube/resources.ts'
+import { readHold } from '../migration/hold.ts'
 import { asSubmitted, isQueueInjected } from '../v1/as-submitted.ts'
+import type { Gaps } from './gaps.ts'
 import { isServed } from './is-served.ts'
 
 /** What may be known of Kueue's Workloads in one namespace. */
@@ -32,6 +34,22 @@ export async function readWorkloads(cluster: Cluster, namespace: string, uid?: s
 export function workloadOf(workloads: Workloads, uid: string | undefined): KubeObject | undefined {
   if (typeof workloads === 'string') return undefined
   return workloads.items.find(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid))
+}
+
+/**
+ * Name of an active Workload of a job that is held by its Workload: somebody activated it, or it was deleted and Kueue made it anew.
+ * Undefined for any other job; a Workload that may not be read is a gap.
+ */
+export async function reactivatedWorkload(cluster: Cluster, v1: KubeObject, gaps: Gaps): Promise<string | undefined> {
+  // Kueue may have let it run, so that no hold of its own stands
+  const read = readHold(v1, true)
+  if (!(read && 'hold' in read) || read.hold.by !== 'workload') return undefined
+  const { namespace = '', uid } = v1.metadata
+  const workloads = await readWorkloads(cluster, namespace, uid)
+  if (workloads === 'absent') return undefined
+  if (workloads !== 'forbidden') return workloads.items.find(isActive)?.metadata.name
+  gaps.add({ resource: resourceName(resources.workloads), namespace, why: 'forbidden' })
+  return undefined
 }
 
 /** Takes out of live jobs what Kueue wrote into them; asks only about jobs that have such marks. */

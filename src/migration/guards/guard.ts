@@ -3,6 +3,7 @@ import type { KubeObject } from '../../kube/object.ts'
 import type { KindInfo } from '../../v1/kinds.ts'
 import type { Dialect } from '../../v2/dialects/dialect.ts'
 import type { Facts, Plan } from '../facts.ts'
+import type { Waiting } from '../waiting.ts'
 
 /** What guards on the v1 job itself look at: they come before the conversion, whose own refusals would hide theirs. */
 export interface JobEvidence {
@@ -28,6 +29,8 @@ export interface TargetEvidence {
   readonly accepted: readonly string[]
   /** by which the cluster's Trainer is recognised; absent where no Trainer is asked */
   readonly dialect?: Dialect
+  /** what waits for room; absent where v1 leaves none before v2 has its own */
+  readonly waiting?: Waiting
 }
 
 /** Why a job is not moved, and what to do about it. */

@@ -8,7 +8,7 @@ import { dialects } from '../../v2/dialects/index.ts'
 import { testedTrainers } from '../../v2/tested.ts'
 import type { Facts } from '../facts.ts'
 import type { JobEvidence, TargetEvidence } from './guard.ts'
-import { jobGuards, refusals, targetGuards } from './index.ts'
+import { jobGuards, refusals, targetGuards, twinGuards } from './index.ts'
 
 const running = runningV1('bert')
 
@@ -228,6 +228,7 @@ describe('the guard on releases of Trainer', () => {
       expect(codes({ dialect })).toEqual(tested ? [] : ['trainer-untested'])
       expect(codes({ dialect, accepted: ['trainer-untested'] })).toEqual([])
       expect(codes({ dialect, facts: factsOf({ trainJob: storedTrainJob(plan, true) }) })).toEqual([])
+      expect(twinGuards.some(({ code }) => code === 'trainer-untested')).toBe(true)
     },
   )
 })

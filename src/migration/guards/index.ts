@@ -1,5 +1,6 @@
 import { deleting, finished } from './finished.ts'
 import type { Guard, JobEvidence, Refused, TargetEvidence } from './guard.ts'
+import { handOverSlot } from './hand-over-slot.ts'
 import { managedElsewhere } from './managers.ts'
 import { extraTaken, jobSetTaken, nameLength, nameTaken, serviceTaken } from './names.ts'
 import { noCheckpoint } from './no-checkpoint.ts'
@@ -45,6 +46,7 @@ export const targetGuards: readonly Guard<TargetEvidence>[] = [
   noCheckpoint,
   twinFinished,
   trainerUntested,
+  handOverSlot,
 ]
 
 /** On what is to run beside v1 for a while. */
@@ -71,6 +73,7 @@ export const twinGuards: readonly Guard<TwinEvidence>[] = [
   policyLabels,
   quotaRoom,
   sharedVolumesDecided,
+  trainerUntested,
 ]
 
 /** Every guard that refuses, with its reason; empty when all let the job pass. */

@@ -29,7 +29,7 @@ export async function comesUp(name: Process): Promise<void> {
   await crew.launch([component])
   const api = await Api.fromKubeconfig(kubeconfigOf(folder))
   try {
-    await waitFor(`${name} answers`, () => answers[name](api), 60_000)
+    await waitFor(`${name} answers`, () => answers[name](api), 300_000)
   } finally {
     api.close()
   }
