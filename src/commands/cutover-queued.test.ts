@@ -113,8 +113,9 @@ describe('cutover of a job that Kueue has admitted', () => {
     await atRest()
     expect(workloads(cluster)).toEqual(['pytorchjob ahead waits', 'pytorchjob bert runs'])
     const refused = await runMoving(cutover, cluster)
-    const next = 'Workload nlp/pytorchjob-ahead could be given the room between v1 and v2 (in queue team)'
+    const next = 'Workload nlp/pytorchjob-ahead-1a2b3 could be given the room between v1 and v2 (in queue team)'
     expect(refused.stderr).toContain(`nlp/bert is not cut over: ${next}`)
+    expect(refused.stderr).not.toContain('--overlap')
     expect([refused.code, own(refused.writes)]).toEqual([1, ['patch pytorchjobs.kubeflow.org nlp bert']])
     const { code, stdout } = await runMoving(`${cutover} --accept hand-over-slot`, cluster)
     const words = 'in queue team: insufficient unused quota for nvidia.com/gpu in flavor any, 2 more needed'

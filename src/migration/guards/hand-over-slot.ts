@@ -11,14 +11,16 @@ export const handOverSlot: Guard<TargetEvidence> = {
     const line = nextInLine(waiting, facts, plan)
     const [first] = line
     if (!first) return undefined
-    const job = `${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
+    // with a queue nothing runs beside v1
+    const overlap = plan.queue
+      ? []
+      : [
+          `$0 cutover ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace} --overlap   (v2 starts before v1 stops, where there is room for both)`,
+        ]
     return {
       message: `${someOf(line.map(({ what }) => what))} could be given the room between v1 and v2 (${first.words})`,
       why: 'v2 would wait for that room, and after a way back v1 would',
-      remedy: [
-        '--accept hand-over-slot   (where that may be)',
-        `$0 cutover ${job} --overlap   (v2 starts before v1 stops, where there is room for both)`,
-      ],
+      remedy: ['--accept hand-over-slot   (where that may be)', ...overlap],
     }
   },
 }
