@@ -170,8 +170,12 @@ function trimmed(candidate: string, tokens: ReadonlyMap<string, string>): string
 /** What all host names begin with: a cheap test before any replacing. */
 function commonPrefix(names: readonly string[]): string {
   let prefix = names[0] ?? ''
-  for (const name of names) {
-    while (!name.startsWith(prefix)) prefix = prefix.slice(0, -1)
-  }
+  for (const name of names) if (!name.startsWith(prefix)) prefix = sharedStart(prefix, name)
   return prefix
+}
+
+function sharedStart(one: string, other: string): string {
+  let length = 0
+  while (length < one.length && one[length] === other[length]) length++
+  return one.slice(0, length)
 }
