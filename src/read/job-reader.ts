@@ -126,12 +126,34 @@ export class JobReader {
     try {
       this.versions.set(resource, await this.#pages(resource, query, visit, page))
     } catch (error) {
-      if (failedWith(error, 'apiAbsent')) this.#absent.add(resource)
-      else if (failedWith(error, 'forbidden')) {
+      if (failedWith(error, 'apiAbsent')) {
+        const instead = resource === resources.mpiJobs && (await this.#ofMpiOperator(query, visit, page))
+        if (!instead) this.#absent.add(resource)
+      } else if (failedWith(error, 'forbidden')) {
         this.early?.stop()
         await this.#eachNamespace(resource, query, visit, error)
       } else throw error
     }
+  }
+
+  /** The MPIJobs of mpi-operator, which a cluster serves in the place of v1's, as both CRDs have one name; false where it serves neither. */
+  async #ofMpiOperator(
+    query: JobQuery,
+    visit: (object: KubeObject) => Promise<void>,
+    page: () => void,
+  ): Promise<boolean> {
+    const resource = resources.mpiOperatorJobs
+    const { kind, group, version } = resource
+    const typed = (object: KubeObject) => visit({ ...object, kind, apiVersion: `${group}/${version}` })
+    try {
+      this.versions.set(resource, await this.#pages(resource, query, typed, page))
+    } catch (error) {
+      if (failedWith(error, 'apiAbsent')) return false
+      if (!failedWith(error, 'forbidden')) throw error
+      this.early?.stop()
+      await this.#eachNamespace(resource, query, typed, error)
+    }
+    return true
   }
 
   async #eachNamespace(

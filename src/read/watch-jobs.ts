@@ -41,6 +41,8 @@ async function* follow(cluster: Cluster, query: JobQuery, { signal, sleep }: Wat
     }),
   )
   reader.mustHaveReadSomething()
+  // of the two kinds of MPIJob a cluster serves one
+  store.set(resources.mpiOperatorJobs, store.get(resources.mpiJobs) ?? new Map())
   const rowsOf = (resource: Resource) => [...(store.get(resource)?.values() ?? [])]
   const now = () =>
     inPairs(

@@ -2,6 +2,7 @@ import { type JobState, livePods, progress, type RoleState, roleOfPods } from '.
 import { type Condition, isRecord, type KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { type KindInfo, kindInfo } from './kinds.ts'
+import { v1Labels } from './labels.ts'
 
 interface V1Status {
   readonly conditions: readonly Condition[]
@@ -65,9 +66,9 @@ function rolesOf(job: KubeObject, status: V1Status, pods: readonly Pod[] | undef
   })
 }
 
-/** Role of a v1 pod, lower case; empty where its label is gone. */
-export function roleOfPod(pod: Pod): string {
-  return pod.metadata.labels?.['training.kubeflow.org/replica-type'] ?? ''
+/** Role of a v1 pod, lower case; empty where its label is gone. mpi-operator has it in another label (v0.8.2, pkg/controller/mpi_job_controller.go). */
+export function roleOfPod({ metadata: { labels = {} } }: Pod): string {
+  return labels[v1Labels.replicaType] ?? labels[v1Labels.jobRole] ?? ''
 }
 
 /** The kind's own order first, then names the kind does not know (TFJob and MPIJob admit any). */
