@@ -56,6 +56,21 @@ describe('a cluster that serves the MPIJobs of mpi-operator instead of v1', () =
     expect([pairs.map(({ v1 }) => v1?.name), served]).toEqual([['pi'], { v1: true, v2: true }])
   })
 
+  it.each(['status mpijob/pi', 'status pi', 'cutover pi --yes', 'diff job pi'])(
+    'says to %s what to do with one',
+    async (words) => {
+      const { code, err } = await runVerb([...words.split(' '), '-n', 'nlp'], { cluster: cluster() })
+      const [verb] = words.split(' ')
+      expect([code === 0, err.filter((line) => !line.startsWith('note: '))]).toEqual([
+        false,
+        [
+          `error: MPIJob pi in namespace nlp is one of mpi-operator (kubeflow.org/v2beta1), and ${verb} takes jobs of Training Operator`,
+          '       kubectl migrate convert mpijob/pi -n nlp   (its TrainJob, for a move by hand)',
+        ],
+      ])
+    },
+  )
+
   it('counts them in the progress of the whole', async () => {
     const { out } = await runVerb(['status'], { cluster: cluster() })
     expect(out.join('\n')).toMatch(/not started +1\b/i)

@@ -97,6 +97,9 @@ export async function noSuchJob(
   )
   const lists = await settle(...searched.map(({ kind, resource }) => namesOf(cluster, kind, resource, namespace)))
   const served = lists.filter((list) => list !== undefined)
+  const asked = searched.some(({ kind }, index) => kind === 'MPIJob' && lists[index] === undefined)
+  if (asked && (await isOfMpiOperator(cluster, reference.name, namespace)))
+    return ofMpiOperator(reference, namespace, verb)
   if (served.length === 0) return notServed(searched.map(({ resource }) => resourceName(resource)))
   const unserved = searched.filter((_, index) => lists[index] === undefined).map(({ kind }) => kind)
   const kindsByName = new Map(served.flat().map(({ name, kind }) => [name, kind]))
@@ -145,6 +148,25 @@ async function kindsOfName(
       }),
   )
   return found.flat()
+}
+
+/** Whether a cluster that does not serve v1's MPIJobs has one of mpi-operator under the name. */
+async function isOfMpiOperator(cluster: Cluster, name: string, namespace: string): Promise<boolean> {
+  try {
+    return (await cluster.find(resources.mpiOperatorJobs, namespace, name)) !== undefined
+  } catch (error) {
+    if (failedWith(error, 'apiAbsent', 'forbidden')) return false
+    throw error
+  }
+}
+
+function ofMpiOperator({ name }: JobReference, namespace: string, verb: string): Problem {
+  return new Problem({
+    code: 'no-such-job',
+    what: `MPIJob ${name} in namespace ${namespace} is one of mpi-operator (kubeflow.org/v2beta1), and ${verb} takes jobs of Training Operator`,
+    next: [`$0 convert mpijob/${name} -n ${namespace}   (its TrainJob, for a move by hand)`],
+    exit: exitCode.no,
+  })
 }
 
 /** A side of the kinds asked for that the cluster does not have at all. */
