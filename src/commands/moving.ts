@@ -78,11 +78,14 @@ export async function onScreen<P extends Subject, T>(
   const following = new AbortController()
   observer.follow(following.signal)
   const screen = await openScreen(env, plan, words, output)
-  const { signal, now, sleep } = env
+  const { signal, sleep } = env
   const { tick } = screen
   const report: ExecutorOptions['report'] = (event) => screen.show(event)
   try {
-    return await run({ cluster, observer, journal, plan, timeout, signal, now, sleep, tick, report }, screen)
+    return await run(
+      { cluster, observer, journal, plan, timeout, signal, sleep, tick, report, elapsed: () => env.elapsed() },
+      screen,
+    )
   } finally {
     following.abort()
     screen.close()

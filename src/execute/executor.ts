@@ -19,7 +19,8 @@ export interface ExecutorOptions<P extends Subject = Plan> {
   readonly timeout: number
   /** stops the way there; the way back is not interruptible */
   readonly signal: AbortSignal
-  readonly now: () => Date
+  /** milliseconds on a clock that nobody sets */
+  readonly elapsed: () => number
   readonly sleep: (milliseconds: number) => Promise<void>
   /** milliseconds between two looks when nothing changes: how often a clock on the screen moves */
   readonly tick: number
@@ -298,7 +299,7 @@ class Walk<P extends Subject> {
   }
 
   #time(): number {
-    return this.#options.now().getTime()
+    return this.#options.elapsed()
   }
 
   #markEffective(step: Step<P>): void {

@@ -26,6 +26,8 @@ export interface MovingOptions {
   readonly connection?: ConnectionFlags
   readonly hook?: Env['hook']
   readonly signal?: AbortSignal
+  /** what its clock says, which somebody may set */
+  readonly now?: () => Date
   /** lines somebody types on a terminal */
   readonly input?: string
   /** the process is killed when this write, counted from 1 or of this resource, was made (or just before it) */
@@ -36,9 +38,9 @@ export interface MovingOptions {
 export async function runMoving(words: string, cluster: FakeCluster, options: MovingOptions = {}): Promise<Ran> {
   const [verb = '', ...rest] = words.split(' ')
   const command = verbs[verb as keyof typeof verbs]
-  const { files, hook, signal, input } = options
+  const { files, hook, signal, now, input } = options
   const typed = input === undefined ? {} : { tty: true, input }
-  const world = { columns: 200, files, hook, signal, ...typed, cluster: mortal(cluster, options.killed) }
+  const world = { columns: 200, files, hook, signal, now, ...typed, cluster: mortal(cluster, options.killed) }
   const { env, stdout, stderr } = fakeEnv(world)
   cluster.closed = false
   const before = cluster.log.length

@@ -32,7 +32,7 @@ interface Shape {
   readonly made: readonly string[]
 }
 
-function scenario(title: string, shape: Shape): Scenario {
+export function scenario(title: string, shape: Shape): Scenario {
   const { kind = 'PyTorchJob', roles, suspended = false, life: annotations, podSpec, flags = [], made } = shape
   const info = kindInfo(kind)
   const replicas = Object.entries(roles).map(([role, { replicas: count, limits }]) => {

@@ -41,7 +41,8 @@ const answers: Readonly<Record<Process, (api: Api) => Promise<boolean>>> = {
   trainer: (api) => accepts(api, probes.trainJob),
 }
 
-async function plane(): Promise<{ readonly folder: string; readonly state: State }> {
+/** The control plane of this run, as it is recorded now. */
+export async function plane(): Promise<{ readonly folder: string; readonly state: State }> {
   const { folder } = inject('controlPlane')
   const state = folder === undefined ? undefined : await readState(folder)
   if (folder === undefined || !state) throw new Error('no control plane of our own')
