@@ -112,11 +112,11 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
         "",
         "PODS       FIELD                         FROM       V1              V2",
         "worker-1   pod                           template   bert-worker-1   absent                    changed: twin-nodes",
-        "all        env WORLD_SIZE                operator   3               2                         changed: twin-nodes",
-        "all        env PET_NNODES                operator   3               2                         changed: twin-nodes",
+        "all        env WORLD_SIZE                template   3               2                         changed: twin-nodes",
+        "all        env PET_NNODES                template   3               2                         changed: twin-nodes",
         "all        image                         template   train:1         b:2                       differs",
-        "all        env EPOCHS                    operator   absent          1                         changed: twin-env",
-        "all        volumeMounts[/data].subPath   operator   absent          kubectl-migrate/bert-v2   changed: isolated",
+        "all        env EPOCHS                    template   absent          1                         changed: twin-env",
+        "all        volumeMounts[/data].subPath   template   absent          kubectl-migrate/bert-v2   changed: isolated",
         "",
         "6 differences; 21 equal (--all); 35 harmless folded",
         "   18  operator-labels   labels JobSet and Job put on their pods",
@@ -129,7 +129,7 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
         "changed  workers-stopped-at-success  pods that still run when the job has succeeded are stopped (v1 lets them run on (cleanPodPolicy None) and hold their GPUs; JobSet stops them)",
         "changed  twin-nodes  the twin has 1 of 2 workers: 2 of 3 nodes",
         "changed  twin-env  the twin has EPOCHS of its own",
-        "changed  isolated  volume data the twin has a folder of its own in it, kubectl-migrate/bert-v2, which is empty at first",
+        "changed  isolated  volume data gives the twin a folder of its own, kubectl-migrate/bert-v2, which is empty at first",
       ]
     `)
   })

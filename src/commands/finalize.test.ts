@@ -108,6 +108,19 @@ describe('finalize', () => {
     expect([ran.code, ran.writes]).toEqual([1, []])
   })
 
+  it('tells of a job that was never cut over that alone', async () => {
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+    const ran = await finalize('job bert --yes', cluster)
+    expect(ran.stderr.split('\n')).toEqual([
+      'error: nlp/bert is not finalized: v1 is not held by a cutover',
+      '       nothing was changed',
+      '       kubectl migrate status pytorchjob/bert -n nlp',
+      '       kubectl migrate cutover pytorchjob/bert -n nlp   (first)',
+      '',
+    ])
+    expect([ran.code, ran.writes]).toEqual([1, []])
+  })
+
   it('does not mind the record of another job that cannot be read', async () => {
     const cluster = await movedAndComplete()
     await finalize('job bert --yes', cluster)

@@ -181,7 +181,7 @@ describe('volumes that v1 writes to', () => {
     [
       'data=subpath',
       '"subPath":"kubectl-migrate/train-v2"',
-      'the twin has a folder of its own in it, kubectl-migrate/train-v2',
+      'volume data gives the twin a folder of its own, kubectl-migrate/train-v2',
     ],
     ['data=emptydir', '"emptyDir":{}', 'is an empty folder of its own in each pod of the twin'],
   ])('--isolate %s is proved, rendered and told', async (isolate, rendered, told) => {

@@ -84,7 +84,7 @@ export function examine(
     ...missingPods(proof.comparison).map((row) => (changes?.nodes === undefined ? row : { ...row, cause: fewerNodes })),
     ...diffRows(proof.comparison, injected, explained),
     ...endingRows(ours, { trainJob, proof }),
-  ]
+  ].map((row) => (row.cause && row.cause.code in twinCodes ? { ...row, origin: 'template' as const } : row))
   const general = ours.findings.filter(({ code }) => ofAnyTrainJob.has(code) || isOpenGang(code, runtime))
   return { job, proof, rows, explained, findings: [...new Set([...general, ...told.values()])] }
 }

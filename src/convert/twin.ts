@@ -142,7 +142,7 @@ function setEnv(container: Container, env: TwinChanges['env']): void {
 function isolationFindings(job: V1Job, twin: string, isolate: TwinChanges['isolate']): Finding[] {
   const says: Readonly<Record<Isolation, string>> = {
     readonly: 'is mounted read-only in the twin',
-    subpath: `the twin has a folder of its own in it, ${twinFolder(twin)}, which is empty at first`,
+    subpath: `gives the twin a folder of its own, ${twinFolder(twin)}, which is empty at first`,
     emptydir: 'is an empty folder of its own in each pod of the twin',
     share: 'is written to by v1 and its twin alike',
   }

@@ -97,7 +97,10 @@ export async function prepareFinalize(
     twin,
     proof: proofOf(question, isComplete(facts)),
   }
-  const refused = refusals(finalizeGuards, evidence)
+  const all = refusals(finalizeGuards, evidence)
+  // of a job that no cutover holds nothing else is worth a word
+  const unheld = holdOf(facts.v1) === undefined
+  const refused = unheld ? all.filter(({ code }) => code === 'not-held') : all
   if (stored !== 'gone' && stored !== undefined) return { subject, observer, evidence, refused, stored }
   return { subject, observer, evidence, refused: refused.length > 0 ? refused : [unrecorded(subject)] }
 }

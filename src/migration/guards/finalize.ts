@@ -17,7 +17,8 @@ const notHeld: Guard<FinalizeEvidence> = {
     const hold = v1 && readHold(v1)
     if (hold && 'hold' in hold) return undefined
     const remedy = [`$0 status ${jobOf(evidence)}`]
-    if (!hold) return { message: 'v1 is not held by a cutover', remedy }
+    if (!hold)
+      return { message: 'v1 is not held by a cutover', remedy: [...remedy, `$0 cutover ${jobOf(evidence)}   (first)`] }
     const why = 'what would be deleted is not what was moved'
     return { message: `v1 is held, and ${hold.stale}`, why, remedy }
   },
