@@ -137,6 +137,7 @@ describe('Lists', () => {
 
   it('without items are nothing', () => {
     expect(screens('kind: List\nitems: []\n')).toEqual([])
+    expect(screens('kind: List\nitems:\n')).toEqual([])
   })
 })
 

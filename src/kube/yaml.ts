@@ -139,7 +139,9 @@ function* flatten(
     else yield document(text, start, path, { problem: notAnObject(text, value, start) })
     return
   }
-  const { kind, apiVersion, items } = value
+  const { kind, apiVersion } = value
+  // what wrote `items:` and had nothing to write there meant an empty list
+  const items = kind === 'List' && 'items' in value ? (value['items'] ?? []) : value['items']
   if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) {
     yield objectDocument(text, value, start, path)
     return

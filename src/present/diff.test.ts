@@ -84,6 +84,13 @@ describe('a diff', () => {
     ])
   })
 
+  it('tells once what holds of the fields of several roles', () => {
+    const [told, ...others] = view.findings
+    if (!told) throw new Error('the view has a finding')
+    const twice = { ...view, findings: [told, { ...told, path: 'spec.other' }, ...others] }
+    expect(diffLines(twice, { aspects: [], all: false, color: false, unicode: true })).toEqual(lines())
+  })
+
   it('has every value with --all', () => {
     expect(lines({ all: true }).slice(2, 6)).toEqual([
       'PODS     FIELD             FROM       V1                                 V2',

@@ -206,9 +206,11 @@ function foldedLines(rows: readonly DiffRow[], options: DiffOptions): string[] {
 }
 
 function findingLines(findings: readonly Finding[], { width }: DiffOptions): string[] {
-  const told = findings.filter(({ class: kind }) => kind !== 'same')
-  if (told.length === 0) return []
-  const lines = told.flatMap((finding) => {
+  const words = ({ code, message, why }: Finding) => [code, message, why].join('\n')
+  // a field of every role is told once: the paths are not shown
+  const told = new Map(findings.filter(({ class: kind }) => kind !== 'same').map((each) => [words(each), each]))
+  if (told.size === 0) return []
+  const lines = [...told.values()].flatMap((finding) => {
     const head = `${finding.class.padEnd(7)}  ${finding.code}  `
     const text = `${finding.message}${finding.why === undefined ? '' : ` (${finding.why})`}`
     if (width === undefined) return [head + neutralise(text)]
