@@ -12,6 +12,16 @@ export default defineConfig({
         },
       },
       {
+        // the program killed at its writes, thousands of times, in simulated time
+        test: {
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
         test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],

@@ -15,6 +15,12 @@ const known: readonly Phase[] = [
   { name: 'build', what: 'bundle into dist/kubectl-migrate.cjs', commands: [npm('build')] },
   { name: 'demo', what: 'scripts/demo: the examples, and a job moved in the sandbox', commands: [['scripts/demo']] },
   { name: 'unit', what: 'pure rooms, commands on fakes, scripts', commands: [], project: 'unit' },
+  {
+    name: 'crash',
+    what: 'the program killed at its writes, 2,000 times in the sandbox',
+    commands: [],
+    project: 'crash',
+  },
   { name: 'cluster', what: 'a real API server with both operators', commands: [], project: 'cluster', needs: 'build' },
   { name: 'kueue', what: 'the same cluster with Kueue, alone', commands: [], project: 'kueue', needs: 'build' },
   { name: 'serial', what: 'the same cluster, parts of which go down', commands: [], project: 'serial', needs: 'build' },

@@ -1,13 +1,15 @@
 import type { RunEnd } from '../compare/runs/run-end.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { isFinished } from '../kube/job-state.ts'
 import type { Facts } from '../migration/facts.ts'
+import { recordedEnding } from '../migration/hold.ts'
 import type { Halt, WayBack } from '../migration/outcome.ts'
 import { v1Queued } from '../migration/queue.ts'
 import { placeText } from '../migration/resume.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import type { RecreatePlan } from '../migration/steps/recreate-v1.ts'
 import { countOf } from '../migration/words.ts'
-import { isSuspended } from '../v1/state.ts'
+import { isSuspended, v1State } from '../v1/state.ts'
 import { jobName, standingLines, titleOf } from './cutover.ts'
 import { goesOn } from './handover.ts'
 import { printable } from './width.ts'
@@ -73,7 +75,7 @@ export function rollbackResult(
   switch (way.kind) {
     case 'back':
       return {
-        line: `${jobName(plan)} is rolled back: ${printable([...way.says, ...v1Untouched(way.says, plan)].join(', '))}${goesOn(way.says, end)}`,
+        line: `${jobName(plan)} is rolled back: ${printable([...way.says, ...v1Untouched(way.says, facts, plan)].join(', '))}${goesOn(way.says, end)}`,
         more: next(status),
         exit: exitCode.ok,
       }
@@ -112,7 +114,11 @@ export function rollbackResult(
 }
 
 /** What is to be said of a v1 job that nothing was to be done to. */
-function v1Untouched(says: readonly string[], { suspendBefore }: RollbackPlan): string[] {
+function v1Untouched(says: readonly string[], { v1 }: Facts, { suspendBefore }: RollbackPlan): string[] {
   if (says.some((said) => said.startsWith('v1'))) return []
+  const ending = recordedEnding(v1)
+  if (ending !== undefined) return [`v1 stays suspended: ${ending}`]
+  const word = v1 && v1State(v1).word
+  if (word && isFinished(word)) return [`v1 is ${word}`]
   return [suspendBefore === true ? 'v1 suspended as before' : 'v1 runs on']
 }

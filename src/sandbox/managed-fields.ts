@@ -1,3 +1,4 @@
+import { equalJson } from '../kube/clone.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 
 export interface Written {
@@ -65,7 +66,7 @@ function changes(after: Record<string, unknown>, before: Record<string, unknown>
   const out: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(after)) {
     const old = before?.[key]
-    if (JSON.stringify(old) === JSON.stringify(value)) continue
+    if (equalJson(old, value)) continue
     if (!isRecord(value) || Object.keys(value).length === 0) out[`f:${key}`] = {}
     else out[`f:${key}`] = { ...(old === undefined && { '.': {} }), ...changes(value, isRecord(old) ? old : undefined) }
   }

@@ -1,3 +1,4 @@
+import { equalJson } from '../kube/clone.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import definitions from './definitions.json' with { type: 'json' }
 import type { Cause } from './failure.ts'
@@ -44,14 +45,26 @@ export function schemaOf(resource: ServedResource): Schema {
   return followed({ $ref: `#/components/schemas/${schemaName(resource)}` })
 }
 
+/** What is worked out of a schema once, as the same ones are asked of every object. */
+function remembered<T>(make: (schema: Schema) => T): (schema: Schema) => T {
+  const known = new WeakMap<Schema, T>()
+  return (schema) => {
+    const found = known.get(schema)
+    if (found !== undefined) return found
+    const made = make(schema)
+    known.set(schema, made)
+    return made
+  }
+}
+
 /** The schema a reference stands for. */
-export function followed(schema: Schema): Schema {
+export const followed = remembered((schema: Schema): Schema => {
   if (schema.$ref === undefined) return schema
   const { $ref, ...rest } = schema
   const found = schemas[$ref.replace('#/components/schemas/', '')]
   if (!found) throw new Error(`${$ref} is not recorded`)
   return { ...followed(found), ...rest }
-}
+})
 
 export interface Checked {
   readonly object: KubeObject
@@ -80,6 +93,8 @@ function check(
   path: string,
   found: { unknown: string[]; causes: Cause[] },
 ): unknown {
+  // a part that was taken over from the stored object has been checked when that was stored
+  if (value === before && typeof value === 'object') return value
   const schema = followed(given)
   const fail = (reason: string, message: string): void => void found.causes.push({ reason, message, field: path })
   const wrong = typeFault(schema, value, path)
@@ -89,8 +104,7 @@ function check(
   }
   for (const fault of valueFaults(schema, value, path)) fail(fault.reason, fault.message)
   for (const { rule, message = '' } of schema['x-kubernetes-validations'] ?? []) {
-    const changed =
-      rule === 'self == oldSelf' && before !== undefined && JSON.stringify(before) !== JSON.stringify(value)
+    const changed = rule === 'self == oldSelf' && before !== undefined && !equalJson(before, value)
     if (changed) fail('FieldValueInvalid', `Invalid value: ${shown(value)}: ${message}`)
   }
   if (Array.isArray(value)) {
@@ -123,9 +137,9 @@ function checkFields(
     } else if (part !== null) out[key] = check(known, part, before[key], under(key), found)
     // null is no value to Kubernetes: the field is absent, or gets its default
   }
-  for (const [key, property] of Object.entries(properties)) {
-    const preset = out[key] === undefined ? presetOf(property) : undefined
-    if (preset !== undefined) out[key] = check(property, structuredClone(preset), before[key], under(key), found)
+  for (const [key, property] of presetsOf(schema)) {
+    if (out[key] !== undefined) continue
+    out[key] = check(property, structuredClone(property.default), before[key], under(key), found)
   }
   for (const key of schema.required ?? []) {
     if (out[key] === undefined) {
@@ -135,11 +149,15 @@ function checkFields(
   return out
 }
 
-/** Kubernetes records the zero value of a built-in type's field as its default: that is none. */
-function presetOf(property: Schema): unknown {
-  const preset = property.default
-  return preset === '' || preset === 0 || preset === false || JSON.stringify(preset) === '{}' ? undefined : preset
-}
+/** Properties with a default. Kubernetes records the zero value of a built-in type's field as its default: that is none. */
+const presetsOf = remembered(({ properties = {} }: Schema): readonly (readonly [key: string, property: Schema])[] =>
+  Object.entries(properties).filter(([, { default: preset }]) => {
+    const zero = preset === '' || preset === 0 || preset === false || JSON.stringify(preset) === '{}'
+    return preset !== undefined && !zero
+  }),
+)
+
+const expressionOf = remembered(({ pattern = '' }: Schema) => new RegExp(pattern))
 
 function typeFault(schema: Schema, value: unknown, path: string): string | undefined {
   if (schema.anyOf || schema.oneOf || schema['x-kubernetes-int-or-string'] || schema.format === 'int-or-string')
@@ -182,7 +200,7 @@ function valueFaults(schema: Schema, value: unknown, path: string): { reason: st
     if (maxLength !== undefined && value.length > maxLength) {
       faults.push({ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${maxLength} bytes` })
     }
-    if (pattern !== undefined && !new RegExp(pattern).test(value)) say(`should match '${pattern}'`)
+    if (pattern !== undefined && !expressionOf(schema).test(value)) say(`should match '${pattern}'`)
   }
   if (Array.isArray(value)) {
     if (minItems !== undefined && value.length < minItems) say(`should have at least ${minItems} items`)

@@ -1,3 +1,4 @@
+import { equalJson } from '../kube/clone.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { admit } from './admission.ts'
 import { type Clock, timeText } from './clock.ts'
@@ -105,11 +106,7 @@ export class Writes {
     }
     const { object, warnings } = validated(resource, this.#kept(resource, changed, before, options), options, before)
     const admitted = options.subresource === 'status' ? object : admit(this.#store, resource, object, before)
-    // a pod's binding to its node is no change of what is wanted
-    const isPod = qualifiedName(resource) === 'pods'
-    const meaning = ({ apiVersion: _, kind: __, metadata: ___, status: ____, ...rest }: KubeObject) =>
-      JSON.stringify(isPod ? { ...(rest['spec'] as object), nodeName: undefined } : rest)
-    const grows = resource.generation && meaning(admitted) !== meaning(before)
+    const grows = resource.generation && !meansTheSame(resource, admitted, before)
     const generation = grows ? { generation: (before.metadata.generation ?? 1) + 1 } : {}
     const next = { ...admitted, metadata: { ...admitted.metadata, ...generation, resourceVersion } }
     const now = timeText(this.#clock.now())
@@ -223,11 +220,11 @@ export class Writes {
 
   /** RFC 4122, version 4, of the sandbox's own random numbers: a run with a seed makes the same ones. */
   #uid(): string {
-    const digits = Array.from({ length: 32 }, () => Math.floor(this.#random() * 16).toString(16))
-    digits[12] = '4'
-    digits[16] = 'a'
-    const text = digits.join('')
-    return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-')
+    const digits = (length: number): string =>
+      Math.floor(this.#random() * 16 ** length)
+        .toString(16)
+        .padStart(length, '0')
+    return `${digits(8)}-${digits(4)}-4${digits(3)}-a${digits(3)}-${digits(12)}`
   }
 }
 
@@ -236,6 +233,17 @@ function isFree(resource: ServedResource, { metadata }: KubeObject): boolean {
   const { deletionTimestamp, finalizers = [] } = metadata
   const graceful = qualifiedName(resource) === 'pods' && Number(metadata['deletionGracePeriodSeconds']) > 0
   return deletionTimestamp !== undefined && finalizers.length === 0 && !graceful
+}
+
+/** Whether two versions of an object are the same but for metadata and status. A pod's binding to its node is no change of what is wanted. */
+function meansTheSame(resource: ServedResource, one: KubeObject, other: KubeObject): boolean {
+  if (qualifiedName(resource) === 'pods') {
+    const wanted = ({ spec }: KubeObject): object => ({ ...(spec as object), nodeName: undefined })
+    return equalJson(wanted(one), wanted(other))
+  }
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)])
+  for (const key of ['apiVersion', 'kind', 'metadata', 'status']) keys.delete(key)
+  return [...keys].every((key) => equalJson(one[key], other[key]))
 }
 
 /** A namespace goes when its controller has emptied it. */

@@ -1,0 +1,3 @@
+import { testFlows } from './tellers.ts'
+
+testFlows('back')
