@@ -18,7 +18,6 @@ export default defineConfig({
           include: ['test/crash/**/*.test.ts'],
           testTimeout: 3_600_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 3 },
         },
       },
       {

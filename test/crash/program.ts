@@ -137,7 +137,7 @@ class Process implements Transport {
     const { sandbox, random } = this.#world
     await this.#sleep(1 + random() * 20)
     const url = new URL(sending.path, settings.server)
-    const title = titleOf(sending, url)
+    const title = writeTitle(sending.method, url)
     if (title !== undefined) this.#at(title, 'before')
     if (this.#over) return await never
     const answer = sandbox.answer({
@@ -253,7 +253,7 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
 }
 
 /** Of a request that changes something; undefined for one that asks, that only tells of a write, or that renews the lock of a run that takes long. */
-function titleOf({ method }: Sending, { pathname, searchParams }: URL): string | undefined {
+export function writeTitle(method: string, { pathname, searchParams }: URL): string | undefined {
   const end = pathname.split('/').slice(-2).join('/')
   if (method === 'GET' || searchParams.has('dryRun') || /(?:reviews|\/events)$/.test(pathname)) return undefined
   return /^leases\//.test(end) && method === 'PATCH' ? undefined : `${method} ${end}`

@@ -14,6 +14,10 @@ export interface WorldOptions {
   readonly objects: readonly KubeObject[]
   /** which sides may run beside each other */
   readonly together?: boolean
+  /** default: a time of its own */
+  readonly start?: Date
+  /** how many times faster than life pods come and go, default 1 */
+  readonly speed?: number
   readonly atWrite?: (world: World, title: string, when: 'before' | 'after') => void
   readonly atPod?: (world: World, pod: Pod) => void
 }
@@ -21,7 +25,7 @@ export interface WorldOptions {
 /** A cluster in simulated time with one job, of which every pod is watched. */
 export class World {
   readonly sandbox: Sandbox
-  readonly timeline = new Timeline(new Date('2026-03-01T12:00:00Z'))
+  readonly timeline: Timeline
   readonly pods: PodWatch
   readonly #random: () => number
   readonly #options: WorldOptions
@@ -30,7 +34,9 @@ export class World {
   constructor(options: WorldOptions) {
     this.#options = options
     this.#random = randomFrom(options.seed)
-    this.sandbox = makeSandbox({ clock: this.timeline, random: this.#random, speed: 1, address: '127.0.0.1:6443' })
+    this.timeline = new Timeline(options.start ?? new Date('2026-03-01T12:00:00Z'))
+    const { speed = 1 } = options
+    this.sandbox = makeSandbox({ clock: this.timeline, random: this.#random, speed, address: '127.0.0.1:6443' })
     for (const object of [...clusterObjects(), namespaceNamed(namespace), ...options.objects]) {
       this.sandbox.add(object, 'test')
     }
