@@ -54,7 +54,7 @@ export class PodWatch {
   }
 }
 
-export function sideOf({ metadata }: Pod): Side {
+function sideOf({ metadata }: Pod): Side {
   if (metadata.labels?.[v1Labels.jobName] !== undefined) return 'v1'
   return metadata.labels?.[v2Labels.jobSetName] ?? '?'
 }

@@ -7,7 +7,7 @@ import { makeSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
 import { PodWatch } from './pod-watch.ts'
 import { type Crash, type ProgramRun, runProcess } from './program.ts'
 
-export const namespace = 'nlp'
+const namespace = 'nlp'
 
 export interface WorldOptions {
   readonly seed: number
