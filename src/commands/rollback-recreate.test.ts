@@ -103,6 +103,33 @@ describe('rollback after finalize', () => {
     expect(standing(cluster)).toBe('v1 runs 3, v2 0')
   })
 
+  it('brings back a v1 that somebody deleted when it had just been held, as the run that held it says', async () => {
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+    startOperators(cluster)
+    const patch = cluster.patch.bind(cluster)
+    cluster.patch = async (resource, ...rest) => {
+      const stored = await patch(resource, ...rest)
+      if (resource === resources.pytorchJobs) cluster.remove(resources.pytorchJobs, 'nlp', 'bert')
+      return stored as never
+    }
+    const ran = await runMoving('cutover job bert --yes --observe 0', cluster)
+    expect([ran.code, ran.stdout]).toEqual([
+      6,
+      'nlp/bert is NEITHER cut over NOR rolled back: somebody deleted the v1 job; then resume v1 failed: the v1 job was deleted by somebody\n',
+    ])
+    expect(ran.stderr).toContain(
+      [
+        'Next:',
+        '  kubectl migrate rollback pytorchjob/bert -n nlp   (makes v1 again from its Secret)',
+        '  kubectl migrate status bert -n nlp',
+        '',
+      ].join('\n'),
+    )
+    cluster.patch = patch
+    expect((await rollback(cluster)).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+
   it('names what v1 waits for where there is no room for it any more, exit 6', async () => {
     let room = true
     const message = '0/8 nodes are available: 8 Insufficient nvidia.com/gpu'

@@ -187,8 +187,8 @@ export function cutoverResult(
     return { line, more: [...resume.note, ...next(status)], exit: exitCode.ok }
   }
   const reason = printable(words(outcome.halt))
+  const back = `${name} rollback ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
   if (outcome.kind === 'stopped') {
-    const back = `${name} rollback ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
     return {
       line: `${jobName(plan)}: this run stopped where it was: ${reason}`,
       more: [...standingLines(view.facts, plan), ...next(status, `${back}   (if nobody else is moving it)`)],
@@ -201,12 +201,11 @@ export function cutoverResult(
     return { line, more: next(status), exit: exitCode.stranded }
   }
   if (outcome.kind === 'stranded') {
+    const byHand = wayBack(view.facts, plan, isHeld(view.facts, plan))
+    const ways = view.facts.v1 ? byHand : [`${back}   (makes v1 again from its Secret)`]
     return {
       line: `${jobName(plan)} is NEITHER cut over NOR rolled back: ${reason}; then ${titleOf(outcome.undoing.step, true)} failed: ${printable(words(outcome.undoing))}`,
-      more: [
-        ...standingLines(view.facts, plan),
-        ...next(...wayBack(view.facts, plan, isHeld(view.facts, plan)), status),
-      ],
+      more: [...standingLines(view.facts, plan), ...next(...ways, status)],
       exit: outcome.undoing.why === 'lost' ? exitCode.conflict : exitCode.stranded,
     }
   }
