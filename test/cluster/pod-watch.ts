@@ -6,7 +6,7 @@ export type Side = 'v1' | 'v2'
 
 /** Follows the pods of a namespace, in the order in which the API server stored them. */
 export interface PodWatch {
-  /** moments at which pods of v1 and pods of a TrainJob were alive at once: must stay empty */
+  /** moments at which pods of v1 and of TrainJobs were alive at once, as `bert beside v1` */
   readonly overlaps: readonly string[]
   /** names of all pods that ever were */
   readonly seen: ReadonlySet<string>
@@ -15,6 +15,8 @@ export interface PodWatch {
   ready(side: Side): number
   close(): void
 }
+
+const v2Label = 'jobset.sigs.k8s.io/jobset-name'
 
 interface Event {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'ERROR' | 'BOOKMARK'
@@ -27,8 +29,7 @@ export async function watchPods(kubeconfig: string, namespace: string): Promise<
   const pods = { v1: new Map<string, Pod>(), v2: new Map<string, Pod>() }
   const overlaps: string[] = []
   const seen = new Set<string>()
-  const alive = (side: Side) =>
-    [...pods[side].values()].filter((pod) => !isOver(pod)).map(({ metadata }) => metadata.name)
+  const alive = (side: Side) => [...pods[side].values()].filter((pod) => !isOver(pod))
   const take = (line: string): void => {
     const { type, object } = JSON.parse(line) as Event
     const side = 'training.kubeflow.org/job-name' in (object.metadata.labels ?? {}) ? 'v1' : 'v2'
@@ -36,10 +37,11 @@ export async function watchPods(kubeconfig: string, namespace: string): Promise<
     seen.add(name)
     if (type === 'DELETED') pods[side].delete(name)
     else pods[side].set(name, object)
-    const [v1, v2] = [alive('v1'), alive('v2')]
-    if (type !== 'DELETED' && !isOver(object) && v1.length > 0 && v2.length > 0) {
-      overlaps.push(`${v1.join(', ')} beside ${v2.join(', ')}`)
-    }
+    const jobs = new Set([
+      ...alive('v1').map(() => 'v1'),
+      ...alive('v2').map(({ metadata }) => metadata.labels?.[v2Label]),
+    ])
+    if (type !== 'DELETED' && !isOver(object) && jobs.size > 1) overlaps.push([...jobs].sort().join(' beside '))
   }
   let closed = false
   let stop = (): void => undefined

@@ -15,6 +15,8 @@ export interface Scenario {
   readonly rollback: readonly string[]
   /** beside v1's own objects, records and runtimes */
   readonly made: readonly string[]
+  /** the TrainJob whose pods may be alive beside v1's */
+  readonly beside?: string
 }
 
 /** By role: how many, and what a role has of its own. */
