@@ -83,6 +83,16 @@ export const suspended = scenario('suspended by its owner', {
   made: [snapshot, 'Job/bert-node-0'],
 })
 
+/** The other kinds but MPIJob, whose launcher needs more storage than the simulated nodes have. */
+export const kinds: readonly Scenario[] = (
+  [
+    ['TFJob', { Chief: { replicas: 1 }, Worker: { replicas: 1 } }],
+    ['XGBoostJob', { Master: { replicas: 1 }, Worker: { replicas: 1 } }],
+    ['PaddleJob', { Worker: { replicas: 2 } }],
+    ['JAXJob', { Worker: { replicas: 2 } }],
+  ] as const
+).map(([kind, roles]) => scenario(kind, { kind, roles, made: [] }))
+
 /** Two pods that live like this where the pattern finds them. */
 export function pair(
   title: string,
