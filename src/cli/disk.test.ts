@@ -53,6 +53,12 @@ describe('disk', () => {
     expect(readFileSync(file, 'utf8')).toBe('two')
   })
 
+  it('ends where a folder takes no member', async (context) => {
+    context.skip(process.platform !== 'linux', 'other systems have no /proc')
+    const error = { code: 'ENOENT', path: '/proc/x' }
+    await expect(disk.write('/proc/x/y/z', '', { overwrite: false })).rejects.toMatchObject(error)
+  })
+
   it('gives a file the mode asked for, also one that was there', async (context) => {
     context.skip(process.platform === 'win32', 'Windows has no such modes')
     await disk.write(at('new'), '', { overwrite: false, mode: 0o600 })

@@ -13,6 +13,17 @@ async function readAll(file: string): Promise<Uint8Array> {
   return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : await promises.readFile(file)
 }
 
+/** Node's own way to make all folders of a path never ends below a folder that takes no member, as /proc does (Node 22.23). */
+async function makeFolder(folder: string): Promise<void> {
+  if (await statOf(folder)) return
+  const above = path.dirname(folder)
+  if (above !== folder) await makeFolder(above)
+  await promises.mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    // somebody else has just made it
+    if (error.code !== 'EEXIST') throw error
+  })
+}
+
 /**
  * The disk; what fails is Node's own error with its `code` and `path`, which src/present/errors.ts has the words for. Node
  * makes `promises` at its first use, so that a verb without files does not load it.
@@ -48,14 +59,14 @@ export const disk: Files = {
   },
 
   async write(file, text, { overwrite, mode }) {
-    await promises.mkdir(path.dirname(file), { recursive: true })
+    await makeFolder(path.dirname(file))
     await promises.writeFile(file, text, { flag: overwrite ? 'w' : 'wx', mode })
     // of a file that was there, writeFile leaves the mode as it was
     if (overwrite && mode !== undefined) await promises.chmod(file, mode)
   },
 
   async create(file, { overwrite, mode }) {
-    await promises.mkdir(path.dirname(file), { recursive: true })
+    await makeFolder(path.dirname(file))
     const handle = await promises.open(file, overwrite ? 'w' : 'wx', mode)
     if (overwrite && mode !== undefined) await handle.chmod(mode)
     let pending = ''
