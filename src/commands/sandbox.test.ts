@@ -25,6 +25,11 @@ describe('sandbox', () => {
     other.close()
   })
 
+  it('answers as a shell does where a signal ended the command', async () => {
+    const { code } = await runVerb(['sandbox', '--exec', 'kill -INT $$'], { variables: process.env })
+    expect(code).toBe(130)
+  })
+
   it('answers with the exit code of the command it ran', async () => {
     expect(await runVerb(['sandbox', '--exec', 'test -r "$KUBECONFIG" && exit 7'], { variables: process.env })).toEqual(
       { code: 7, out: [], err: [] },

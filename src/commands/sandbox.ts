@@ -5,6 +5,12 @@ import { Problem } from '../problem.ts'
 import type { RunningSandbox } from '../sandbox/host.ts'
 
 const flags = {
+  dir: {
+    type: 'string',
+    value: 'DIR',
+    describe: 'keep its state in this folder, and go on from there the next time',
+    group: 'Output',
+  },
   exec: {
     type: 'string',
     value: 'COMMAND',
@@ -32,6 +38,7 @@ export const command: Command<typeof flags> = {
   usage: '',
   examples: [
     { does: 'Start it; Ctrl-C stops it and leaves nothing behind', type: '$0 sandbox' },
+    { does: 'One that is as it was left when it is started again', type: '$0 sandbox --dir ./sandbox' },
     { does: 'A script of yours in it', type: '$0 sandbox --exec ./try.sh' },
     { does: 'Trainings ten times faster than life', type: '$0 sandbox --speed 10' },
   ],
@@ -51,31 +58,33 @@ async function run(env: Env, { positionals, flags: given }: Invocation<typeof fl
     port: portOf(given.port),
     speed: speedOf(given.speed),
     namespace,
+    ...(given.dir !== undefined && { folder: given.dir }),
     now: env.now,
     random: Math.random,
   }
   const { startSandbox } = await import('../sandbox/host.ts')
   const { team } = await import('../sandbox/team.ts')
   const sandbox = await startSandbox({ ...options, beginning: team() }).catch((error: NodeJS.ErrnoException) => {
-    throw portProblem(error, options.port)
+    throw stateProblem(error) ?? portProblem(error, options.port)
   })
   try {
     if (given.exec !== undefined) return (await sandbox.exec(given.exec, env.variables)) as ExitCode
     env.out.write(`export KUBECONFIG=${sandbox.kubeconfig}\n`)
-    env.err.write(`${introduction(env.name, sandbox).join('\n')}\n`)
+    env.err.write(`${introduction(env.name, sandbox, given.dir).join('\n')}\n`)
     await untilStopped(env.signal)
-    env.err.write('\nThe sandbox is gone.\n')
+    env.err.write(given.dir === undefined ? '\nThe sandbox is gone.\n' : `\nThe sandbox is kept in ${given.dir}.\n`)
     return exitCode.ok
   } finally {
     await sandbox.stop()
   }
 }
 
-function introduction(name: string, { port }: RunningSandbox): string[] {
+function introduction(name: string, { port, resumed }: RunningSandbox, dir: string | undefined): string[] {
   return [
     '',
-    `A simulated cluster runs on 127.0.0.1:${port}: Training Operator v1.9.4, Trainer v2.3.0, six nodes of 8 GPUs, 30 v1 jobs in nlp,`,
-    'vision and recsys. Type the line above in another terminal, then for example:',
+    `A simulated cluster runs on 127.0.0.1:${port}: Training Operator v1.9.4,`,
+    'Trainer v2.3.0, six nodes of 8 GPUs, 30 v1 jobs in nlp, vision and recsys.',
+    'Type the line above in another terminal, then for example:',
     '',
     `  ${name} list -A`,
     `  ${name} status`,
@@ -83,7 +92,8 @@ function introduction(name: string, { port }: RunningSandbox): string[] {
     `  ${name} cutover job bert-large --observe 10s`,
     '  kubectl get pods -w',
     '',
-    'It is kept in memory. Ctrl-C stops it.',
+    ...(resumed ? [`It goes on from ${dir}, and time has gone on meanwhile.`] : []),
+    dir === undefined ? 'It is kept in memory. Ctrl-C stops it.' : `It is kept in ${dir}. Ctrl-C stops it.`,
   ]
 }
 
@@ -102,6 +112,13 @@ function speedOf(text: string | undefined): number {
   const speed = Number(text)
   if (speed >= 0.1 && speed <= 1000) return speed
   throw usage(`--speed ${text} is no factor from 0.1 to 1000`, ['$0 sandbox --speed 10'])
+}
+
+/** A state that cannot be gone on from is left as it is. */
+function stateProblem(error: Error): Problem | undefined {
+  if (error.name !== 'StateProblem') return undefined
+  const next = ['$0 sandbox   (forgets when it stops)', '$0 sandbox --dir ANOTHER_FOLDER']
+  return new Problem({ code: 'sandbox-state', what: error.message, next, exit: exitCode.usage }, { cause: error })
 }
 
 function portProblem(error: NodeJS.ErrnoException, port: number): unknown {

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { promises } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import path from 'node:path'
 import type { KubeObject } from '../kube/object.ts'
 import { makeCertificate } from './certificate.ts'
 import { Timeline } from './clock.ts'
 import { masters } from './rights.ts'
-import { makeSandbox } from './sandbox.ts'
+import { makeSandbox, type Sandbox } from './sandbox.ts'
 import { type RunningServer, startServer, type User } from './server.ts'
+import { readState, StateProblem, writeState } from './state-file.ts'
 
 /** An object of the beginning, and how long ago it was made: seconds. */
 export interface Beginning {
@@ -22,6 +23,8 @@ export interface HostOptions {
   readonly beginning: readonly Beginning[]
   /** namespace of the kubeconfig's context */
   readonly namespace: string
+  /** where its state is kept, and gone on from; absent: it is lost when it stops */
+  readonly folder?: string
   readonly now: () => Date
   readonly random: () => number
 }
@@ -30,7 +33,9 @@ export interface RunningSandbox {
   readonly port: number
   /** path of a kubeconfig for it, in a folder that goes when it stops */
   readonly kubeconfig: string
-  /** Runs a shell command that sees the sandbox; resolves with its exit code. */
+  /** it has gone on from the state in its folder */
+  readonly resumed: boolean
+  /** Runs a shell command that sees the sandbox; resolves with its exit code, 128 + n where signal n ended it. */
   exec(command: string, environment: Readonly<Record<string, string | undefined>>): Promise<number>
   stop(): Promise<void>
 }
@@ -40,11 +45,12 @@ const token = 'sandbox-admin'
 /** Whose token stands in the kubeconfig: somebody who may do everything, and speak for others (`--as`). */
 const users: ReadonlyMap<string, User> = new Map([[token, { name: 'sandbox-admin', groups: [masters] }]])
 
-/** Starts the simulated cluster on loopback, with its past already lived through. */
+/** Starts the simulated cluster on loopback, with its past already lived through. Throws StateProblem for a folder it cannot go on from. */
 export async function startSandbox(options: HostOptions): Promise<RunningSandbox> {
-  const { speed, random, now } = options
+  const { speed, random, now, folder: home } = options
+  const kept = home === undefined ? undefined : await readState(home)
   const first = Math.max(0, ...options.beginning.map(({ ago }) => ago))
-  const timeline = new Timeline(new Date(now().getTime() - first * 1000))
+  const timeline = new Timeline(kept ? new Date(kept.time) : new Date(now().getTime() - first * 1000))
   const certificate = await makeCertificate(now())
   let address = ''
   const sandbox = makeSandbox({
@@ -56,11 +62,19 @@ export async function startSandbox(options: HostOptions): Promise<RunningSandbox
     },
   })
   const present = now().getTime()
-  for (const { object, ago } of [...options.beginning].sort((a, b) => b.ago - a.ago)) {
+  if (kept) sandbox.resume(kept)
+  for (const { object, ago } of kept ? [] : [...options.beginning].sort((a, b) => b.ago - a.ago)) {
     timeline.moveTo(new Date(present - ago * 1000))
     sandbox.add(object, 'kubectl-client-side-apply')
   }
   const stopTime = followTime(timeline, now)
+  const keeper =
+    home === undefined
+      ? undefined
+      : await keepState(home, sandbox).catch((error) => {
+          stopTime()
+          throw error
+        })
   const server = await startServer({
     ...certificate,
     port: options.port,
@@ -69,8 +83,9 @@ export async function startSandbox(options: HostOptions): Promise<RunningSandbox
       timeline.moveTo(now())
       return sandbox.answer(request)
     },
-  }).catch((error) => {
+  }).catch(async (error) => {
     stopTime()
+    await keeper?.stop()
     throw error
   })
   address = `127.0.0.1:${server.port}`
@@ -82,7 +97,12 @@ export async function startSandbox(options: HostOptions): Promise<RunningSandbox
     port: server.port,
     kubeconfig,
     exec: (command, environment) => run(command, { ...environment, KUBECONFIG: kubeconfig }),
-    stop: () => stop(server, folder, [stopTime, () => sandbox.stop()]),
+    resumed: kept !== undefined,
+    stop: async () => {
+      await stop(server, folder, [stopTime])
+      await keeper?.stop()
+      sandbox.stop()
+    },
   }
 }
 
@@ -90,6 +110,33 @@ async function stop(server: RunningServer, folder: string, others: readonly (() 
   for (const end of others) end()
   await server.close()
   await promises.rm(folder, { recursive: true, force: true })
+}
+
+/** milliseconds between looks whether something is to be kept */
+const keepEvery = 5000
+
+/** Keeps the state now, from time to time where something was written, and at the end. */
+async function keepState(folder: string, sandbox: Sandbox): Promise<{ stop(): Promise<void> }> {
+  let last = sandbox.state()
+  await writeState(folder, last).catch((error: Error) => {
+    throw new StateProblem(`${folder} cannot keep the sandbox: ${error.message}`, { cause: error })
+  })
+  let writing: Promise<void> = Promise.resolve()
+  const keep = (): void => {
+    const state = sandbox.state()
+    if (state.version === last.version) return
+    last = state
+    // a disk that is full for a while is no end: the last state is kept at the end, or fails there
+    writing = writing.then(() => writeState(folder, state)).catch(() => undefined)
+  }
+  const timer = setInterval(keep, keepEvery)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await writing
+      await writeState(folder, sandbox.state())
+    },
+  }
 }
 
 /** Lets the timeline follow the wall clock: it is moved whenever something is due. */
@@ -135,6 +182,6 @@ function run(command: string, environment: Readonly<Record<string, string | unde
   return new Promise((resolve, reject) => {
     const child = spawn(command, { shell: true, stdio: 'inherit', env: environment })
     child.once('error', reject)
-    child.once('close', (code) => resolve(code ?? 1))
+    child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
   })
 }

@@ -3,6 +3,7 @@ import { answerOf, type ReadLog } from './api.ts'
 import type { Clock } from './clock.ts'
 import { readLog } from './log.ts'
 import { startOperators } from './operators/index.ts'
+import type { KubeletMemory } from './operators/kubelet.ts'
 import type { Request } from './request.ts'
 import { apiVersionOf, served, servedAs } from './served.ts'
 import { Store } from './store.ts'
@@ -19,7 +20,18 @@ export interface SandboxOptions {
   readonly address: string
 }
 
+/** All there is to a sandbox at one moment: as JSON it can be kept. */
+export interface SandboxState {
+  readonly time: string
+  readonly version: number
+  readonly objects: readonly { readonly resource: string; readonly object: KubeObject }[]
+  readonly kubelet: KubeletMemory
+}
+
 export interface Sandbox {
+  state(): SandboxState
+  /** Goes on from a state, in a sandbox that nothing has been done in. */
+  resume(state: SandboxState): void
   /** as somebody with `kubectl apply` adds it; throws what the API server would refuse it with */
   add(object: KubeObject, manager: string): KubeObject
   answer(request: Request): ReturnType<typeof answerOf>
@@ -49,6 +61,20 @@ export function makeSandbox(options: SandboxOptions): Sandbox {
       const told = { ...options, subresource: 'status' } as const
       return writes.update(resource, namespace, made.metadata.name ?? name, (before) => ({ ...before, status }), told)
         .object
+    },
+    state: () => ({
+      time: clock.now().toISOString(),
+      version: store.version,
+      objects: [...store.everything()],
+      kubelet: operators.kubelet.memory,
+    }),
+    resume({ version, objects, kubelet }) {
+      store.restore(
+        version,
+        objects.map(({ resource, object }) => ({ resource: servedAs(resource), object })),
+      )
+      operators.kubelet.remember(kubelet, store.list(servedAs('pods')))
+      operators.resume()
     },
     answer: (request) => answerOf(request, { store, writes, clock, readLog: read, address: options.address }),
     stop: () => operators.stop(),

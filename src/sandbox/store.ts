@@ -85,6 +85,17 @@ export class Store {
       for (const object of shelf.list(undefined)) yield { resource, object }
   }
 
+  /** Puts back what another store held, at its version. Watches that begin before are told that their beginning is forgotten. */
+  restore(
+    version: number,
+    objects: Iterable<{ readonly resource: ServedResource; readonly object: KubeObject }>,
+  ): void {
+    this.#version = version
+    for (const { resource, object } of objects) {
+      this.#of(resource).set(object.metadata.namespace ?? '', object.metadata.name ?? '', object)
+    }
+  }
+
   create(resource: ServedResource, object: KubeObject): KubeObject {
     const { namespace, name = '' } = object.metadata
     if (this.find(resource, namespace, name)) throw alreadyExists(resource, name)

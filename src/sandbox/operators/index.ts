@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../kube/object.ts'
 import { v1Kinds } from '../../v1/kinds.ts'
-import { qualifiedName } from '../served.ts'
+import { qualifiedName, servedAs } from '../served.ts'
 import type { Change } from '../store.ts'
 import { Dependents } from './dependents.ts'
 import { collect, collectFirst, emptyNamespace } from './garbage-collector.ts'
@@ -23,6 +23,8 @@ const operators: Readonly<Record<string, Reconcile>> = {
 
 export interface Operators {
   readonly kubelet: Kubelet
+  /** looks at everything that is there, as operators do that have just started */
+  resume(): void
   stop(): void
 }
 
@@ -88,6 +90,11 @@ export function startOperators(tools: Omit<Workshop, 'dependents' | 'told'>, spe
   const stop = store.onChange(see)
   return {
     kubelet,
+    resume: () => {
+      for (const { resource, object } of [...store.everything()]) {
+        see({ type: 'ADDED', resource: servedAs(resource), object, version: store.version })
+      }
+    },
     stop: () => {
       stop()
       wake?.()

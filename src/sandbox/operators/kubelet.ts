@@ -9,6 +9,11 @@ const seconds = { start: 1, stop: 1, backOff: 10, longestBackOff: 300 } as const
 
 const gpu = 'nvidia.com/gpu'
 
+export interface KubeletMemory {
+  readonly sessions: readonly (readonly [uid: string, session: Session])[]
+  readonly saved: readonly (readonly [claim: string, step: number])[]
+}
+
 /**
  * Scheduler and kubelets: pods get a node with room for their GPUs, start, train, end and go. Checkpoints are kept by the claim they
  * are on, so that whoever mounts it next goes on from there.
@@ -28,6 +33,22 @@ export class Kubelet {
   constructor(workshop: Workshop, speed: number) {
     this.#workshop = workshop
     this.#speed = speed
+  }
+
+  /** What a kubelet knows that is written nowhere: runs by pod, and checkpoints by claim. */
+  get memory(): KubeletMemory {
+    return { sessions: [...this.#sessions], saved: [...this.#saved] }
+  }
+
+  /** Goes on with the runs of another kubelet's memory, on the pods that are there. */
+  remember({ sessions, saved }: KubeletMemory, pods: readonly KubeObject[]): void {
+    for (const [uid, session] of sessions) this.#sessions.set(uid, session)
+    for (const [claim, step] of saved) this.#saved.set(claim, step)
+    for (const pod of pods as readonly Pod[]) {
+      const node = pod.spec['nodeName']
+      if (typeof node !== 'string' || isOver(pod)) continue
+      this.#holds.set(pod.metadata.uid ?? '', { node, gpus: gpusOf(pod) })
+    }
   }
 
   /** Looks at a pod after it was made or changed. */
