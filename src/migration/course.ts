@@ -169,11 +169,11 @@ function keepV2(facts: Facts, plan: Plan): string[] {
   return [`${stopping(facts, plan, true)}   (keeps v2)`]
 }
 
-/** The commands that lead back to v1 by hand. */
+/** The commands that lead back to v1 by hand, as things stand: what is gone is not to be deleted. */
 export function wayBack(facts: Facts, plan: Subject, held: boolean): string[] {
   const back = plan.queue?.v1 ? 'v1 goes back to its queue' : 'v1 runs again'
   const resume = held && plan.suspendBefore !== true ? [`${stopping(facts, plan, false)}   (${back})`] : []
-  return [removeV2(plan), ...resume]
+  return [...(facts.trainJob ? [removeV2(plan)] : []), ...resume]
 }
 
 /** The command that stops v1, or lets it run again. */
