@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { benchCompare } from './compare.ts'
 import { benchConvert } from './convert.ts'
 import { isOver, type Verdict, verdictText } from './figures.ts'
+import { benchGap } from './gap.ts'
 import { benchList } from './list.ts'
 import { outputOf, whyNoMemory } from './measure.ts'
 import { startPlane } from './plane.ts'
@@ -16,17 +17,17 @@ const usage = `npm run bench -- [flags]
 
 Measures what npm run package left in dist, prints each figure beside its bound, and ends with exit code 1 when one is over.
 
-  --only PART    startup, list, convert, compare, pods or sandbox (repeatable); all without it
+  --only PART    startup, list, convert, compare, pods, sandbox or gap (repeatable); all without it
   --pairs N      measured pairs of each comparison (default 30 for startup, 10 for pods, 5 for the others)
   --jobs N       PyTorchJobs for list and sandbox (default 10000); for list half as many TrainJobs
   --logs MB      logs for compare (default 1000)
   --keep-jobs    leave them for the next run, in a cluster that is not this run's own
   -h, --help     this text
 
-startup and list need a cluster: a control plane of this run's own, as npm run test:cluster has it; MIGRATE_TEST_KEEP=1 takes
+startup, list and gap need a cluster: a control plane of this run's own, as npm run test:cluster has it; MIGRATE_TEST_KEEP=1 takes
 the one of scripts/cluster up, and MIGRATE_TEST_KUBECONFIG=FILE another, if MIGRATE_TEST_MAY_CHANGE_THAT_CLUSTER=yes.`
 
-const parts = ['startup', 'list', 'convert', 'compare', 'pods', 'sandbox'] as const
+const parts = ['startup', 'list', 'convert', 'compare', 'pods', 'sandbox', 'gap'] as const
 
 process.exitCode = await main()
 
@@ -49,10 +50,11 @@ async function measureParts({ only, pairs, jobs, logs, keepJobs }: Flags): Promi
   if (only.includes('compare')) verdicts.push(...benchCompare(pairs ?? 5, logs * 1e6, say))
   if (only.includes('pods')) verdicts.push(...benchPods(pairs ?? 10, say))
   if (only.includes('sandbox')) verdicts.push(...(await benchSandbox(jobs, pairs ?? 5, say)))
-  if (!only.includes('startup') && !only.includes('list')) return verdicts
+  if (!['startup', 'list', 'gap'].some((part) => only.includes(part))) return verdicts
   const plane = await startPlane(say)
   try {
     if (only.includes('startup')) verdicts.push(...(await benchStartup(plane, pairs ?? 30, say)))
+    if (only.includes('gap')) verdicts.push(...(await benchGap(plane, pairs ?? 5, say)))
     if (only.includes('list'))
       verdicts.push(...(await benchList(plane, { ...population(jobs), pairs: pairs ?? 5, keepJobs }, say)))
   } finally {
