@@ -14,7 +14,9 @@ function shapeOfText(text: string, namespace: string): readonly string[] {
     .replace(/(LIVE|MERGED)-\d+/g, '$1')
     // a patch that makes no object is refused with the whole of what it would make
     .replace(/Invalid value: "\{.*\}":/g, 'Invalid value: OBJECT:')
-    .replace(/\b\d+m?s\b/g, 'AGE')
+    // a record of a move is named by the job's uid
+    .replace(/(-bert-)[0-9a-f]{8}(-\d)/g, '$1ID$2')
+    .replace(/\b\d+(\.\d+)? ?m?s\b/g, 'AGE')
   return withoutDescriptions(masked.split('\n').map((line) => line.replace(/ {2,}/g, '  ').trimEnd()))
 }
 

@@ -40,3 +40,22 @@ describe('kubectl says of the sandbox what it says of the API server:', () => {
     }
   })
 })
+
+/** Verbs that read, typed at a v1 job that is suspended. */
+const verbs = ['list', 'list -o json', 'status bert', 'convert bert', 'diff job bert', 'cutover job bert --dry-run']
+
+describe('kubectl-migrate says of a job in the sandbox what it says of one on the API server:', () => {
+  it.concurrent.each(verbs)('%s', async (words) => {
+    const { kubectl, migrate, waitFor } = cluster()
+    const namespace = await sides.namespace()
+    const { real, ours } = await sides.ask(async ({ name, kubeconfig }) => {
+      const options = { namespace, env: { KUBECONFIG: kubeconfig } }
+      const job = commands['a v1 job']?.find((typed) => typed.words === 'create -f -')
+      await kubectl(['create', '-f', '-'], { ...options, ...(job?.input && { input: job.input }) })
+      const suspended = ['wait', '--for=condition=Suspended', 'pytorchjob/bert', '--timeout=20s']
+      await waitFor(`the job is suspended on ${name}`, async () => (await kubectl(suspended, options)).code === 0)
+      return shapeOfOutcome(await migrate(words.split(' '), options), namespace)
+    })
+    expect(ours).toEqual(real)
+  })
+})
