@@ -113,6 +113,17 @@ describe('the lock of a job', () => {
     expect(holder(cluster)).toBe('joe@desk pid 99')
   })
 
+  it('stops the run whose lock somebody deleted, as with its whole namespace', async () => {
+    const cluster = new FakeCluster({ namespace: 'nlp' })
+    const world = worldOf(jane)
+    const { lease } = await acquire(cluster, world)
+    cluster.remove(resources.leases, 'nlp', 'migration-bert')
+    await world.sleep(60_000)
+    await expect(lease.keep()).rejects.toThrow(
+      new JournalLost('somebody deleted the lock of this migration, Lease migration-bert'),
+    )
+  })
+
   it('that a killed run left is removed where there is nothing left to do, and nobody else’s', async () => {
     const cluster = new FakeCluster({ namespace: 'nlp' })
     await acquire(cluster, worldOf(jane))

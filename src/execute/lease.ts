@@ -100,7 +100,8 @@ export class Lease {
         throw error
       }
       const found = await this.#cluster.find(resources.leases, namespace, name)
-      if (holderOf(found)?.token !== this.#holder.token || !found) {
+      if (!found) throw new JournalLost(`somebody deleted the lock of this migration, Lease ${name}`)
+      if (holderOf(found)?.token !== this.#holder.token) {
         throw new JournalLost(`${describeHolder(found)} took the lock of this migration, Lease ${name}`)
       }
       this.#object = found
