@@ -38,10 +38,12 @@ export async function readState(folder: string): Promise<SandboxState | undefine
   return kept.state
 }
 
-/** Keeps a state in a folder, which is made; whoever reads at the same time finds the one before or this one, whole. */
+/** Keeps a state in a folder, which is made in one that is there; whoever reads at the same time finds the one before or this one, whole. */
 export async function writeState(folder: string, state: SandboxState): Promise<void> {
   const text = JSON.stringify({ form, state })
-  await promises.mkdir(folder, { recursive: true })
+  await promises.mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
   const file = fileIn(folder)
   const next = `${file}.new`
   const handle = await promises.open(next, 'w', 0o600)
