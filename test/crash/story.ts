@@ -55,9 +55,9 @@ export async function tell({ scenario, flow, crashes, follow, pause, elsewhere, 
   return { code: run.code, said: run.stdout + run.stderr, state: stateOf(world), faults, finished, killed }
 }
 
-/** What is being deleted takes a moment to go, and the program says so. */
+/** What was deleted takes a moment to go, its JobSet's Service with the garbage collector, and the program refuses to go on meanwhile. */
 function isEarly({ stderr }: ProgramRun): boolean {
-  return stderr.includes('is being deleted')
+  return /is being deleted|there is a Service bert already/.test(stderr)
 }
 
 export interface Untroubled extends Omit<Told, 'killed'> {
