@@ -1,8 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
+import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { type Resource, resources } from '../kube/resources.ts'
-import type { Waiting } from '../migration/waiting.ts'
+import { isUnschedulable, type Waiting } from '../migration/waiting.ts'
 import type { Gap } from '../read/gaps.ts'
 
 /**
@@ -26,7 +27,18 @@ export async function readWaiting(
   const { items } = wide ?? (await pending(namespace))
   return {
     pods: items,
+    nodes: items.some(isUnschedulable) ? await readNodes(cluster) : undefined,
     workloads: queued?.items ?? [],
     gaps: wide ? [] : [{ resource: 'pods', why: 'forbidden' }],
+  }
+}
+
+/** Who may not list nodes is told of pods that wait whether or not there is a node that is large enough for them. */
+async function readNodes(cluster: Cluster): Promise<readonly KubeObject[] | undefined> {
+  try {
+    return (await cluster.list(resources.nodes, {})).items
+  } catch (error) {
+    if (failedWith(error, 'forbidden')) return undefined
+    throw error
   }
 }

@@ -50,6 +50,18 @@ describe('the guard on who is next in line', () => {
     expect(refused([pod])).toEqual([])
   })
 
+  const node = (gpus: number): KubeObject => ({
+    ...{ apiVersion: 'v1', kind: 'Node', metadata: { name: `of-${gpus}` } },
+    status: { allocatable: { cpu: '64', 'nvidia.com/gpu': String(gpus) } },
+  })
+  it.each<[what: string, nodes: readonly KubeObject[] | undefined, told: number]>([
+    ['one of many has room for', [node(0), node(1)], 1],
+    ['none is large enough for', [node(0), node(0)], 0],
+    ['may be large enough, as nodes may not be listed', undefined, 1],
+  ])('looks at the nodes: a pod that %s', (_, nodes, told) => {
+    expect(refused([], { waiting: { pods: [waits()], nodes, workloads: [] } })).toHaveLength(told)
+  })
+
   it('lets a job pass that holds nothing', () => {
     expect(refused([waits()], { facts: factsOf({ v1Pods: [] }) })).toEqual([])
   })
