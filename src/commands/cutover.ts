@@ -264,9 +264,10 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
   if ('refused' in course) throw refusedProblem(plan.conversion.job.object, [course.refused])
   if ('already' in course) {
     if (options.dryRun === 'none') {
-      // an earlier run was killed at its very last writes
+      // an earlier run was killed at its very last writes, or a rollback before its first
       const { migration } = prepared
-      if (migration.stored?.record.state !== 'moving') await removeDeadLease(cluster, plan, env)
+      const { state } = migration.stored?.record ?? {}
+      if (state !== 'moving' && state !== 'returning') await removeDeadLease(cluster, plan, env)
       else await settleRecord(env, cluster, migration, options.recording, 'moved')
     }
     const line = `${jobName(plan)} is cut over already: ${course.already}`

@@ -68,6 +68,19 @@ describe('a cutover that is killed while v1 stops', () => {
   })
 })
 
+describe('a rollback that is killed before it removes the TrainJob', () => {
+  it('leaves no record of a way back, when the job is cut over again: nothing was to be done', async () => {
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert', { suspend: true })] })
+    startOperators(cluster)
+    expect((await runMoving(cutover, cluster)).code).toBe(0)
+    await runMoving(rollback, cluster, { killed: { write: resources.trainJobs, when: 'before' } })
+    expect(stateOf(cluster)).toBe('returning')
+    const { code, stdout } = await runMoving(cutover, cluster)
+    expect([code, stdout]).toEqual([0, expect.stringContaining('nlp/bert is cut over already')])
+    expect([stateOf(cluster), cluster.all(resources.leases)]).toEqual(['moved', []])
+  })
+})
+
 describe('a v1 job that finishes while it is stopped, by a run that is killed', () => {
   it('is not trained again by the same command', async () => {
     const cluster = world({ finishes: true })

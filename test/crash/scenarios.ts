@@ -118,7 +118,10 @@ function v2Ends(exitCode: number, after: number): Scenario['atPod'] {
     if (seen.has(uid)) return
     seen.add(uid)
     world.timeline.after(after, () => {
-      if (!world.list('/api/v1/namespaces/NAMESPACE/pods').some((pod) => pod.metadata.uid === uid)) return
+      // what has been told to stop does not end by itself any more: that goes for the pods of a TrainJob that was deleted, too
+      const [trainJob] = world.list('/apis/trainer.kubeflow.org/v1alpha1/namespaces/NAMESPACE/trainjobs')
+      const pods = world.list('/api/v1/namespaces/NAMESPACE/pods')
+      if (!trainJob || !pods.some((pod) => pod.metadata.uid === uid && !pod.metadata.deletionTimestamp)) return
       end(world, name, exitCode)
       if (exitCode === 0) world.pods.finish('v2')
     })
