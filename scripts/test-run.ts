@@ -74,7 +74,8 @@ async function runPhase(phase: Phase): Promise<PhaseResult> {
   console.log(`\n--- ${phase.name}: ${phase.what}`)
   const started = performance.now()
   const report = join(reports, `${phase.name}.json`)
-  const commands = phase.project === undefined ? phase.commands : [...phase.commands, vitest(phase.project, report)]
+  const commands =
+    phase.project === undefined ? phase.commands : [...phase.commands, vitest(phase, phase.project, report)]
   let exitCode = 0
   for (const command of commands) {
     exitCode = await run(command)
@@ -85,9 +86,10 @@ async function runPhase(phase: Phase): Promise<PhaseResult> {
   return { name: phase.name, seconds, exitCode, tests }
 }
 
-function vitest(project: string, report: string): string[] {
+function vitest({ everyCore }: Phase, project: string, report: string): string[] {
   return [
     ...['npm', 'exec', '--no', '--', 'vitest', 'run', '--project', project],
+    ...(everyCore ? ['--maxWorkers', '100%'] : []),
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ]
 }

@@ -4,6 +4,8 @@ export interface Phase {
   readonly what: string
   readonly commands: readonly (readonly string[])[]
   readonly project?: string
+  /** Its tests start nothing but themselves: on as many cores as there are, where vitest would leave one to itself. */
+  readonly everyCore?: true
   /** The phase without whose success this one cannot run. */
   readonly needs?: string
 }
@@ -14,12 +16,13 @@ const known: readonly Phase[] = [
   { name: 'dead-code', what: 'unused files, exports and dependencies', commands: [npm('dead-code')] },
   { name: 'build', what: 'bundle into dist/kubectl-migrate.cjs', commands: [npm('build')] },
   { name: 'demo', what: 'scripts/demo: the examples, and a job moved in the sandbox', commands: [['scripts/demo']] },
-  { name: 'unit', what: 'pure rooms, commands on fakes, scripts', commands: [], project: 'unit' },
+  { name: 'unit', what: 'pure rooms, commands on fakes, scripts', commands: [], project: 'unit', everyCore: true },
   {
     name: 'crash',
     what: 'the program killed at its writes, 2,000 times in the sandbox',
     commands: [],
     project: 'crash',
+    everyCore: true,
   },
   { name: 'cluster', what: 'a real API server with both operators', commands: [], project: 'cluster', needs: 'build' },
   { name: 'kueue', what: 'the same cluster with Kueue, alone', commands: [], project: 'kueue', needs: 'build' },

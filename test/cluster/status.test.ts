@@ -190,6 +190,8 @@ describe('status NAME', () => {
       [
         `note: you may not read events in namespace ${place}: a JobSet that could not be made is not told from a new TrainJob`,
         `note: you may not read pods in namespace ${place}: READY and states come from the jobs’ own status`,
+        // the one of its name may be asked for, and there is none: twins have other names
+        `note: you may not read trainjobs.trainer.kubeflow.org in namespace ${place}: these are not shown`,
         '',
       ].join('\n'),
     )
