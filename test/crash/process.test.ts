@@ -9,10 +9,10 @@ import { faultsOf } from './judge.ts'
 import { flowsOf, type Known, learn } from './points.ts'
 import type { Crash } from './program.ts'
 import { serve } from './real-process.ts'
+import { seed } from './seed.ts'
 import { stateOf } from './state.ts'
 import { randomFrom, World } from './world.ts'
 
-const seed = Number(process.env['MIGRATE_TEST_SEED'] ?? Date.now() % 2 ** 31)
 const random = randomFrom(seed)
 const [[, scenario, flow] = []] = flowsOf('there')
 if (!scenario || !flow) throw new Error('there is no scenario')
@@ -24,7 +24,7 @@ const points = Array.from({ length: 40 }, (_, at): [title: string, crash: Crash,
   return [`${crash.when} write ${crash.write}, then ${follow}`, crash, follow]
 })
 
-describe(`a process ended by SIGKILL (MIGRATE_TEST_SEED=${seed})`, () => {
+describe(`a process ended by SIGKILL (MIGRATE_TEST_CRASH_SEED=${seed})`, () => {
   let folder = ''
   let known: Known
 

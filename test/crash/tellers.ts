@@ -2,10 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { faultsOf } from './judge.ts'
 import { drawnPoints, flowsOf, type Known, learn, singlePoints } from './points.ts'
 import type { Flow } from './scenarios.ts'
+import { all, seed } from './seed.ts'
 import { type Story, tell } from './story.ts'
-
-const seed = Number(process.env['MIGRATE_TEST_SEED'] ?? Date.now() % 2 ** 31)
-const all = process.env['MIGRATE_TEST_CRASH'] === 'all'
 
 /** Crash points of one direction that are tried at the least. */
 const least = 1000
@@ -29,7 +27,7 @@ export function testFlows(direction: Flow['direction']): void {
     return failures
   }
 
-  describe(`killed at its writes (MIGRATE_TEST_SEED=${seed})`, () => {
+  describe(`killed at its writes (MIGRATE_TEST_CRASH_SEED=${seed})`, () => {
     beforeAll(async () => {
       // the program loads its verbs in real time, which the first run is not to take for time that passes
       const [[, scenario, flow] = []] = flowsOf(direction)

@@ -58,7 +58,12 @@ export function scenario(title: string, shape: Shape): Scenario {
       },
     },
     pods: suspended ? 0 : Object.values(roles).reduce((sum, { replicas: count }) => sum + count, 0),
-    cutover: ['cutover', 'job', 'bert', '--yes', ...(flags.includes('--observe') ? [] : ['--observe', '0']), ...flags],
+    // pods of other tests that wait for room are not the matter here
+    cutover: [
+      ...['cutover', 'job', 'bert', '--yes', '--accept', 'hand-over-slot'],
+      ...(flags.includes('--observe') ? [] : ['--observe', '0']),
+      ...flags,
+    ],
     rollback: ['rollback', 'job', 'bert', '--yes'],
     made: ['JobSet/bert', 'Service/bert', 'TrainJob/bert', ...made],
   }
