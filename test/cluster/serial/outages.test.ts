@@ -107,7 +107,9 @@ const withoutIt = {
 const told = ({ code, stdout, stderr }: Run) => [code, halted[code]?.test(stdout) || `${stdout}${stderr}`]
 
 describe('while a job is moved', { timeout: 600_000 }, () => {
-  it.each<Process>(['kube-apiserver', 'training-operator', 'trainer'])('%s is restarted', async (name) => {
+  // the operators take minutes to find an API server again on a busy machine: that one is for npm run test:crash
+  const restarted: readonly Process[] = ['training-operator', 'trainer']
+  it.each<Process>(thorough ? ['kube-apiserver', ...restarted] : restarted)('%s is restarted', async (name) => {
     const soon = () => new Promise((wake) => setTimeout(wake, 2000))
     await outage(name, moments, [], soon, async ({ verb }, place, run) => {
       expect([run.code === 6 ? 'stranded' : '', ...told(run)]).toEqual(['', run.code, true])
