@@ -361,22 +361,18 @@ describe.each<[what: string, failure: ClusterErrorCause]>([
     expect([code, runs]).toEqual([6, 'v1 0, v2 3'])
   })
 
+  const asked = { verb: 'create', resource: 'trainjobs.trainer.kubeflow.org', namespace: 'nlp' } as const
+  const refusingTrainJobs = (failure: ClusterErrorCause) => (cluster: FakeCluster) => {
+    const create = cluster.create.bind(cluster)
+    cluster.create = async (resource, ...rest) => {
+      if (resource !== resources.trainJobs) return create(resource, ...rest) as never
+      throw new ClusterError(failure)
+    }
+  }
+
   it('changes nothing without the right to create a TrainJob, and says which right is missing', async () => {
     const { code, stdout, runs, v1Suspended } = await cutover('job bert --yes', {
-      prepare: (cluster) => {
-        const create = cluster.create.bind(cluster)
-        cluster.create = async (resource, ...rest) => {
-          if (resource !== resources.trainJobs) return create(resource, ...rest) as never
-          throw new ClusterError({
-            kind: 'forbidden',
-            group: 'trainer.kubeflow.org',
-            message: 'no',
-            verb: 'create',
-            resource: 'trainjobs.trainer.kubeflow.org',
-            namespace: 'nlp',
-          })
-        }
-      },
+      prepare: refusingTrainJobs({ kind: 'forbidden', group: 'trainer.kubeflow.org', message: 'no', ...asked }),
     })
     expect(stdout).toMatch(
       /^nlp\/bert was NOT cut over: forbidden: .*create trainjobs.*; nothing of it is left, v1 was never stopped\n$/,
@@ -386,20 +382,7 @@ describe.each<[what: string, failure: ClusterErrorCause]>([
 
   it('says in the first line why a webhook or a policy refuses', async () => {
     const { code, stdout, runs } = await cutover('job bert --yes', {
-      prepare: (cluster) => {
-        const create = cluster.create.bind(cluster)
-        cluster.create = async (resource, ...rest) => {
-          if (resource !== resources.trainJobs) return create(resource, ...rest) as never
-          throw new ClusterError({
-            kind: 'admission',
-            message: 'no changes on Fridays',
-            verb: 'create',
-            resource: 'trainjobs.trainer.kubeflow.org',
-            namespace: 'nlp',
-            name: 'bert',
-          })
-        }
-      },
+      prepare: refusingTrainJobs({ kind: 'admission', message: 'no changes on Fridays', ...asked, name: 'bert' }),
     })
     expect(stdout).toBe(
       'nlp/bert was NOT cut over: refused: the cluster does not admit trainjobs nlp/bert: no changes on Fridays; ' +
