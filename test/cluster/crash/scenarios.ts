@@ -30,12 +30,15 @@ interface Shape {
   readonly life?: Readonly<Record<string, string>>
   readonly podSpec?: object
   readonly flags?: readonly string[]
+  /** what of the cutover's findings is accepted: pods of other tests that wait for room, if not told otherwise */
+  readonly accepts?: readonly string[]
   /** JobSet's Jobs, and what else is made */
   readonly made: readonly string[]
 }
 
 export function scenario(title: string, shape: Shape): Scenario {
   const { kind = 'PyTorchJob', roles, suspended = false, life: annotations, podSpec, flags = [], made } = shape
+  const { accepts = ['hand-over-slot'] } = shape
   const info = kindInfo(kind)
   const replicas = Object.entries(roles).map(([role, { replicas: count, limits }]) => {
     const container = { name: info?.container ?? 'mpi', image: 'example.org/train:1', env: [checkpoints] }
@@ -58,9 +61,9 @@ export function scenario(title: string, shape: Shape): Scenario {
       },
     },
     pods: suspended ? 0 : Object.values(roles).reduce((sum, { replicas: count }) => sum + count, 0),
-    // pods of other tests that wait for room are not the matter here
     cutover: [
-      ...['cutover', 'job', 'bert', '--yes', '--accept', 'hand-over-slot'],
+      ...['cutover', 'job', 'bert', '--yes'],
+      ...accepts.flatMap((code) => ['--accept', code]),
       ...(flags.includes('--observe') ? [] : ['--observe', '0']),
       ...flags,
     ],

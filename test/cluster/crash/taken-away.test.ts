@@ -34,6 +34,7 @@ const crowded = scenario('as many pods as there are slots', {
   roles: { Master: { replicas: 1, ...onSlots }, Worker: { replicas: 1, ...onSlots } },
   podSpec: { tolerations: [taint] },
   flags: ['--timeout', '20s'],
+  accepts: [],
   made: [],
 })
 

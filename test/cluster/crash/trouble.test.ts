@@ -7,6 +7,8 @@ import { back, moved, pair, type Scenario } from './scenarios.ts'
 
 const timeout = 300_000
 const troubled = pair('somebody else acts')
+/** Who resumes the TrainJob while v1's pods go runs both sides himself, until the last of them is gone. */
+const resumed: Scenario = { ...troubled, beside: 'bert' }
 const neverReady = pair('pods that never get ready', '-node-', { [life.neverReady]: 'true' })
 const failingLater = pair('pods that fail after ten seconds', '-node-', {
   [life.runSeconds]: '10',
@@ -99,9 +101,9 @@ describe.concurrent('while a job is moved, somebody', { timeout }, () => {
   )
 
   it.each(chosen)(
-    '%s %s: the run ends, says what stands, and never runs both sides',
+    '%s %s: the run ends, says what stands, and does not run both sides',
     async (what, _, title, moment, act) => {
-      await inPlace(troubled, 'v1', async (place) => {
+      await inPlace(what === 'resumes the TrainJob' ? resumed : troubled, 'v1', async (place) => {
         const deed = atWrite(title, moment, () => act(place))
         const move = () => place.run([...troubled.cutover, '--timeout', '20s'], deed.faults)
         let run = await move()
@@ -126,7 +128,8 @@ describe.concurrent('while a job is moved, somebody', { timeout }, () => {
     const [code, text] = said(await place.run(troubled.rollback))
     // a v1 that was deleted is made again, and says so
     const marks = what === 'deletes v1' ? ['kubectl-migrate.dev/restored'] : []
-    if (code === 0) expect((await place.state()).v1).toEqual({ ready: troubled.pods, suspend: false, marks })
+    const brought = { v1: { ready: troubled.pods, suspend: false, marks }, v2Ready: 0 }
+    if (code === 0) expect(await place.state()).toMatchObject(brought)
     else if (what === 'deletes v1' && code === 2) expect(text).toContain('no v1 job')
     else expect([code, text]).toEqual([expect.toBeOneOf([1, 3, 4]), expect.stringMatching(/kubectl/)])
   }
