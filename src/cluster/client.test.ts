@@ -45,6 +45,14 @@ describe('Cluster: reads', () => {
     expect(cluster.requests).toBe(1)
   })
 
+  it('lists managed fields by their top level where no more is wanted', async () => {
+    const owned = (fieldsV1: object) => [{ fieldsType: 'FieldsV1', fieldsV1, manager: 'kubectl' }]
+    const listed = { metadata: { managedFields: owned({ 'f:spec': { 'f:suspend': {} } }), name: 'bert' }, spec: {} }
+    const { cluster } = await open([[`GET ${jobs}?limit=500`, { body: { metadata: {}, items: [listed] } }]])
+    const { items } = await cluster.list(resources.pytorchJobs, { namespace: 'nlp', outlined: true })
+    expect(items).toMatchObject([{ metadata: { managedFields: owned({ 'f:spec': {} }), name: 'bert' } }])
+  })
+
   it('gets from the namespace of the context where none is given, and none for what has none', async () => {
     const { cluster } = await open([
       ['GET /api/v1/namespaces/ours/pods/a', {}],

@@ -2,6 +2,7 @@ import { isRecord, type KubeObject } from '../kube/object.ts'
 import { type Resource, resourceName, resources } from '../kube/resources.ts'
 import type { Cluster, DeleteOptions, ListOptions, ListPage, Preconditions, WriteOptions } from './cluster.ts'
 import { type Asked, failedWith } from './errors.ts'
+import { outlineOwnedFields } from './owned-fields.ts'
 import { type ListDocument, pagesOf } from './pages.ts'
 import { type Query, resourcePath, withQuery } from './paths.ts'
 import type { Requests } from './requests.ts'
@@ -39,16 +40,17 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
   }
 
   function pages<T extends KubeObject>(resource: Resource, options: ListOptions): AsyncIterable<ListPage<T>> {
-    const { namespace, labelSelector, fieldSelector, pageSize = defaultPageSize } = options
+    const { namespace, labelSelector, fieldSelector, pageSize = defaultPageSize, outlined } = options
     return pagesOf<T>(resource, async (continueToken) => {
       const query = { labelSelector, fieldSelector, limit: pageSize || undefined, continue: continueToken }
-      return (await requests.json({
+      const parse = await requests.unparsed({
         method: 'GET',
         path: withQuery(resourcePath(resource, namespace), query),
         asked: asked('list', resource, namespace),
         group: resource.group,
         safe: true,
-      })) as ListDocument<T>
+      })
+      return () => parse(outlined ? outlineOwnedFields : undefined) as ListDocument<T>
     })
   }
 

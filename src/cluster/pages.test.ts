@@ -18,12 +18,12 @@ function page(names: string, next?: string, resourceVersion = '10'): ListDocumen
 function server(answers: readonly Answer[]) {
   const tokens: (string | undefined)[] = []
   const left = [...answers]
-  const fetchPage = async (token: string | undefined): Promise<ListDocument<KubeObject>> => {
+  const fetchPage = async (token: string | undefined): Promise<() => ListDocument<KubeObject>> => {
     tokens.push(token)
     const answer = left.shift()
     if (answer === undefined) throw new Error('one page too many')
     if (answer instanceof Error) throw answer
-    return answer
+    return () => answer
   }
   return { tokens, fetchPage }
 }

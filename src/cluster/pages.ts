@@ -13,22 +13,22 @@ export interface ListDocument<T> {
 const maxRestarts = 3
 
 /**
- * Reads a list page by page, the next page on its way while the present one is used. When the continue token has expired
+ * Reads a list page by page, the next page on its way while the present one is used, and parsed when that is done. When the continue token has expired
  * (410: the server compacted its history), the list goes on with the token the server offers, which is not one
  * consistent moment any more; without an offer it starts again, and objects already given are left out.
  */
 export async function* pagesOf<T extends KubeObject>(
   resource: Resource,
-  fetchPage: (continueToken: string | undefined) => Promise<ListDocument<T>>,
+  fetchPage: (continueToken: string | undefined) => Promise<() => ListDocument<T>>,
 ): AsyncGenerator<ListPage<T>> {
   const given = new Set<string>()
   let resourceVersion: string | undefined
   let restarts = 0
-  let next: Promise<ListDocument<T>> | undefined = fetchPage(undefined)
+  let next: Promise<() => ListDocument<T>> | undefined = fetchPage(undefined)
   while (next !== undefined) {
     let document: ListDocument<T>
     try {
-      document = await next
+      document = (await next)()
     } catch (error) {
       if (!(error instanceof ExpiredError) || restarts >= maxRestarts) throw error
       restarts += 1

@@ -287,6 +287,16 @@ describe('requests: answers that are no JSON', () => {
     const { requests } = await open([['GET /a', { body }]])
     expect(await failureOf(requests.json(read))).toMatchObject({ kind: 'protocol', status: 200, reason })
   })
+
+  it('are told when they are parsed, where that is later', async () => {
+    const { requests } = await open([
+      ['GET /a', { body: { whole: true } }],
+      ['GET /a', { body: '{"half":' }],
+    ])
+    expect((await requests.unparsed(read))((text) => text.replace('true', '1'))).toEqual({ whole: 1 })
+    const parse = await requests.unparsed(read)
+    expect(await failureOf(Promise.resolve().then(() => parse()))).toMatchObject({ kind: 'protocol', status: 200 })
+  })
 })
 
 describe('requests: --request-timeout', () => {

@@ -28,6 +28,11 @@ export interface Call {
 export interface Requests {
   readonly count: number
   json(call: Call): Promise<unknown>
+  /**
+   * The same for an answer that is not used at once: it is parsed when the function is called, as text takes less memory than objects.
+   * `shorten` leaves out of the text what nobody reads.
+   */
+  unparsed(call: Call): Promise<(shorten?: (text: string) => string) => unknown>
   /** opens an endless answer; ends when the call's signal aborts */
   stream(call: Call): Promise<AsyncIterable<Uint8Array>>
   failure(status: unknown, asked: Asked, group: string): ClusterError
@@ -140,15 +145,14 @@ export function createRequests(options: RequestsOptions): Requests {
     })
   }
 
-  async function parse(answer: Answer): Promise<unknown> {
-    const text = await answer.text()
+  function parse(text: string, { status }: Answer): unknown {
     try {
       return JSON.parse(text)
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
       const html = /^\s*</.test(text)
       const reason = html ? 'a web page came back' : 'the answer is not JSON'
-      throw new ClusterError({ kind: 'protocol', server: settings.server, status: answer.status, reason })
+      throw new ClusterError({ kind: 'protocol', server: settings.server, status, reason })
     }
   }
 
@@ -156,7 +160,12 @@ export function createRequests(options: RequestsOptions): Requests {
     get count() {
       return count
     },
-    json: (call) => attempt(call, false, parse),
+    json: (call) => attempt(call, false, async (answer) => parse(await answer.text(), answer)),
+    unparsed: (call) =>
+      attempt(call, false, async (answer) => {
+        const text = await answer.text()
+        return (shorten = (whole) => whole) => parse(shorten(text), answer)
+      }),
     stream: (call) => attempt(call, true, async (answer) => answer.chunks()),
     failure: (status, asked, group) =>
       streamError(status, { server: settings.server, asked, group, user: settings.userName || undefined }),

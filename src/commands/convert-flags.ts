@@ -1,5 +1,5 @@
 import type { FlagSpecs } from '../cli/command.ts'
-import { gangFlag, knownCodes, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { knownCodes, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 
 /** The flags of convert. */
 export const flags = {
@@ -58,7 +58,6 @@ export const flags = {
     group: 'Conversion',
   },
   mpi: mpiFlag,
-  'gang-scheduler': gangFlag,
   runtime: {
     type: 'string',
     value: '[KIND/]NAME',

@@ -17,7 +17,6 @@ import type { Compared } from './diff-output.ts'
 export interface ExistingOptions {
   readonly dialect: Dialect
   readonly mpi: MpiTransport | undefined
-  readonly gangScheduler: string | undefined
   note(text: string): void
 }
 
@@ -66,10 +65,10 @@ function examineIfConverted(
   object: KubeObject,
   trainJob: TrainJob,
   runtime: TrainingRuntime,
-  { dialect, mpi, gangScheduler, note }: ExistingOptions,
+  { dialect, mpi, note }: ExistingOptions,
 ) {
   try {
-    return examine(object, trainJob, runtime, { dialect, mpi, gangScheduler, toolVersion: build.version })
+    return examine(object, trainJob, runtime, { dialect, mpi, toolVersion: build.version })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     note(`differences are shown without their reasons, as this job is not converted: ${error.data.what}`)

@@ -178,14 +178,11 @@ function examined(
   runtime: TrainingRuntime,
   dialect: Dialect,
   given: Given,
-  { accepted, mpi, gangScheduler }: Decided,
+  { accepted, mpi }: Decided,
 ): Outcome {
   const { object: trainJob } = v2
   refuseField(v2, dialect)
-  const found = examineOrRefuse(v1, trainJob, runtime, dialect, {
-    mpi: (given.mpi as MpiTransport | undefined) ?? mpi,
-    gangScheduler: given['gang-scheduler'] ?? gangScheduler,
-  })
+  const found = examineOrRefuse(v1, trainJob, runtime, dialect, (given.mpi as MpiTransport | undefined) ?? mpi)
   const compared = { ...found, examined: found, against: againstOf(v2, runtime) }
   const view = viewOf(compared, given['show-secrets'])
   const codes = [...given.accept, ...accepted.map(({ code }) => code), ...recorded(trainJob)]
@@ -236,10 +233,10 @@ function examineOrRefuse(
   trainJob: TrainJob,
   runtime: TrainingRuntime,
   dialect: Dialect,
-  told: { readonly mpi?: MpiTransport; readonly gangScheduler?: string },
+  mpi: MpiTransport | undefined,
 ) {
   try {
-    return examine(v1.object, trainJob, runtime, { dialect, ...told, toolVersion: build.version })
+    return examine(v1.object, trainJob, runtime, { dialect, mpi, toolVersion: build.version })
   } catch (error) {
     if (error instanceof Problem && error.data.where !== undefined) {
       throw new Problem({ ...error.data, where: v1.whereOf(error.data.where) })

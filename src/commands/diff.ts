@@ -87,7 +87,6 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
       ? await withTrainJob(cluster, object, snapshot.trainJob, {
           dialect,
           mpi: (given.mpi as MpiTransport | undefined) ?? decided.mpi,
-          gangScheduler: given['gang-scheduler'] ?? decided.gangScheduler,
           note: noteTo(env),
         })
       : converted(convert())
@@ -225,7 +224,7 @@ function convertFor(
   object: KubeObject,
   given: Given,
   dialect: Dialect,
-  { accepted, expired, mpi, podLabels, gangScheduler }: Decided,
+  { accepted, expired, mpi, podLabels }: Decided,
   runtime?: TrainingRuntime,
   name?: string,
   configMaps?: ConfigMaps,
@@ -240,7 +239,6 @@ function convertFor(
     expired,
     mpi: (given.mpi as MpiTransport | undefined) ?? mpi,
     podLabels: (given['pod-labels'] as 'v1' | undefined) ?? podLabels,
-    gangScheduler: given['gang-scheduler'] ?? gangScheduler,
     dialect,
     runtime,
     configMaps,

@@ -38,6 +38,20 @@ describe('pods compared by rank', () => {
     expect(pairs[0]?.leaves).toEqual([{ path: 'containers[main].image', v1: 'a', v2: 'b', verdict: 'different' }])
   })
 
+  it('are compared as far as somebody wants to know, and all of them are told afterwards', () => {
+    const image = (name: string, text: string) => ({ spec: { containers: [{ name, image: text }] } })
+    const comparison = comparePods(
+      [v1Pod('master', 0, image('pytorch', 'a')), v1Pod('worker', 0, image('pytorch', 'a'))],
+      [v2Pod(0, image('node', 'b')), v2Pod(1, image('node', 'b'))],
+    )
+    const asked: string[] = []
+    const found = comparison.some(({ pod }) => asked.push(pod) > 0)
+    expect([found, asked]).toEqual([true, ['master-0']])
+    expect(comparison.some(({ pod }) => pod === 'worker-0')).toBe(true)
+    expect(comparison.some(({ pod }) => pod === 'worker-1')).toBe(false)
+    expect(comparison.differences.map(({ pod }) => pod)).toEqual(['master-0', 'worker-0'])
+  })
+
   it('tell what one side lacks', () => {
     const selector = { spec: { nodeSelector: { pool: 'gpu' } } }
     expect(comparePods([v1Pod('master', 0, selector)], [v2Pod(0)]).differences).toEqual([

@@ -38,34 +38,71 @@ export interface PodComparison {
   readonly differences: readonly PodDifference[]
 }
 
+/** One that is made as far as it is asked about: most runtimes are told from v1's pods by their first one. */
+export interface LazyComparison extends PodComparison {
+  /** whether there is such a difference */
+  some(wanted: (difference: PodDifference) => boolean): boolean
+}
+
 /** Compares the pods of both sides by rank, value by value, after the published normalisations. */
-export function comparePods(v1: readonly ModelPod[], v2: readonly ModelPod[]): PodComparison {
+export function comparePods(v1: readonly ModelPod[], v2: readonly ModelPod[]): LazyComparison {
   const twins = pairUp(v1, v2)
   const { hosts: hostsOfV1, mayHold: mayBeOfV1 } = hostNames(v1, v1)
   const { hosts: hostsOfV2, mayHold: mayBeOfV2 } = hostNames(twins, v1)
   const twinsOfRoles = new RoleTwins(hostsOfV1, hostsOfV2, (text) => mayBeOfV1(text) || mayBeOfV2(text))
-  const pairs: PodPair[] = []
-  const differences: PodDifference[] = []
-  for (let rank = 0; rank < twins.length; rank++) {
+  const compared = twins.map((twin, rank) => {
     const left = v1[rank]
-    const right = twins[rank]
-    if (left && right) {
-      const named = nameMainLike(right, left)
-      const pair = new ComparedPair(rank, left, named, hostsOfV1, hostsOfV2)
-      pairs.push(pair)
-      if (!twinsOfRoles.areSame(left, named)) differences.push(...unexplained(pair))
-    } else {
-      const pod = left ?? right
-      differences.push({
-        pod: pod ? podLabel(pod) : '',
-        rank,
-        path: 'pod',
-        ...(left ? { v1: left.name } : {}),
-        ...(right ? { v2: right.name } : {}),
-      })
-    }
+    return left && twin
+      ? new ComparedPair(rank, left, nameMainLike(twin, left), hostsOfV1, hostsOfV2)
+      : lonePod(rank, left, twin)
+  })
+  return new PodsCompared(compared, twinsOfRoles)
+}
+
+class PodsCompared implements LazyComparison {
+  readonly pairs: readonly PodPair[]
+  readonly #found: PodDifference[] = []
+  readonly #rest: Iterator<PodDifference>
+
+  constructor(compared: readonly (ComparedPair | PodDifference)[], twinsOfRoles: RoleTwins) {
+    this.pairs = compared.filter((one) => one instanceof ComparedPair)
+    this.#rest = differencesOf(compared, twinsOfRoles)
   }
-  return { pairs, differences }
+
+  get differences(): readonly PodDifference[] {
+    this.some(() => false)
+    return this.#found
+  }
+
+  some(wanted: (difference: PodDifference) => boolean): boolean {
+    if (this.#found.some(wanted)) return true
+    for (let next = this.#rest.next(); !next.done; next = this.#rest.next()) {
+      this.#found.push(next.value)
+      if (wanted(next.value)) return true
+    }
+    return false
+  }
+}
+
+function* differencesOf(
+  compared: readonly (ComparedPair | PodDifference)[],
+  twinsOfRoles: RoleTwins,
+): Generator<PodDifference, void> {
+  for (const one of compared) {
+    if (!(one instanceof ComparedPair)) yield one
+    else if (!twinsOfRoles.areSame(one.v1, one.v2)) yield* unexplained(one)
+  }
+}
+
+function lonePod(rank: number, v1: ModelPod | undefined, v2: ModelPod | undefined): PodDifference {
+  const pod = v1 ?? v2
+  return {
+    pod: pod ? podLabel(pod) : '',
+    rank,
+    path: 'pod',
+    ...(v1 ? { v1: v1.name } : {}),
+    ...(v2 ? { v2: v2.name } : {}),
+  }
 }
 
 /** A pair whose values are listed when somebody asks for them. */

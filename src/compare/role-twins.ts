@@ -27,6 +27,8 @@ type Run = readonly [Container | undefined, ModelPod]
 
 const none: Env = new Map()
 
+const unlike: SharedLeaves = { leaves: [new Map(), new Map()], same: false, isPlain: false }
+
 /** What was compared last, by what the pods share: one template serves several roles, and many jobs of a folder. */
 const compared = new Map<string, SharedLeaves>()
 const mostCompared = 500
@@ -81,7 +83,8 @@ export class RoleTwins {
     const [left, right] = arePlain ? withoutTwins(v1, v2, this.#mayBeHost) : [v1, v2]
     const leaves = [podLeaves(left, this.#hostsOfV1, 'shared'), podLeaves(right, this.#hostsOfV2, 'shared')] as const
     const isPlain = arePlain && !hasOwnVolumes(v1) && !hasOwnVolumes(v2)
-    return { leaves, same: haveSameLeaves(...leaves), isPlain }
+    // hundreds of these are kept, and those of pods that differ are asked no further
+    return haveSameLeaves(...leaves) ? { leaves, same: true, isPlain } : unlike
   }
 
   #haveSameOwn(v1: ModelPod, v2: ModelPod): boolean {

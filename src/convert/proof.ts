@@ -1,4 +1,4 @@
-import { comparePods, type PodComparison, type PodDifference } from '../compare/pods.ts'
+import { comparePods, type LazyComparison, type PodComparison, type PodDifference } from '../compare/pods.ts'
 import type { ModelPod } from '../kube/model-pod.ts'
 import type { V1Job } from '../v1/job.ts'
 import { v1Pods } from '../v1/pods.ts'
@@ -34,9 +34,39 @@ export function prove(
   const v1 = v1Pods(job)
   const jobSet = renderJobSet(trainJob, runtime, dialect)
   const v2 = jobSetPods(trainJob.metadata.name ?? trainJob.metadata.generateName ?? '', job.namespace, jobSet)
-  const comparison = comparePods(v1, v2)
-  const differences = comparison.differences.filter(
-    ({ path }) => !findings.some((finding) => explainsPath(finding, path)),
-  )
-  return { same: differences.length === 0, v1, v2, jobSet, comparison, differences }
+  return new ComparedProof(v1, v2, jobSet, findings)
+}
+
+/** One whose differences are listed when somebody asks for them. */
+class ComparedProof implements Proof {
+  readonly v1: readonly ModelPod[]
+  readonly v2: readonly ModelPod[]
+  readonly jobSet: JobSetSpec
+  readonly comparison: LazyComparison
+  readonly #findings: readonly Pick<Finding, 'explains'>[]
+
+  constructor(
+    v1: readonly ModelPod[],
+    v2: readonly ModelPod[],
+    jobSet: JobSetSpec,
+    findings: readonly Pick<Finding, 'explains'>[],
+  ) {
+    this.v1 = v1
+    this.v2 = v2
+    this.jobSet = jobSet
+    this.comparison = comparePods(v1, v2)
+    this.#findings = findings
+  }
+
+  get same(): boolean {
+    return !this.comparison.some((difference) => this.#isLeft(difference))
+  }
+
+  get differences(): readonly PodDifference[] {
+    return this.comparison.differences.filter((difference) => this.#isLeft(difference))
+  }
+
+  #isLeft({ path }: PodDifference): boolean {
+    return !this.#findings.some((finding) => explainsPath(finding, path))
+  }
 }

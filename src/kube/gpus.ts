@@ -21,5 +21,6 @@ export function gpusOfContainers(containers: readonly (Container | null | undefi
 }
 
 function whole(amount: string | number): number {
+  if (typeof amount === 'string' && /^\d{1,15}$/.test(amount)) return Number(amount)
   return Number((parseQuantity(amount) ?? 0n) / 1_000_000_000n)
 }

@@ -186,7 +186,8 @@ export class JobReader {
     page?: () => void,
   ): Promise<string> {
     let version = ''
-    for await (const { items, resourceVersion } of this.#cluster.pages(resource, { ...query, pageSize: jobsInPage })) {
+    const options = { ...query, pageSize: jobsInPage, outlined: true }
+    for await (const { items, resourceVersion } of this.#cluster.pages(resource, options)) {
       version = resourceVersion
       for (const object of items) await visit(object)
       page?.()

@@ -43,37 +43,29 @@ export function fieldFault(resource: ServedResource, object: unknown): string | 
   return fault({ $ref: `#/components/schemas/${name}` }, object, [], resource.kind)
 }
 
-/** @param path where the value is; as it was again when nothing is wrong */
-function fault(given: Schema, value: unknown, path: string[], struct: string): string | undefined {
+function fault(given: Schema, value: unknown, path: readonly string[], struct: string): string | undefined {
   const schema = followed(given)
+  const owner = structOf(given) ?? struct
   const { type } = schema
   if (value === null || value === undefined || type === undefined || takesBoth(schema)) return undefined
   if (!fits(type, value)) {
     const field = path.length === 0 ? 'value' : `struct field ${[struct, ...path].join('.')}`
     return `json: cannot unmarshal ${goKind(value)} into Go ${field} of type ${goType(schema)}`
   }
-  if (typeof value !== 'object') return undefined
-  const owner = structOf(given) ?? struct
-  if (Array.isArray(value)) return firstFault(value, (item) => fault(schema.items ?? {}, item, path, owner))
+  if (Array.isArray(value)) return first(value.map((item) => () => fault(schema.items ?? {}, item, path, owner)))
+  if (!isRecord(value)) return undefined
   const { properties = {}, additionalProperties } = schema
-  const members = value as Record<string, unknown>
-  return firstFault(Object.keys(members), (key) => {
-    const property = properties[key]
-    if (!property) {
-      return isRecord(additionalProperties)
-        ? fault(additionalProperties as Schema, members[key], path, owner)
-        : undefined
-    }
-    path.push(key)
-    const found = fault(property, members[key], path, owner)
-    path.pop()
-    return found
-  })
+  return first(
+    Object.entries(value).map(([key, part]) => () => {
+      if (properties[key]) return fault(properties[key], part, [...path, key], owner)
+      return isRecord(additionalProperties) ? fault(additionalProperties as Schema, part, path, owner) : undefined
+    }),
+  )
 }
 
-function firstFault<T>(all: readonly T[], look: (one: T) => string | undefined): string | undefined {
-  for (const one of all) {
-    const found = look(one)
+function first(looks: readonly (() => string | undefined)[]): string | undefined {
+  for (const look of looks) {
+    const found = look()
     if (found !== undefined) return found
   }
   return undefined

@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /** Fields of metadata that belong to the server, and to nobody's set. */
-const servers: ReadonlySet<string> = new Set([
+const servers = [
   'creationTimestamp',
   'generation',
   'managedFields',
@@ -26,7 +26,7 @@ const servers: ReadonlySet<string> = new Set([
   'resourceVersion',
   'selfLink',
   'uid',
-])
+]
 
 /**
  * metadata.managedFields after a write: who changed which fields, and when. Lists are told as wholes, not by their keys.
@@ -58,24 +58,17 @@ export function managedFields(
 }
 
 function plain({ apiVersion: _, kind: __, metadata, ...rest }: KubeObject): Record<string, unknown> {
-  const own: Record<string, unknown> = {}
-  for (const key of Object.keys(metadata)) if (!servers.has(key)) own[key] = metadata[key]
+  const own = Object.fromEntries(Object.entries(metadata).filter(([key]) => !servers.includes(key)))
   return { ...(Object.keys(own).length > 0 && { metadata: own }), ...rest }
 }
 
-function changes(
-  after: Record<string, unknown>,
-  before: Record<string, unknown> | undefined,
-  out: Record<string, unknown> = {},
-): Record<string, unknown> {
-  for (const key of Object.keys(after)) {
-    const value = after[key]
+function changes(after: Record<string, unknown>, before: Record<string, unknown> | undefined): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(after)) {
     const old = before?.[key]
     if (equalJson(old, value)) continue
-    const isLeaf = !isRecord(value) || Object.keys(value).length === 0
-    out[`f:${key}`] = isLeaf
-      ? {}
-      : changes(value, isRecord(old) ? old : undefined, old === undefined ? { '.': {} } : {})
+    if (!isRecord(value) || Object.keys(value).length === 0) out[`f:${key}`] = {}
+    else out[`f:${key}`] = { ...(old === undefined && { '.': {} }), ...changes(value, isRecord(old) ? old : undefined) }
   }
   return out
 }

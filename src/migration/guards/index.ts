@@ -1,5 +1,4 @@
 import { deleting, finished } from './finished.ts'
-import { gangKept, podGroupTaken } from './gangs.ts'
 import type { Guard, JobEvidence, Refused, TargetEvidence } from './guard.ts'
 import { handOverSlot } from './hand-over-slot.ts'
 import { managedElsewhere } from './managers.ts'
@@ -40,8 +39,6 @@ export const targetGuards: readonly Guard<TargetEvidence>[] = [
   jobSetTaken,
   serviceTaken,
   extraTaken,
-  podGroupTaken,
-  gangKept,
   runtimeChanged,
   policyLabels,
   queueDialect,
@@ -72,7 +69,6 @@ export const twinGuards: readonly Guard<TwinEvidence>[] = [
   jobSetTaken,
   serviceTaken,
   extraTaken,
-  gangKept,
   runtimeChanged,
   policyLabels,
   quotaRoom,
