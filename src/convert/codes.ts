@@ -275,7 +275,7 @@ export const codes = {
   },
   'own-label-field': {
     class: 'same',
-    what: 'env that takes its value from a label of Training Operator gets that value from JobSet, or written out',
+    what: 'env or a file that takes its value from a label of Training Operator gets that value from JobSet, or written out',
     why: 'v2’s pods do not have those labels, and a label that is absent gives an empty value',
     source: 'JobSet v0.12.0, pkg/controllers/jobset_controller.go',
   },

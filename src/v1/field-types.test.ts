@@ -21,7 +21,7 @@ describe('types of fields', () => {
     [
       'an env value that YAML reads as a flag',
       { env: [{ name: 'A', value: true }] },
-      `${worker}.spec.containers[0].env[0].value must be a string: write "true" in quotes`,
+      `${worker}.spec.containers[0].env[0].value is read as true and must be a string: write it in quotes`,
     ],
     ['env as a map', { env: { A: '1' } }, `${worker}.spec.containers[0].env must be a list`],
     ['a text that is a map', { image: {} }, `${worker}.spec.containers[0].image must be a string`],

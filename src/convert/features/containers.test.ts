@@ -47,6 +47,10 @@ describe('fields of a container', () => {
     expect(pod?.spec.initContainers?.[0]?.[field]).toEqual(value)
   })
 
+  it('no init containers, written as an empty list, are none', () => {
+    expect(said({ pod: { initContainers: [] } })).toEqual([])
+  })
+
   it('a sidecar among init containers stays one', () => {
     const agent = { name: 'agent', image: 'a', restartPolicy: 'Always' }
     expect(

@@ -55,6 +55,7 @@ export const containers: Feature = {
         }
       }
       spec.containers = spec.containers.map((container, index) => convert('containers', container, index))
+      if (spec.initContainers?.length === 0) context.ledger.carry([...path, 'initContainers'])
       if (spec.initContainers) {
         spec.initContainers = spec.initContainers.map((container, index) => convert('initContainers', container, index))
       }

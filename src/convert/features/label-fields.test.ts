@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { converted, refusal, told } from '../../../test/unit/conversions.ts'
 import { type ManifestOptions, pytorchManifest } from '../../../test/unit/pytorch-manifest.ts'
+import { podLeaves } from '../../compare/leaves.ts'
 import { effectiveEnv } from '../../kube/expand.ts'
 import type { ConvertOptions } from '../convert.ts'
 
@@ -58,6 +59,43 @@ describe('env that is a label of Training Operator', () => {
 
   it('is refused where v1 labels one pod of a role, and a Job has one template', () => {
     expect(refusal(pytorchManifest({ worker: asking('training.kubeflow.org/job-role') })).code).toBe('not-proved')
+  })
+})
+
+describe('a file that is a label of Training Operator', () => {
+  const filesOf = (...labels: string[]) => {
+    const items = labels.map((label) => ({
+      path: label,
+      fieldRef: { fieldPath: `metadata.labels['training.kubeflow.org/${label}']` },
+    }))
+    return {
+      pod: {
+        volumes: [
+          { name: 'own', downwardAPI: { items } },
+          { name: 'projected', projected: { sources: [{ downwardAPI: { items } }] } },
+        ],
+      },
+    }
+  }
+
+  it.each<[roles: 'both' | 'workers', indices: string[]]>([
+    ['both', ['0', '0', '1']],
+    ['workers', ['0', '1']],
+  ])('job-name and replica-index (%s) are in v2 what they were in v1: %j', (roles, indices) => {
+    const role = filesOf('job-name', 'replica-index')
+    const { proof } = converted({ worker: role, ...(roles === 'both' ? { master: role } : {}) })
+    expect(proof.same).toBe(true)
+    const leaves = proof.v2.map((pod) => podLeaves(pod, (text) => text))
+    for (const items of ['volumes[own].downwardAPI.items', 'volumes[projected].projected.sources[0].downwardAPI.items'])
+      expect(leaves.map((of) => [0, 1].map((at) => of.get(`${items}[${at}].fieldRef`)?.value))).toEqual(
+        indices.map((index) => ['train', index]),
+      )
+  })
+
+  it('is refused where the value is of the role, until --pod-labels v1 keeps the label', () => {
+    const worker = filesOf('replica-type')
+    expect(refusal(pytorchManifest({ worker })).code).toBe('not-proved')
+    expect(converted({ worker }, { podLabels: 'v1' }).proof.same).toBe(true)
   })
 })
 

@@ -5,7 +5,7 @@ import { v1Labels } from '../../v1/labels.ts'
 import { operatorLabels } from '../../v1/pods.ts'
 import type { Feature, FeatureContext } from '../intent.ts'
 import { templatePath } from '../intent.ts'
-import type { Ledger, Path } from '../ledger.ts'
+import type { Path } from '../ledger.ts'
 import { roleIndexField } from '../targets/role-index.ts'
 
 const labelField = /^metadata\.labels\['(training\.kubeflow\.org\/[\w-]+)'\]$/
@@ -29,8 +29,9 @@ export const labelFields: Feature = {
           converted(here, each, [...path, 'initContainers', index]),
         )
       }
-      for (const [index, volume] of (spec.volumes ?? []).entries())
-        lookAtFiles(context.ledger, volume, [...path, 'volumes', index])
+      if (spec.volumes) {
+        spec.volumes = spec.volumes.map((each, index) => files(here, each, [...path, 'volumes', index]) as typeof each)
+      }
     }
   },
 }
@@ -98,17 +99,27 @@ function fieldOf(fieldPath: string): Pick<EnvVar, 'valueFrom'> {
   return { valueFrom: { fieldRef: { fieldPath } } }
 }
 
-/** Volumes whose files hold all labels of the pod, one a line. */
-function lookAtFiles(ledger: Ledger, value: unknown, path: Path): void {
-  if (isRecord(value) && value['fieldPath'] === 'metadata.labels') {
+/** A volume, or a part of one, with files of v1's labels made from what has their value in v2; one that holds all labels is told. */
+function files(here: Here, value: unknown, path: Path): unknown {
+  if (Array.isArray(value)) return value.map((item, at) => files(here, item, [...path, at]))
+  if (!isRecord(value)) return value
+  const { ledger } = here.context
+  const field = value['fieldPath']
+  if (field === 'metadata.labels') {
     ledger.remark(path, {
       code: 'labels-file',
       message: 'the file has JobSet’s labels instead of Training Operator’s',
     })
-    return
   }
-  const members: [string | number, unknown][] = Array.isArray(value)
-    ? [...value.entries()]
-    : Object.entries(isRecord(value) ? value : {})
-  for (const [key, item] of members) lookAtFiles(ledger, item, [...path, key])
+  const label = typeof field === 'string' ? labelField.exec(field)?.[1] : undefined
+  // a file has the value of a field, and no value of its own
+  const fieldPath = label === undefined ? undefined : counterpart(here, label)?.valueFrom?.fieldRef?.fieldPath
+  if (fieldPath !== undefined) {
+    ledger.remark(path, {
+      code: 'own-label-field',
+      message: `the file has the value that Training Operator’s label ${label} had`,
+    })
+    return { ...value, fieldPath }
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, files(here, item, [...path, key])]))
 }
