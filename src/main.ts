@@ -1,4 +1,5 @@
 import { isSea } from 'node:sea'
+import { setFlagsFromString } from 'node:v8'
 import { disk } from './cli/disk.ts'
 import { isAlive, processIdentity } from './cli/process-identity.ts'
 import { runProgram } from './cli/program.ts'
@@ -180,5 +181,6 @@ runProgram(env, process.argv.slice(2), {
     hintName = name
     changesTheCluster = command.writes === true
     verbosity = invocation.verbosity
+    if (command.leavesUncompiled) setFlagsFromString('--no-opt')
   },
 }).then(end, fail)

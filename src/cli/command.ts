@@ -57,6 +57,8 @@ export interface Command<F extends FlagSpecs = FlagSpecs> {
   readonly flags: F
   /** whether kubectl's connection flags and -n apply */
   readonly connects: boolean
+  /** most of its code runs so few times that compiling it takes more time and memory than it saves (bench/README.md) */
+  readonly leavesUncompiled?: true
   /** whether -A applies */
   readonly manyNamespaces: boolean
   /** whether it changes a cluster: such a verb goes on to its end when nobody reads its words any more (`| head`) */

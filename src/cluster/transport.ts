@@ -18,6 +18,8 @@ const silenceLimit = 75_000
 const watchSilenceLimit = 180_000
 /** An idle connection may have been dropped by something in between: fresh ones make writes safe to send. */
 const idleLimit = 20_000
+/** bytes; a page of jobs is unpacked in few of them (the API server compresses from 128 kB on) */
+const largeChunk = 256 * 1024
 
 export interface Sending {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -265,9 +267,12 @@ function answerOf(stream: IncomingMessage, translate: (error: unknown) => Cluste
   }
 }
 
+/** At once: a thread would take longer to hand over a page than it takes to unpack it, and keeps memory of its own. */
 async function gunzip(bytes: Buffer, translate: (error: unknown) => ClusterError): Promise<string> {
-  const { gunzip: inflate } = await import('node:zlib')
-  return new Promise((resolve, reject) =>
-    inflate(bytes, (error, text) => (error ? reject(translate(error)) : resolve(text.toString('utf8')))),
-  )
+  const { gunzipSync } = await import('node:zlib')
+  try {
+    return gunzipSync(bytes, { chunkSize: largeChunk }).toString('utf8')
+  } catch (error) {
+    throw translate(error)
+  }
 }

@@ -99,6 +99,7 @@ export const command: Command<typeof flags> = {
   ],
   flags,
   connects: true,
+  leavesUncompiled: true,
   manyNamespaces: true,
   run,
 }

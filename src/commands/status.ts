@@ -79,6 +79,7 @@ export const command: Command<typeof flags> = {
   ],
   flags,
   connects: true,
+  leavesUncompiled: true,
   manyNamespaces: true,
   run,
 }
