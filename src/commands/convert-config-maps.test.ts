@@ -35,4 +35,31 @@ describe('scripts in ConfigMaps', () => {
       ' changed  config-map-unread   nlp/train: spec.pytorchReplicaSpecs.Worker.template.spec.volumes[0].configMap: you may not read ConfigMap code: what it says is not known',
     ])
   })
+
+  const inFile = (...objects: object[]) => ({
+    files: { 'all.yaml': objects.map((each) => JSON.stringify(each)).join('\n---\n') },
+  })
+  const saidOf = async (...objects: object[]) => {
+    const { out, err } = await runVerb(['convert', '-f', 'all.yaml'], inFile(...objects))
+    expect(out.join('\n')).toContain('kind: TrainJob')
+    return err.filter((line) => line.includes('ConfigMap'))
+  }
+
+  it('of a job in a file are read where they are written before it', async () => {
+    expect(await saidOf(code, job)).toEqual([
+      ' changed  host-name-parsing   nlp/train: spec.pytorchReplicaSpecs.Worker.template.spec.volumes[0].configMap: ConfigMap code, run.sh:2: it takes a host name apart: v2’s have other parts and numbers',
+    ])
+  })
+
+  it('that come after the job are named', async () => {
+    expect(await saidOf(job, code)).toEqual([
+      'note: all.yaml:3: ConfigMap code stands after a job that refers to it, whose findings do not tell of its scripts: put it before the job',
+    ])
+  })
+
+  it('of another namespace, or that no job refers to, are nothing to tell', async () => {
+    const other = { ...code, metadata: { name: 'code', namespace: 'vision' } }
+    const unused = { ...code, metadata: { name: 'unused', namespace: 'nlp' } }
+    expect(await saidOf(other, unused, job, unused, other)).toEqual([])
+  })
 })

@@ -263,13 +263,13 @@ export const codes = {
   },
   'literal-host': {
     class: 'lost',
-    what: 'a host name of a v1 pod is written out in a command, argument or env value',
+    what: 'a host name of a v1 pod is written out, or put together (NAME-worker-$i), in a command, argument or env value',
     why: 'v1 makes a Service for each pod (NAME-master-0); v2’s pods answer to NAME-node-0-0.NAME only',
     remedy: 'take the address from MASTER_ADDR, which both sides set',
   },
   'host-name-parsing': {
     class: 'changed',
-    what: 'a script takes a host name apart, e.g. ${HOSTNAME##*-}',
+    what: 'a script takes a host name apart or compares it, e.g. ${HOSTNAME##*-}',
     why: 'v1’s worker 3 is NAME-worker-3; in v2 it is NAME-node-0-4: other parts, and workers count from 1',
     remedy: 'use RANK, which is the same on both sides',
   },

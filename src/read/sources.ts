@@ -10,7 +10,7 @@ import { Problem } from '../problem.ts'
 import { isMpiOperatorJob, isV1Job, v1Kinds } from '../v1/kinds.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { attentive } from './attentive.ts'
-import { type ConfigMapShelf, configMapShelf } from './config-maps.ts'
+import { type ConfigMapShelf, ConfigMapsOfFiles, configMapShelf } from './config-maps.ts'
 import { readDialect } from './dialect.ts'
 import { readKustomization } from './kustomize.ts'
 import { hasKustomization, type ManifestFile, readManifests } from './manifests.ts'
@@ -33,7 +33,7 @@ export type Source =
       readonly shelf?: RuntimeShelf
       /** the file and line of a field, of the nearest one above it where it is not written; absent for a live job */
       placeOf?(path: string): Place
-      /** the ConfigMaps of that cluster */
+      /** the ConfigMaps of that cluster, or of the files */
       readonly configMaps?: ConfigMapShelf
       /** where a field is written, for people: `jobs/a.yaml:12: spec.x`; the path alone for a live job */
       whereOf(path: string): string
@@ -97,12 +97,21 @@ function usage(what: string): Problem {
 }
 
 async function* fromFiles(env: Env, query: SourceQuery): AsyncGenerator<Source> {
+  const configMaps = new ConfigMapsOfFiles()
   for await (const file of filesOf(env, query)) {
     if (file.problem) yield { is: 'problem', label: file.source, problem: file.problem }
     else {
-      for (const document of file.documents) if (!isDecisions(document.object)) yield sourceOf(document)
+      for (const document of file.documents) {
+        const { object, source, line } = document
+        if (object && configMaps.add(object)) query.note?.(comesLate(`${source}:${line}`, object))
+        if (!isDecisions(object)) yield sourceOf(document, configMaps)
+      }
     }
   }
+}
+
+function comesLate(where: string, object: KubeObject): string {
+  return `${where}: ConfigMap ${object.metadata.name} stands after a job that refers to it, whose findings do not tell of its scripts: put it before the job`
 }
 
 async function* filesOf(env: Env, query: SourceQuery): AsyncGenerator<ManifestFile> {
@@ -121,14 +130,15 @@ function isDecisions(object: Record<string, unknown> | undefined): boolean {
   return object?.['kind'] === 'Decisions' && String(object['apiVersion']).startsWith('kubectl-migrate.dev/')
 }
 
-function sourceOf(document: Document): Source {
+function sourceOf(document: Document, configMaps: ConfigMapShelf): Source {
   const { source, line, path, object, problem } = document
   const label = `${source}:${line}${path === '' ? '' : ` ${path}`}`
   if (problem) return { is: 'problem', label, problem }
   if (!isKubeObject(object)) return { is: 'problem', label, problem: notAnObject(label, object) }
   const placeOf = (path: string): Place => ({ file: source, line: nearestLine(document, path) ?? line })
   const whereOf = (path: string) => `${source}:${placeOf(path).line}: ${path}`
-  if (isV1Job(object) || isMpiOperatorJob(object)) return { is: 'job', label, object, live: false, placeOf, whereOf }
+  if (isV1Job(object) || isMpiOperatorJob(object))
+    return { is: 'job', label, object, live: false, placeOf, configMaps, whereOf }
   const dead = deadKind(object)
   if (dead !== undefined) return { is: 'problem', label, problem: unsupported(label, object, dead) }
   // an item of a List is printed for it, which jobs need not be

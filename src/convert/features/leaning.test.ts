@@ -53,17 +53,58 @@ describe('names of v1 in what programs read', () => {
     expect(said({ container: { args: [text] } })).toEqual([])
   })
 
-  it.each(['rank=${HOSTNAME##*-}', 'echo $(hostname)', '`hostname`', 'socket.gethostname().split("-")'])(
-    '%s takes a host name apart',
+  it.each([
+    'for i in 0 1; do ping train-worker-$i; done',
+    'for i in 0 1; do ping train-worker-${i}.nlp; done',
+    "hosts = [f'train-worker-{i}' for i in range(2)]",
+    'host = "train-worker-%d:23456" % rank',
+    "host = 'train-worker-' + str(rank)",
+    'tcp://train-worker-$INDEX:1',
+    '--hosts=train-worker-[0-1]',
+    '--hosts=train-worker-{0,1}',
+  ])('%s puts host names of v1 together', (text) => {
+    expect(said({ container: { args: [text] } })).toEqual([`lost literal-host ${template}.containers[0].args[0]`])
+  })
+
+  it.each(['/logs/train-worker-$RANK.log', '--run=train-worker-large', 'my-train-worker-$i', 'train-worker-'])(
+    '%s does not',
     (text) => {
-      expect(said({ container: { args: [text] } })).toEqual([
-        `changed host-name-parsing ${template}.containers[0].args[0]`,
-      ])
+      expect(said({ container: { args: [text] } })).toEqual([])
     },
   )
 
-  it('a host name that is only shown is nothing to tell', () => {
-    expect(said({ container: { args: ['echo $HOSTNAME'] } })).toEqual([])
+  it.each([
+    'rank=${HOSTNAME##*-}',
+    'echo $(hostname)',
+    '`hostname`',
+    'socket.gethostname().split("-")',
+    'rank=$(hostname -s | cut -d- -f3)',
+    "rank=$(echo $HOSTNAME | grep -o '[0-9]*$')",
+    'echo "${HOSTNAME}" | sed s/.*-//',
+    'IFS=- read -ra part <<< "$HOSTNAME"',
+    '[[ $HOSTNAME == *master* ]] && lead',
+    '[ "$HOSTNAME" != x ] || lead',
+    'case "${HOSTNAME}" in *-master-*) lead;; esac',
+    'hostname | awk -F- "{print $NF}"',
+    "int(os.environ['HOSTNAME'].split('-')[-1])",
+    'os.environ.get("HOSTNAME")',
+    "os.getenv('HOSTNAME')",
+    'platform.node().rsplit("-", 1)',
+    'uname -n',
+    'cat /etc/hostname',
+  ])('%s takes a host name apart', (text) => {
+    expect(said({ container: { args: [text] } })).toEqual([
+      `changed host-name-parsing ${template}.containers[0].args[0]`,
+    ])
+  })
+
+  it.each([
+    'echo $HOSTNAME',
+    'torchrun --log-dir /logs/$HOSTNAME',
+    '--hostname=node',
+    'nodeSelector kubernetes.io/hostname=',
+  ])('%s only shows it, or is another', (text) => {
+    expect(said({ container: { args: [text] } })).toEqual([])
   })
 
   it('labels of v1 are told', () => {

@@ -5,8 +5,21 @@ import type { Feature, FeatureContext } from '../intent.ts'
 import { templatePath } from '../intent.ts'
 import type { Path } from '../ledger.ts'
 
-/** Ways a script takes a pod's number, or the job's, out of its host name. */
-const hostNameParsing = /\$\{?HOSTNAME(?:##|#|%%|%|:|\/)|\$\(hostname\)|`hostname`|gethostname\(\)/
+/** Ways a script takes a pod's number, its role or the job's name out of its host name; one that only shows it is not among them. */
+const hostNameParsing = new RegExp(
+  [
+    String.raw`\$\{?HOSTNAME(?:##|#|%%|%|:|\/)`,
+    // piped, compared, matched or read word by word
+    String.raw`\$\{?HOSTNAME\}?["']?\s*(?:\||[!=]?=|in\b)`,
+    String.raw`<<<\s*["']?\$\{?HOSTNAME`,
+    String.raw`(?:\$\(|\`)hostname\b`,
+    String.raw`\bhostname(?:\s+-\w+)?\s*\|`,
+    String.raw`\buname\s+-n\b`,
+    String.raw`\/etc\/hostname\b`,
+    String.raw`(?:gethostname|getfqdn|platform\.node|os\.uname)\(\)`,
+    String.raw`(?:environ|getenv)(?:\.get)?[([]\s*["']HOSTNAME`,
+  ].join('|'),
+)
 
 /** Files that an MPIJob's pods have for kubectl exec only (Training Operator v1.9.4, pkg/controller.v1/mpi/mpijob.go). */
 const execFiles = /\/etc\/mpi\/(?:kubexec|discover_hosts)\.sh|\/opt\/kube\b/
@@ -63,7 +76,7 @@ function takers(container: Container, value: string, seen: readonly string[] = [
   return fresh.flatMap((each) => [each, ...takers(container, each, [...seen, value, ...fresh])])
 }
 
-/** The job's own pod names, whole: what v1's Services answer to and v2's do not. */
+/** The job's own pod names, whole or up to the number, which a program adds: what v1's Services answer to and v2's do not. */
 export function hostPattern(job: V1Job): Hosts {
   let pattern: RegExp | undefined
   return () => {
@@ -74,8 +87,12 @@ export function hostPattern(job: V1Job): Hosts {
 
 function newHostPattern(job: V1Job): RegExp {
   const name = job.name.replace(/[^A-Za-z0-9-]/g, '\\$&')
-  const pods = job.replicas.map(({ role }) => (role === 'launcher' ? role : `${role}-(?:0|[1-9]\\d*)`)).join('|')
-  return new RegExp(`(?<![\\w.-])${name}-(?:${pods || '(?!)'})(?![\\w-])`)
+  const alone = job.replicas.flatMap(({ role }) => (role === 'launcher' ? [role] : []))
+  const numbered = job.replicas.flatMap(({ role }) => (role === 'launcher' ? [] : [`${role}-`]))
+  const pods = [...alone, ...numbered.map((role) => `${role}(?:0|[1-9]\\d*)`)].join('|')
+  // what is no part of a path, and goes on with a variable, a pattern or the end of a literal
+  const begun = `(?<!(?<!/)/)${name}-(?:${numbered.join('|') || '(?!)'})(?=[$%{[<(*\\\\"'\`])`
+  return new RegExp(`(?<![\\w.-])(?:${name}-(?:${pods || '(?!)'})(?![\\w-])|${begun})`)
 }
 
 /** What a text leans on that is v1's, each with what is said of it. */
@@ -85,11 +102,13 @@ export function leanings(text: string, { job, mpi }: Pick<FeatureContext, 'job' 
   if (host !== undefined) {
     found.push({
       code: 'literal-host',
-      message: `${host} is written out, and no pod of v2 has that name`,
+      message: host.endsWith('-')
+        ? `names that begin with ${host} are put together, and no pod of v2 has one`
+        : `${host} is written out, and no pod of v2 has that name`,
       remedy: 'take the address from MASTER_ADDR, which both sides set',
     })
   }
-  if (/hostname/i.test(text) && hostNameParsing.test(text)) {
+  if (/host|fqdn|uname|node\(/i.test(text) && hostNameParsing.test(text)) {
     found.push({
       code: 'host-name-parsing',
       message: 'it takes a host name apart: v2’s have other parts and numbers',
