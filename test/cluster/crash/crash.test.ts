@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { type Direction, moves, pointsOf, scenarios } from './drawn.ts'
 import { deletePlaces, inPlace, type Place, type Run, settles, succeeds } from './places.ts'
-import { type Crash, crashPoints, dies, distinct, writesOf } from './points.ts'
-import { alike, back, cutoverWrites, differ, moved, rollbackWrites, type Scenario, suspended } from './scenarios.ts'
+import { type Crash, dies, distinct, writesOf } from './points.ts'
+import { back, cutoverWrites, moved, rollbackWrites, type Scenario } from './scenarios.ts'
 
 /** Many places share a machine; each waits for pods several times. */
 const timeout = 300_000
@@ -32,76 +33,38 @@ async function cutoverAgain(place: Place, scenario: Scenario): Promise<Run> {
   return again
 }
 
-/** What is done with a run that was killed, and how the job stands before and after. */
-interface Flow {
-  readonly what: string
-  readonly from: 'v1' | 'v2'
-  writes(scenario: Scenario): readonly string[]
-  act(place: Place, scenario: Scenario, crash: Crash): Promise<'v1' | 'v2'>
+/** What is done with a run that was killed, and how the job stands after that. */
+const flows: Readonly<Record<Direction, (place: Place, scenario: Scenario, crash: Crash) => Promise<'v1' | 'v2'>>> = {
+  'a cutover is gone on with by the same command': async (place, scenario, crash) => {
+    await dies(place, scenario.cutover, crash)
+    await succeeds(place, scenario.cutover)
+    await settles(place.state, moved(scenario))
+    expect(await records(place)).toBe(1)
+    return 'v2'
+  },
+  'a rollback is gone on with by the same command': async (place, scenario, crash) => {
+    const before = await records(place)
+    await dies(place, scenario.rollback, crash)
+    await succeeds(place, scenario.rollback)
+    await settles(place.state, back(scenario))
+    expect(await records(place)).toBe(before)
+    return 'v1'
+  },
+  'a cutover is taken back by rollback': async (place, scenario, crash) => {
+    await dies(place, scenario.cutover, crash)
+    await succeeds(place, scenario.rollback)
+    await isBack(place, scenario)
+    return 'v1'
+  },
+  'a rollback leaves a job that can be cut over': async (place, scenario, crash) => {
+    await dies(place, scenario.rollback, crash)
+    await cutoverAgain(place, scenario)
+    await settles(place.state, moved(scenario))
+    return 'v2'
+  },
 }
 
-const flows: readonly Flow[] = [
-  {
-    what: 'a cutover is gone on with by the same command',
-    from: 'v1',
-    writes: cutoverWrites,
-    async act(place, scenario, crash) {
-      await dies(place, scenario.cutover, crash)
-      await succeeds(place, scenario.cutover)
-      await settles(place.state, moved(scenario))
-      expect(await records(place)).toBe(1)
-      return 'v2'
-    },
-  },
-  {
-    what: 'a rollback is gone on with by the same command',
-    from: 'v2',
-    writes: rollbackWrites,
-    async act(place, scenario, crash) {
-      const before = await records(place)
-      await dies(place, scenario.rollback, crash)
-      await succeeds(place, scenario.rollback)
-      await settles(place.state, back(scenario))
-      expect(await records(place)).toBe(before)
-      return 'v1'
-    },
-  },
-  {
-    what: 'a cutover is taken back by rollback',
-    from: 'v1',
-    writes: cutoverWrites,
-    async act(place, scenario, crash) {
-      await dies(place, scenario.cutover, crash)
-      await succeeds(place, scenario.rollback)
-      await isBack(place, scenario)
-      return 'v1'
-    },
-  },
-  {
-    what: 'a rollback leaves a job that can be cut over',
-    from: 'v2',
-    writes: rollbackWrites,
-    async act(place, scenario, crash) {
-      await dies(place, scenario.rollback, crash)
-      await cutoverAgain(place, scenario)
-      await settles(place.state, moved(scenario))
-      return 'v2'
-    },
-  },
-]
-
-/** All points of all flows, by turns: what one leaves is what another begins with. */
-function pointsOf(scenario: Scenario): [title: string, flow: Flow, crash: Crash][] {
-  const all = flows.flatMap((flow) =>
-    crashPoints(flow.writes(scenario)).map(([title, crash], at) => ({
-      at,
-      point: [`${title}: ${flow.what}`, flow, crash],
-    })),
-  )
-  return all.sort((a, b) => a.at - b.at).map(({ point }) => point as [string, Flow, Crash])
-}
-
-describe.concurrent.each([alike, differ, suspended])('$title:', { timeout }, (scenario) => {
+describe.concurrent.each(scenarios)('$title:', { timeout }, (scenario) => {
   it('these are the writes of a cutover and its rollback, and this is what they leave', async () => {
     await inPlace(scenario, 'v1', async (place) => {
       const cutover = await succeeds(place, scenario.cutover)
@@ -114,7 +77,7 @@ describe.concurrent.each([alike, differ, suspended])('$title:', { timeout }, (sc
     })
   })
 
-  it.each(pointsOf(scenario))('killed %s', async (_, flow, crash) => {
-    await inPlace(scenario, flow.from, (place) => flow.act(place, scenario, crash))
+  it.each(pointsOf(scenario))('killed %s: %s', async (_, direction, crash) => {
+    await inPlace(scenario, moves[direction].from, (place) => flows[direction](place, scenario, crash))
   })
 })

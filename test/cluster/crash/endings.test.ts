@@ -1,18 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { endingPoints } from './drawn.ts'
 import type { Faults } from './fault-proxy.ts'
 import { deletePlaces, inPlace, type Place, settles, succeeds, until, v1Path } from './places.ts'
-import { type Crash, crashPoints, distinct, killAt, writesOf } from './points.ts'
-import {
-  back,
-  completing,
-  cutoverWrites,
-  ending,
-  endingWrites,
-  failing,
-  failingWrites,
-  moved,
-  type Scenario,
-} from './scenarios.ts'
+import { type Crash, distinct, killAt, writesOf } from './points.ts'
+import { back, completing, ending, failing, failingWrites, moved, type Scenario } from './scenarios.ts'
 
 const timeout = 300_000
 
@@ -53,7 +44,7 @@ describe.concurrent('v2 fails when it was started:', { timeout }, () => {
     })
   })
 
-  it.each(crashPoints(failingWrites(failing)))('killed %s: the same command ends likewise', async (_, crash) => {
+  it.each(endingPoints.failsAndGoesOn)('killed %s: the same command ends likewise', async (_, crash) => {
     await inPlace(failing, 'v1', async (place) => {
       await killed(place, failing.cutover, crash)
       const again = await place.run(failing.cutover)
@@ -65,7 +56,7 @@ describe.concurrent('v2 fails when it was started:', { timeout }, () => {
     })
   })
 
-  it.each(crashPoints(failingWrites(failing)))('killed %s: rollback puts v1 back', async (_, crash) => {
+  it.each(endingPoints.failsAndIsTakenBack)('killed %s: rollback puts v1 back', async (_, crash) => {
     await inPlace(failing, 'v1', async (place) => {
       await killed(place, failing.cutover, crash)
       await succeeds(place, failing.rollback)
@@ -78,7 +69,7 @@ describe.concurrent('v2 fails when it was started:', { timeout }, () => {
 describe.concurrent('v2 completes as soon as it was started:', { timeout }, () => {
   const end = { ...moved(completing), v2Ready: 0 }
 
-  it.each(crashPoints(cutoverWrites(completing)))('killed %s: the same command succeeds', async (_, crash) => {
+  it.each(endingPoints.completesAndGoesOn)('killed %s: the same command succeeds', async (_, crash) => {
     await inPlace(completing, 'v1', async (place) => {
       await killed(place, completing.cutover, crash)
       await succeeds(place, completing.cutover)
@@ -88,21 +79,19 @@ describe.concurrent('v2 completes as soon as it was started:', { timeout }, () =
     })
   })
 
-  const started = cutoverWrites(completing).indexOf('PATCH trainjobs/bert') + 1
-  const afterStart = crashPoints(cutoverWrites(completing)).filter(
-    ([, { write, when }]) => write > started || (write === started && when === 'after'),
+  it.each(endingPoints.completesAndIsTakenBack)(
+    'killed %s: rollback does not run again what has finished',
+    async (_, crash) => {
+      await inPlace(completing, 'v1', async (place) => {
+        await killed(place, completing.cutover, crash)
+        await until('v2 is Complete', () => isComplete(place))
+        const { code, stderr } = await place.run(completing.rollback)
+        expect([code, stderr]).toEqual([1, expect.stringContaining('v2 has finished')])
+        expect(await place.state()).toMatchObject({ v1: { ready: 0, suspend: true }, v2Ready: 0 })
+        return 'spent'
+      })
+    },
   )
-
-  it.each(afterStart)('killed %s: rollback does not run again what has finished', async (_, crash) => {
-    await inPlace(completing, 'v1', async (place) => {
-      await killed(place, completing.cutover, crash)
-      await until('v2 is Complete', () => isComplete(place))
-      const { code, stderr } = await place.run(completing.rollback)
-      expect([code, stderr]).toEqual([1, expect.stringContaining('v2 has finished')])
-      expect(await place.state()).toMatchObject({ v1: { ready: 0, suspend: true }, v2Ready: 0 })
-      return 'spent'
-    })
-  })
 })
 
 describe.concurrent('v1 ends by itself when it is being held:', { timeout }, () => {
@@ -124,9 +113,10 @@ describe.concurrent('v1 ends by itself when it is being held:', { timeout }, () 
       return undefined
     }
 
-  const points = crashPoints(endingWrites(ending)).slice(-9)
-
-  describe.each(['before', 'after'] as const)('just %s', (moment) => {
+  describe.each([
+    ['before', endingPoints.v1EndsBefore],
+    ['after', endingPoints.v1EndsAfter],
+  ] as const)('just %s', (moment, points) => {
     it.each(points)('killed %s: v2 is never started, v1 never again', async (_, crash) => {
       await inPlace(ending, 'v1', async (place) => {
         await killed(place, ending.cutover, crash, masterEnds(place, moment))

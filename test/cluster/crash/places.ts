@@ -35,7 +35,7 @@ export interface EndState {
 
 /** Expects a place to be so, and gives the operators a moment to come to rest. */
 export async function settles<T>(look: () => Promise<T>, expected: T): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 90_000
   let now = await look()
   while (!isDeepStrictEqual(now, expected) && Date.now() < deadline) {
     await new Promise((wake) => setTimeout(wake, 300))

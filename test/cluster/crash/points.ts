@@ -8,15 +8,19 @@ export interface Crash {
   readonly when: 'before' | 'after'
 }
 
+/** Whether all points are wanted, not those drawn: `npm run test:crash`. */
+export const thorough = process.env['MIGRATE_TEST_CRASH'] === 'all'
+
+export type CrashPoint = readonly [title: string, crash: Crash]
+
 /**
  * Points at which a run that makes these writes can be killed, with a title. Just after one write is, for the cluster, just before the
- * next: by default the second is tried only where the job itself is written, and everywhere with MIGRATE_TEST_CRASH=all.
+ * next: by default one side of each write is tried, the other one in a flow that ends otherwise.
  */
-export function crashPoints(writes: readonly string[]): [title: string, crash: Crash][] {
-  const all = process.env['MIGRATE_TEST_CRASH'] === 'all'
+export function crashPoints(writes: readonly string[], side: Crash['when']): CrashPoint[] {
   return writes.flatMap((title, at) => {
-    const whens: Crash['when'][] = at === 0 || all || /jobs/.test(title) ? ['before', 'after'] : ['after']
-    return whens.map((when): [string, Crash] => [`${when} write ${at + 1}, ${title}`, { write: at + 1, when }])
+    const sides: Crash['when'][] = thorough ? ['before', 'after'] : [side]
+    return sides.map((when) => [`${when} write ${at + 1}, ${title}`, { write: at + 1, when }] as const)
   })
 }
 

@@ -33,7 +33,7 @@ const onSlots = { limits: { [slot]: '1' } }
 const crowded = scenario('as many pods as there are slots', {
   roles: { Master: { replicas: 1, ...onSlots }, Worker: { replicas: 1, ...onSlots } },
   podSpec: { tolerations: [taint] },
-  flags: ['--timeout', '20s'],
+  flags: ['--timeout', '12s'],
   accepts: [],
   made: [],
 })
@@ -81,8 +81,8 @@ describe.concurrent('what a job needs is taken by others:', { timeout }, () => {
       const run = await place.run(crowded.cutover, meanwhile('PATCH pytorchjobs/bert', takeSlot))
       expect(run.stdout).toMatch(
         new RegExp(
-          `NEITHER cut over NOR rolled back: not within 0:20: 1 of 2 pods ready; .*Insufficient ${slot}.*; ` +
-            `then resume v1 failed: not within 0:20: 1 of 2 pods of v1 run again: bert-\\w+-0 Unschedulable: .*Insufficient ${slot}`,
+          `NEITHER cut over NOR rolled back: not within 0:12: 1 of 2 pods ready; .*Insufficient ${slot}.*; ` +
+            `then resume v1 failed: not within 0:12: 1 of 2 pods of v1 run again: bert-\\w+-0 Unschedulable: .*Insufficient ${slot}`,
         ),
       )
       expect(run.code).toBe(6)

@@ -139,7 +139,7 @@ describe.concurrent('what v2 meets after the hold brings v1 back, with exit code
   timeout,
 }, () => {
   it.each<[scenario: Scenario, flags: string[], reason: RegExp]>([
-    [neverReady, ['--timeout', '5s'], /not within 0:05: 0 of 2 pods ready/],
+    [neverReady, ['--timeout', '10s'], /not within 0:10: 0 of 2 pods ready/],
     [failingLater, ['--observe', '1m'], /failed: container node ended with exit code 3/],
   ])('$title', async (scenario, flags, reason) => {
     await inPlace(scenario, 'v1', async (place) => {
@@ -207,7 +207,7 @@ describe.concurrent('a policy of the cluster refuses', { timeout }, () => {
 describe.concurrent('a pod of v1 that does not go, as its node is lost,', { timeout }, () => {
   it('stops the cutover: v2 is not started, v1 is resumed and waits for it, and what it waits for is named', async () => {
     await inPlace(stuck, 'v1', async (place) => {
-      const run = await place.run([...stuck.cutover, '--timeout', '15s'])
+      const run = await place.run([...stuck.cutover, '--timeout', '10s'])
       expect(said(run)).toEqual([6, expect.stringContaining('bert-worker-0')])
       expect(place.pods.present('v2')).toBe(0)
       expect((await place.state()).v1).toMatchObject({ suspend: false, marks: [] })

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { deletePlaces, type EndState, inPlace, type Place, settles, succeeds } from './places.ts'
-import { type Crash, crashPoints, dies, distinct, writesOf } from './points.ts'
+import { type CrashPoint, crashPoints, dies, distinct, thorough, writesOf } from './points.ts'
 import { back, moved, pair, type Scenario } from './scenarios.ts'
 
 const timeout = 300_000
@@ -111,11 +111,10 @@ async function goesBack(place: Place, { scenario, end }: Way): Promise<void> {
 }
 
 /** By default those just after a job was written, which are few, by turns for going on and for going back. */
-function pointsOf({ writes }: Way, back: boolean): [title: string, crash: Crash][] {
-  const all = process.env['MIGRATE_TEST_CRASH'] === 'all'
-  const points = crashPoints(writes)
+function pointsOf({ writes }: Way, back: boolean): CrashPoint[] {
+  const points = crashPoints(writes, 'after')
   const after = points.filter(([title]) => /^after .*(PATCH|DELETE) \w+jobs\//.test(title))
-  return all ? points : after.filter((_, at) => (at % 2 === 1) === back || after.length === 1)
+  return thorough ? points : after.filter((_, at) => (at % 2 === 1) === back || after.length === 1)
 }
 
 describe.concurrent.each(ways)('$title:', { timeout }, (way) => {
