@@ -90,6 +90,8 @@ export interface Env {
   readonly self: ProcessIdentity
   /** whether a process of this place lives */
   isAlive(process: Pick<ProcessIdentity, 'pid' | 'started'>): boolean
+  /** Calls back at each SIGTERM, of which a terminal's Ctrl-C is none; returns how to have it no more. */
+  onTerminate(act: () => void): () => void
   /** @param signal aborts its requests, default the first Ctrl-C: a verb that must undo its work gives one of its own */
   connect(flags: ConnectionFlags, signal?: AbortSignal): Promise<Cluster>
   /** runs a program on folders that exist only meanwhile (names and texts of their files), as src/cli/tool.ts does it */

@@ -147,6 +147,10 @@ const env: Env = {
     return processIdentity(process.pid, process.platform)
   },
   isAlive: (other) => isAlive(other, process.kill.bind(process)),
+  onTerminate(act) {
+    process.on('SIGTERM', act)
+    return () => void process.off('SIGTERM', act)
+  },
   async connect(flags, signal = interruption.signal) {
     const { connect } = await import('./cluster/connect.ts')
     return await connect(flags, process.env, (line) => env.err.write(`${line}\n`), signal)

@@ -19,6 +19,14 @@ export const mpiFlag = {
   group: 'Conversion',
 } as const satisfies FlagSpec
 
+/** The same. */
+export const gangFlag = {
+  type: 'string',
+  value: 'NAME',
+  describe: "what --gang-scheduler-name of v1's operator says: volcano, a scheduler of scheduler-plugins, or none",
+  group: 'Conversion',
+} as const satisfies FlagSpec
+
 /** A code that no finding has would accept nothing, and nobody would learn of it. */
 export const knownCodes = {
   words: Object.keys(codes),

@@ -1,5 +1,5 @@
 import type { FlagSpecs } from '../cli/command.ts'
-import { knownCodes, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { gangFlag, knownCodes, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 
 /** The flags of convert. */
 export const flags = {
@@ -58,6 +58,7 @@ export const flags = {
     group: 'Conversion',
   },
   mpi: mpiFlag,
+  'gang-scheduler': gangFlag,
   runtime: {
     type: 'string',
     value: '[KIND/]NAME',

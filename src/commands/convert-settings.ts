@@ -33,6 +33,7 @@ export function settingsOf({ flags: given, connection }: Invocation<typeof flags
     runtimeNamed: given.runtime,
     style: given.style as Style,
     podLabels: given['pod-labels'] as 'v1' | undefined,
+    gangScheduler: given['gang-scheduler'],
     dialect: namedDialect(given['target-version']),
     mpi: given.mpi as MpiTransport | undefined,
     namespace: connection.namespace,
@@ -54,13 +55,19 @@ function checkName(name: string): void {
 /** The settings for one job: what a decisions file says of it holds where no flag says otherwise. */
 export function decided(settings: Settings, job: KubeObject, decisions: Decisions | undefined, now: Date): Settings {
   if (!decisions) return settings
-  const { accepted, expired, mpi, podLabels, runtime } = decisionsFor(decisions, job, now, settings.namespace)
+  const { accepted, expired, mpi, podLabels, gangScheduler, runtime } = decisionsFor(
+    decisions,
+    job,
+    now,
+    settings.namespace,
+  )
   return {
     ...settings,
     accepted,
     expired,
     mpi: settings.mpi ?? mpi,
     podLabels: settings.podLabels ?? podLabels,
+    gangScheduler: settings.gangScheduler ?? gangScheduler,
     runtimeNamed: settings.runtimeNamed ?? runtime,
   }
 }

@@ -18,7 +18,7 @@ import { readDecisions } from '../read/decisions.ts'
 import { type JobReference, parseReference, parseReferences } from '../read/reference.ts'
 import { type Reviewed, readReviewed, reviewedJob } from '../read/reviewed-file.ts'
 import { jobsNamed, jobsSelected } from '../read/several-jobs.ts'
-import { acceptFlag, decisionsFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { acceptFlag, decisionsFlag, gangFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import { withHash } from './cutover-file.ts'
 import { gateFlag, requireMatch } from './cutover-gate.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
@@ -67,6 +67,7 @@ const flags = {
   accept: acceptFlag,
   decisions: decisionsFlag,
   mpi: mpiFlag,
+  'gang-scheduler': gangFlag,
   reason: reasonFlag,
   'pod-labels': podLabelsFlag,
   'no-create-runtime': noCreateRuntimeFlag,
@@ -143,6 +144,7 @@ interface Options extends CutoverOptions {
   readonly accept: readonly string[]
   readonly mpi?: MpiTransport
   readonly podLabels?: 'v1'
+  readonly gangScheduler?: string
   /** path of the decisions file, where one is named */
   readonly decisions?: string
   readonly observe: number
@@ -204,6 +206,7 @@ function readOptions(
     accept: given.accept,
     mpi: given.mpi as MpiTransport | undefined,
     podLabels: given['pod-labels'] as 'v1' | undefined,
+    gangScheduler: given['gang-scheduler'],
     decisions: given.decisions,
     timeout: readDuration('timeout', given.timeout),
     observe,
@@ -228,10 +231,10 @@ function nothingToSee(): Problem {
 }
 
 async function cutover(env: Env, cluster: Cluster, options: Options): Promise<ExitCode> {
-  const { reference, accept, mpi, podLabels, observe, timeout } = options
+  const { reference, accept, mpi, podLabels, gangScheduler, observe, timeout } = options
   const { namespace } = cluster
   const decided = await readDecisions(env.files, options.decisions)
-  const choices = { accept, mpi, podLabels, decisions: decided?.decisions }
+  const choices = { accept, mpi, podLabels, gangScheduler, decisions: decided?.decisions }
   const reading = prepare(cluster, {
     reference,
     namespace,
@@ -304,12 +307,14 @@ async function forgetLock(env: Env, cluster: Cluster, name: string): Promise<voi
 
 /** The flags without which the same command would not do the same. */
 function flagsAgain(options: Options): string[] {
+  const { gangScheduler: gang } = options
   const { accept, mpi, podLabels, decisions, noCreateRuntime, requireResume, gate, hooks, reviewed, way } = options
   return [
     ...(reviewed === undefined ? [] : [`-f ${reviewed.path}`]),
     ...accept.map((code) => `--accept ${code}`),
     ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
     ...(podLabels === undefined ? [] : [`--pod-labels ${podLabels}`]),
+    ...(gang === undefined ? [] : [`--gang-scheduler ${gang}`]),
     ...(decisions === undefined ? [] : [`--decisions ${decisions}`]),
     ...(noCreateRuntime ? ['--no-create-runtime'] : []),
     ...(requireResume ? ['--require-resume'] : []),

@@ -17,6 +17,7 @@ import type { Compared } from './diff-output.ts'
 export interface ExistingOptions {
   readonly dialect: Dialect
   readonly mpi: MpiTransport | undefined
+  readonly gangScheduler: string | undefined
   note(text: string): void
 }
 
@@ -65,10 +66,10 @@ function examineIfConverted(
   object: KubeObject,
   trainJob: TrainJob,
   runtime: TrainingRuntime,
-  { dialect, mpi, note }: ExistingOptions,
+  { dialect, mpi, gangScheduler, note }: ExistingOptions,
 ) {
   try {
-    return examine(object, trainJob, runtime, { dialect, mpi, toolVersion: build.version })
+    return examine(object, trainJob, runtime, { dialect, mpi, gangScheduler, toolVersion: build.version })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     note(`differences are shown without their reasons, as this job is not converted: ${error.data.what}`)

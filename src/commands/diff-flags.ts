@@ -1,5 +1,5 @@
 import type { FlagSpecs } from '../cli/command.ts'
-import { acceptFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { acceptFlag, gangFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 
 /** The flags of diff. */
 export const flags = {
@@ -63,6 +63,7 @@ export const flags = {
     group: 'Conversion',
   },
   mpi: mpiFlag,
+  'gang-scheduler': gangFlag,
   'pod-labels': podLabelsFlag,
   'target-version': {
     type: 'string',

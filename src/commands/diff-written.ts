@@ -178,11 +178,14 @@ function examined(
   runtime: TrainingRuntime,
   dialect: Dialect,
   given: Given,
-  { accepted, mpi }: Decided,
+  { accepted, mpi, gangScheduler }: Decided,
 ): Outcome {
   const { object: trainJob } = v2
   refuseField(v2, dialect)
-  const found = examineOrRefuse(v1, trainJob, runtime, dialect, (given.mpi as MpiTransport | undefined) ?? mpi)
+  const found = examineOrRefuse(v1, trainJob, runtime, dialect, {
+    mpi: (given.mpi as MpiTransport | undefined) ?? mpi,
+    gangScheduler: given['gang-scheduler'] ?? gangScheduler,
+  })
   const compared = { ...found, examined: found, against: againstOf(v2, runtime) }
   const view = viewOf(compared, given['show-secrets'])
   const codes = [...given.accept, ...accepted.map(({ code }) => code), ...recorded(trainJob)]
@@ -233,10 +236,10 @@ function examineOrRefuse(
   trainJob: TrainJob,
   runtime: TrainingRuntime,
   dialect: Dialect,
-  mpi: MpiTransport | undefined,
+  told: { readonly mpi?: MpiTransport; readonly gangScheduler?: string },
 ) {
   try {
-    return examine(v1.object, trainJob, runtime, { dialect, mpi, toolVersion: build.version })
+    return examine(v1.object, trainJob, runtime, { dialect, ...told, toolVersion: build.version })
   } catch (error) {
     if (error instanceof Problem && error.data.where !== undefined) {
       throw new Problem({ ...error.data, where: v1.whereOf(error.data.where) })

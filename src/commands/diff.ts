@@ -87,6 +87,7 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
       ? await withTrainJob(cluster, object, snapshot.trainJob, {
           dialect,
           mpi: (given.mpi as MpiTransport | undefined) ?? decided.mpi,
+          gangScheduler: given['gang-scheduler'] ?? decided.gangScheduler,
           note: noteTo(env),
         })
       : converted(convert())
@@ -224,7 +225,7 @@ function convertFor(
   object: KubeObject,
   given: Given,
   dialect: Dialect,
-  { accepted, expired, mpi, podLabels }: Decided,
+  { accepted, expired, mpi, podLabels, gangScheduler }: Decided,
   runtime?: TrainingRuntime,
   name?: string,
   configMaps?: ConfigMaps,
@@ -239,6 +240,7 @@ function convertFor(
     expired,
     mpi: (given.mpi as MpiTransport | undefined) ?? mpi,
     podLabels: (given['pod-labels'] as 'v1' | undefined) ?? podLabels,
+    gangScheduler: given['gang-scheduler'] ?? gangScheduler,
     dialect,
     runtime,
     configMaps,

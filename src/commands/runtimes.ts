@@ -16,7 +16,7 @@ import { Problem } from '../problem.ts'
 import { readAllRuntimes } from '../read/all-runtimes.ts'
 import { readSources, type Source } from '../read/sources.ts'
 import { type RuntimeFacts, runtimeFacts } from '../v2/runtime-facts.ts'
-import { mpiFlag } from './conversion-flags.ts'
+import { gangFlag, mpiFlag } from './conversion-flags.ts'
 import { hiddenNote, layoutOf, noteTo } from './screen.ts'
 
 const flags = {
@@ -40,6 +40,7 @@ const flags = {
     group: 'Conversion',
   },
   mpi: { ...mpiFlag, describe: `of --for and --jobs: ${mpiFlag.describe}` },
+  'gang-scheduler': { ...gangFlag, describe: `of --for and --jobs: ${gangFlag.describe}` },
   output: {
     type: 'string',
     short: 'o',
@@ -214,6 +215,7 @@ async function servingsOf(
     toolVersion: build.version,
     style: given.style as Style,
     mpi: given.mpi as MpiTransport | undefined,
+    gangScheduler: given['gang-scheduler'],
   })
 }
 

@@ -1,6 +1,10 @@
+import { access, mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
 import { runVerb } from '../../test/unit/run-verb.ts'
+import { lockFolder } from '../sandbox/folder-lock.ts'
 
 describe('sandbox', () => {
   it.each([
@@ -28,6 +32,45 @@ describe('sandbox', () => {
   it('answers as a shell does where a signal ended the command', async () => {
     const { code } = await runVerb(['sandbox', '--exec', 'kill -INT $$'], { variables: process.env })
     expect(code).toBe(130)
+  })
+
+  it('passes SIGTERM on to the command', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'kubectl-migrate-test-'))
+    const ready = path.join(folder, 'ready')
+    let terminate: (() => void) | undefined
+    const onTerminate = (act: () => void) => {
+      terminate = act
+      return () => {
+        terminate = undefined
+      }
+    }
+    const script = `trap 'exit 7' TERM; touch ${ready}; while :; do sleep 0.05; done`
+    const ended = runVerb(['sandbox', '--exec', script], { variables: process.env, onTerminate })
+    await vi.waitFor(() => access(ready), { timeout: 30_000 })
+    terminate?.()
+    expect((await ended).code).toBe(7)
+    expect(terminate).toBeUndefined()
+    await rm(folder, { recursive: true })
+  })
+
+  it('refuses a folder that another has', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'kubectl-migrate-test-'))
+    const release = await lockFolder(folder, {
+      self: { user: 'jane', host: 'laptop', pid: 99, place: 'boot-1 pid:1', started: '1' },
+      isAlive: () => true,
+    })
+    const { code, err } = await runVerb(['sandbox', '--dir', folder, '--exec', 'true'], { isAlive: () => true })
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: [
+        `error: ${folder} is used by another sandbox (process 99)`,
+        '       kubectl migrate sandbox   (forgets when it stops)',
+        '       kubectl migrate sandbox --dir ANOTHER_FOLDER',
+        `       rm ${folder}/sandbox.lock   (where none runs any more)`,
+      ],
+    })
+    await release()
+    await rm(folder, { recursive: true })
   })
 
   it('answers with the exit code of the command it ran', async () => {

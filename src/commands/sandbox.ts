@@ -1,8 +1,10 @@
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Env } from '../env.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { shellWord } from '../kube/text.ts'
 import { Problem } from '../problem.ts'
 import type { RunningSandbox } from '../sandbox/host.ts'
+import type { StateProblem } from '../sandbox/state-file.ts'
 
 const flags = {
   dir: {
@@ -58,7 +60,7 @@ async function run(env: Env, { positionals, flags: given }: Invocation<typeof fl
     port: portOf(given.port),
     speed: speedOf(given.speed),
     namespace,
-    ...(given.dir !== undefined && { folder: given.dir }),
+    ...(given.dir !== undefined && { home: { folder: given.dir, self: env.self, isAlive: env.isAlive } }),
     now: env.now,
     random: Math.random,
   }
@@ -68,7 +70,7 @@ async function run(env: Env, { positionals, flags: given }: Invocation<typeof fl
     throw stateProblem(error) ?? portProblem(error, options.port)
   })
   try {
-    if (given.exec !== undefined) return (await sandbox.exec(given.exec, env.variables)) as ExitCode
+    if (given.exec !== undefined) return (await sandbox.exec(given.exec, env.variables, env.onTerminate)) as ExitCode
     env.out.write(`export KUBECONFIG=${sandbox.kubeconfig}\n`)
     env.err.write(`${introduction(env.name, sandbox, given.dir).join('\n')}\n`)
     await untilStopped(env.signal)
@@ -117,7 +119,12 @@ function speedOf(text: string | undefined): number {
 /** A state that cannot be gone on from is left as it is. */
 function stateProblem(error: Error): Problem | undefined {
   if (error.name !== 'StateProblem') return undefined
-  const next = ['$0 sandbox   (forgets when it stops)', '$0 sandbox --dir ANOTHER_FOLDER']
+  const { lock } = error as StateProblem
+  const next = [
+    '$0 sandbox   (forgets when it stops)',
+    '$0 sandbox --dir ANOTHER_FOLDER',
+    ...(lock === undefined ? [] : [`rm ${shellWord(lock)}   (where none runs any more)`]),
+  ]
   return new Problem({ code: 'sandbox-state', what: error.message, next, exit: exitCode.usage }, { cause: error })
 }
 

@@ -3,7 +3,7 @@ import { type Isolation, isolations } from '../convert/twin.ts'
 import type { TwinAsked } from '../execute/decide-twin.ts'
 import { exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
-import { acceptFlag, decisionsFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { acceptFlag, decisionsFlag, gangFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
 import { dryRunFlag, noCreateRuntimeFlag, reasonFlag, yesFlag } from './moving-flags.ts'
 
@@ -51,6 +51,7 @@ export const flags = {
   accept: acceptFlag,
   decisions: decisionsFlag,
   mpi: mpiFlag,
+  'gang-scheduler': gangFlag,
   reason: reasonFlag,
   'pod-labels': podLabelsFlag,
   'no-create-runtime': noCreateRuntimeFlag,
@@ -128,6 +129,7 @@ function flagsAgain(given: FlagValues<typeof flags>): string[] {
     ...(suffix === undefined || suffix === '-v2' ? [] : [`--suffix ${suffix}`]),
     ...accept.map((code) => `--accept ${code}`),
     ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
+    ...(given['gang-scheduler'] === undefined ? [] : [`--gang-scheduler ${given['gang-scheduler']}`]),
     ...(given['pod-labels'] === undefined ? [] : [`--pod-labels ${given['pod-labels']}`]),
     ...(decisions === undefined ? [] : [`--decisions ${quoted(decisions)}`]),
     ...(given['no-create-runtime'] ? ['--no-create-runtime'] : []),

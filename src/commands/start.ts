@@ -58,6 +58,7 @@ interface Options {
   readonly accept: readonly string[]
   readonly mpi?: MpiTransport
   readonly podLabels?: 'v1'
+  readonly gangScheduler?: string
   readonly decisions?: string
   readonly timeout: number
   readonly observe: number
@@ -88,6 +89,7 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
     accept: given.accept,
     mpi: given.mpi as MpiTransport | undefined,
     podLabels: given['pod-labels'] as 'v1' | undefined,
+    gangScheduler: given['gang-scheduler'],
     decisions: given.decisions,
     timeout: readDuration('timeout', given.timeout),
     observe: readDuration('observe', given.observe),
@@ -99,13 +101,13 @@ function readOptions(env: Env, { positionals, flags: given, connection }: Invoca
 }
 
 async function start(env: Env, cluster: Cluster, options: Options): Promise<ExitCode> {
-  const { reference, accept, mpi, podLabels, observe, timeout, twin, createRuntime, dryRun } = options
+  const { reference, accept, mpi, podLabels, gangScheduler, observe, timeout, twin, createRuntime, dryRun } = options
   const decided = await readDecisions(env.files, options.decisions)
   const reading = prepare(cluster, {
     reference,
     namespace: cluster.namespace,
     toolVersion: build.version,
-    ...{ accept, mpi, podLabels, decisions: decided?.decisions },
+    ...{ accept, mpi, podLabels, gangScheduler, decisions: decided?.decisions },
     observe,
     createRuntime,
     twin,

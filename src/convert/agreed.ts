@@ -4,7 +4,7 @@ import { hashJson } from '../kube/hash.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { UnmodelledError } from '../v2/render.ts'
-import { annotations, type JobSetSpec, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
+import { annotations, type JobSetSpec, queueAnnotation, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
 import { differencesTold } from './choose.ts'
 import type { Conversion } from './convert.ts'
 import { endingRows } from './ending-rows.ts'
@@ -113,7 +113,10 @@ function inEffect(ours: Conversion, theirs: Made, dialect: Dialect): string[] {
   const { jobSet } = theirs.proof
   const pods = otherPods(ours, prove(ours.job, theirs.trainJob, theirs.runtime, [], dialect))
   const endings = endingRows(ours, theirs).filter(({ verdict }) => verdict === 'different')
-  const gang = bothWays('runtime spec.podGroupPolicy', podGroup(ours.runtime), podGroup(theirs.runtime))
+  const gang = [
+    ...bothWays('runtime spec.podGroupPolicy', podGroup(ours.runtime), podGroup(theirs.runtime)),
+    ...bothWays('Volcano’s queue', queueOf(ours.runtime), queueOf(theirs.runtime)),
+  ]
   return [
     ...differencesTold(pods),
     ...endings.map(({ path, v1 = 'absent', v2 = 'absent' }) => `${path} is ${v1} now, and ${v2} in the file`),
@@ -135,6 +138,10 @@ function otherPods({ proof, findings }: Conversion, theirs: Proof): PodDifferenc
 
 function podGroup({ spec }: TrainingRuntime): unknown {
   return (spec as { podGroupPolicy?: unknown }).podGroupPolicy
+}
+
+function queueOf({ spec }: TrainingRuntime): string | undefined {
+  return spec.template.metadata?.annotations?.[queueAnnotation]
 }
 
 /** What stands in no pod and in no ending: which pods start first, and how they find each other. */

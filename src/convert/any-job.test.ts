@@ -28,6 +28,7 @@ const drawn = fc
     mpi: fc.constantFrom('exec', 'ssh'),
     dialect: fc.constantFrom(...dialects),
     podLabels: fc.constantFrom(undefined, undefined, 'v1'),
+    gangScheduler: fc.constantFrom(undefined, undefined, 'none', 'volcano', 'scheduler-plugins-scheduler'),
     live: fc.boolean(),
     run: fc.boolean(),
   })

@@ -2,7 +2,7 @@ import { stableJson } from '../kube/clone.ts'
 import { hashJson, hashText } from '../kube/hash.ts'
 import type { V1Job } from '../v1/job.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
-import { annotations, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
+import { annotations, queueAnnotation, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
 import type { Intent } from './intent.ts'
 import type { Target } from './targets/target.ts'
 
@@ -35,7 +35,12 @@ function filled(template: string, framework: string, hash: string): string {
 
 /** The runtime of a target's shape, named by its content, so that jobs of one shape share it. */
 export function buildRuntime(job: V1Job, intent: Intent, target: Target, naming: RuntimeNaming): TrainingRuntime {
-  const spec = { mlPolicy: { numNodes: 1, ...target.policy }, template: { spec: target.jobSet } }
+  const { policy: podGroupPolicy, queue } = intent.gang ?? {}
+  const spec = {
+    mlPolicy: { numNodes: 1, ...target.policy },
+    ...(podGroupPolicy ? { podGroupPolicy } : {}),
+    template: { ...(queue === undefined ? {} : queueNote(queue)), spec: target.jobSet },
+  }
   const hash = hashJson(spec)
   return {
     apiVersion: 'trainer.kubeflow.org/v1alpha1',
@@ -50,6 +55,11 @@ export function buildRuntime(job: V1Job, intent: Intent, target: Target, naming:
     },
     spec,
   }
+}
+
+/** Where Trainer looks for Volcano's queue: the JobSet's annotations (v2.3.0, pkg/runtime/framework/plugins/volcano/volcano.go). */
+function queueNote(queue: string) {
+  return { metadata: { annotations: { [queueAnnotation]: queue } } }
 }
 
 function restarts(intent: Intent): string {

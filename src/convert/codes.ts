@@ -1,3 +1,4 @@
+import { gangCodes } from './gang-codes.ts'
 import { rewriteCodes } from './rewrite/codes.ts'
 import { twinCodes } from './twin-codes.ts'
 
@@ -119,12 +120,7 @@ export const codes = {
     why: 'v1 counts from the job’s own start and notices only when something else makes it look',
     source: 'Training Operator v1.9.4, pkg/controller.v1/common/util/fake_workqueue.go',
   },
-  gang: {
-    class: 'lost',
-    what: 'runPolicy.schedulingPolicy (gang scheduling) is not carried',
-    why: 'v1 schedules a gang where its operator runs with --gang-scheduler-name, which the job does not tell',
-    remedy: 'accept it where your operator runs without that flag: then v1 ignores the field as well',
-  },
+  ...gangCodes,
   'suspended-for-safety': {
     class: 'changed',
     what: 'a live job that runs is converted suspended',

@@ -12,6 +12,7 @@ import { annotations, type TrainingRuntime, type TrainJob } from '../v2/trainjob
 import { type Choice, chooseTarget, differencesTold, type RuntimeChoice, tryRuntimes } from './choose.ts'
 import type { ConfigMaps } from './config-maps.ts'
 import type { Acceptance } from './decisions.ts'
+import { gangMembers, withGang } from './features/gang.ts'
 import { features } from './features/index.ts'
 import type { MpiTransport } from './features/mpi.ts'
 import type { Finding } from './finding.ts'
@@ -41,6 +42,8 @@ export interface ConvertOptions extends RuntimeChoice {
   readonly mpi?: MpiTransport
   /** `v1`: v2's pods keep v1's labels as far as they can */
   readonly podLabels?: 'v1'
+  /** what `--gang-scheduler-name` says of v1's operator, `none` where it runs without; absent: not told */
+  readonly gangScheduler?: string
   /** of a live job: what the ConfigMaps say that its pods refer to */
   readonly configMaps?: ConfigMaps
   /** codes of `lost` findings that are accepted by name */
@@ -112,18 +115,19 @@ interface Understood {
 }
 
 function understand(object: KubeObject, options: ConvertOptions): Understood {
-  const job = readJob(placed(object, options.namespace))
+  const job = withGang(readJob(placed(object, options.namespace)), options.gangScheduler)
   refuseTooMany(job)
   const ledger = new Ledger(job.object)
   const intent = draft(job)
+  const dialect = options.dialect ?? newestDialect
   const named = (options.name ?? job.object.metadata.name ?? '') !== ''
   for (const feature of features) {
     const trainJobName = options.name ?? job.name
-    const { live, run, mpi, podLabels, configMaps } = options
-    feature.apply({ job, intent, ledger, trainJobName, named, live, run, mpi, podLabels, configMaps })
+    const { live, run, mpi, podLabels, gangScheduler, configMaps } = options
+    const told = { live, run, mpi, podLabels, gangScheduler, configMaps }
+    feature.apply({ job, intent, ledger, trainJobName, named, dialect, ...told })
   }
   refuseUnaccounted(job, ledger)
-  const dialect = options.dialect ?? newestDialect
   refuseTooNew(job, dialect, jobTitle(job.object))
   refuseExpired(job, ledger.findings, options)
   refuseLost(job, ledger.findings, acceptedCodes(options))
@@ -132,8 +136,10 @@ function understand(object: KubeObject, options: ConvertOptions): Understood {
 
 function concluded({ job, intent, told }: Understood, choice: Choice, options: ConvertOptions): Conversion {
   const { runtime, reused, proof } = choice
-  const findings = [...told, ...choice.findings]
-  refuseExpired(job, choice.findings, options)
+  const later = [...choice.findings, ...gangMembers(job, proof.jobSet)]
+  const findings = [...told, ...later]
+  refuseExpired(job, later, options)
+  refuseLost(job, later, acceptedCodes(options))
   const trainJob = withAccepted(choice.trainJob, findings, options)
   if (!options.anyName) {
     refuseLongName(job, trainJob, proof)

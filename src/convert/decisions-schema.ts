@@ -77,6 +77,9 @@ export const decisionsSchema: Schema = {
             enum: ['subpath', 'readonly', 'emptydir', 'shared'],
             description: 'what becomes of writable volumes while both sides run',
           },
+          gangScheduler: text(
+            'gang scheduler of Training Operator, as --gang-scheduler takes it; none where it has none',
+          ),
           podLabels: { enum: ['v1'], description: 'keep the labels of Training Operator on the pods' },
         },
       },

@@ -20,6 +20,7 @@ interface Decision {
   readonly mpi?: MpiTransport
   readonly isolation?: Isolation
   readonly podLabels?: 'v1'
+  readonly gangScheduler?: string
 }
 
 interface Entry extends Decision {
@@ -65,6 +66,7 @@ export function decisionsFor({ jobs }: Decisions, job: KubeObject, now: Date, na
     mpi: last('mpi'),
     isolation: last('isolation'),
     podLabels: last('podLabels'),
+    gangScheduler: last('gangScheduler'),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Difference, type DiffRow, diffRows, type Explanation, missingPods } from '../compare/rows.ts'
 import type { KubeObject } from '../kube/object.ts'
+import { schedulerPlugins } from '../v1/gang.ts'
 import { parseV1Job, type V1Job } from '../v1/job.ts'
 import { injectedEnv } from '../v1/pods.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
@@ -21,6 +22,8 @@ export interface ExamineOptions {
   readonly toolVersion: string
   /** how the launcher of an MPIJob reaches its workers; by the runtime's policy when absent */
   readonly mpi?: MpiTransport
+  /** as ConvertOptions has it; by the runtime when absent */
+  readonly gangScheduler?: string
 }
 
 /** A TrainJob that somebody else wrote, held against the v1 job it stands for. */
@@ -60,7 +63,7 @@ export function examine(
   object: KubeObject,
   trainJob: TrainJob,
   runtime: TrainingRuntime,
-  { dialect, toolVersion, mpi }: ExamineOptions,
+  { dialect, toolVersion, mpi, gangScheduler }: ExamineOptions,
 ): Examined {
   const options: ConvertOptions = {
     name: trainJob.metadata.name,
@@ -69,13 +72,15 @@ export function examine(
     run: true,
     accept: lostCodes,
     mpi: mpi ?? (runtime.spec.mlPolicy?.mpi ? 'ssh' : 'exec'),
+    gangScheduler: gangScheduler ?? gangSchedulerOf(runtime),
     podLabels: keepsLabels(trainJob, runtime, dialect) ? 'v1' : undefined,
     dialect,
     toolVersion,
   }
   const changes = twinChanges(trainJob)
   const ours = changes ? convertedTwin(object, changes, options) : convertJob(object, options)
-  const job = jobOf(object) ?? ours.job
+  const parsed = jobOf(object)
+  const job = parsed ? { ...parsed, gang: ours.job.gang } : ours.job
   const proof = prove(job, trainJob, runtime, [], dialect)
   const told = new Map<string, Finding>()
   const explained = explainer(ours, told)
@@ -91,6 +96,15 @@ export function examine(
 
 function isOpenGang(code: FindingCode, { spec }: TrainingRuntime): boolean {
   return code === 'gang' && spec.podGroupPolicy === undefined
+}
+
+/** The gang scheduler that a runtime is made for; undefined for one without gangs. */
+function gangSchedulerOf({ spec }: TrainingRuntime): string | undefined {
+  const { volcano, coscheduling } = spec.podGroupPolicy ?? {}
+  if (volcano) return 'volcano'
+  if (!coscheduling) return undefined
+  const names = spec.template.spec.replicatedJobs.map(({ template }) => template.spec.template.spec.schedulerName)
+  return names.filter((name) => typeof name === 'string').find((name) => name !== '') ?? schedulerPlugins
 }
 
 const fewerNodes = { code: 'twin-nodes', why: codes['twin-nodes'].why } as const

@@ -2,6 +2,7 @@ import type { KubeObject } from '../kube/object.ts'
 import type { PodSpec, PodTemplate } from '../kube/pod.ts'
 import type { V1Job } from '../v1/job.ts'
 import type { SymbolicEnv } from '../v1/symbolic-env.ts'
+import type { Dialect } from '../v2/dialects/dialect.ts'
 import type { ConfigMaps } from './config-maps.ts'
 import type { MpiTransport } from './features/mpi.ts'
 import type { Ledger, Path } from './ledger.ts'
@@ -68,6 +69,8 @@ export interface Intent {
     /** until all workers are ready, default true */
     readonly launcherWaits?: boolean
   }
+  /** the runtime's podGroupPolicy, and Volcano's queue */
+  gang?: { readonly policy: Record<string, unknown>; readonly queue?: string }
   /** objects the TrainJob needs beside its runtime */
   extras?: readonly KubeObject[]
 }
@@ -85,6 +88,9 @@ export interface FeatureContext {
   /** how an MPIJob's launcher is to reach its workers; absent: not decided */
   readonly mpi?: MpiTransport
   readonly podLabels?: 'v1'
+  /** what v1's operator says of gangs, as somebody told; absent: nobody did */
+  readonly gangScheduler?: string
+  readonly dialect: Dialect
   /** what the ConfigMaps say that the pods of a live job refer to; absent: nobody read them */
   readonly configMaps?: ConfigMaps
   /** a live job that runs keeps running on the other side instead of being converted suspended */

@@ -60,6 +60,7 @@ export interface PrepareOptions {
   /** how an MPIJob's launcher reaches its workers; a decision may say so as well */
   readonly mpi?: MpiTransport
   readonly podLabels?: 'v1'
+  readonly gangScheduler?: string
   readonly decisions?: Decisions
   /** milliseconds v2 must stay healthy */
   readonly observe: number
@@ -262,10 +263,14 @@ async function promotable(
 }
 
 /** What flags and the decisions file say of a job; a flag has the last word. */
-function decisionsOf({ decisions, mpi, podLabels: wanted, now, namespace }: PrepareOptions, v1: KubeObject) {
-  if (!decisions) return { mpi, podLabels: wanted }
-  const { accepted, expired, podLabels, runtime, ...decided } = decisionsFor(decisions, v1, now(), namespace)
-  return { accepted, expired, podLabels: wanted ?? podLabels, runtime, mpi: mpi ?? decided.mpi }
+function decisionsOf({ decisions, mpi, podLabels, gangScheduler, now, namespace }: PrepareOptions, v1: KubeObject) {
+  const { accepted, expired, runtime, ...decided } = decisionsFor(decisions ?? { jobs: [] }, v1, now(), namespace)
+  return {
+    ...{ accepted, expired, runtime },
+    mpi: mpi ?? decided.mpi,
+    podLabels: podLabels ?? decided.podLabels,
+    gangScheduler: gangScheduler ?? decided.gangScheduler,
+  }
 }
 
 /** To run the job on another runtime than was decided would be worse than not to run it. */

@@ -1,5 +1,4 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
-import { parseV1Job } from '../v1/job.ts'
 import { isV1Job } from '../v1/kinds.ts'
 import { newestDialect } from '../v2/dialects/index.ts'
 import { longestTrainJobName } from '../v2/names.ts'
@@ -7,6 +6,7 @@ import { jobSetPods } from '../v2/pods.ts'
 import { trainJobFaults } from '../v2/train-job-faults.ts'
 import type { JobSetSpec, TrainJob } from '../v2/trainjob.ts'
 import { denied, Failure } from './failure.ts'
+import { parsedJob } from './parsed-jobs.ts'
 import { qualifiedName, type ServedResource, servedAs } from './served.ts'
 import type { Store } from './store.ts'
 
@@ -58,7 +58,7 @@ function refuseAbsentNamespace(store: Store, resource: ServedResource, { metadat
 
 /** Training Operator v1.9.4 refuses what it cannot run (pkg/webhooks/<kind>). */
 function refuseBadJob(object: KubeObject): void {
-  const parsed = parseV1Job(object)
+  const parsed = parsedJob(object)
   if (!('problems' in parsed)) return
   const problems = parsed.problems.map((problem) => `${problem.path}: ${problem.message}`).join(', ')
   throw denied(`validator.${object.kind.toLowerCase()}.training-operator.kubeflow.org`, problems)

@@ -19,6 +19,11 @@ const worker = (more: object = {}) => ({
   },
 })
 
+interface Page {
+  readonly metadata: { readonly continue?: string; readonly remainingItemCount?: number }
+  readonly items: readonly { readonly metadata: { readonly name: string; readonly namespace: string } }[]
+}
+
 describe('the API server of the sandbox refuses', () => {
   it.each<[what: string, method: string, path: string, body: unknown, refused: unknown]>([
     [
@@ -303,16 +308,32 @@ describe('the API server of the sandbox', () => {
   it('lists in pages that go on where the last ended', () => {
     const { ask, get } = sandboxWorld()
     for (const name of ['a', 'b', 'c']) ask('POST', configMaps, configMap(name))
-    const first = get<{
-      metadata: { continue: string; remainingItemCount: number }
-      items: { metadata: { name: string } }[]
-    }>(`${configMaps}?limit=2`)
+    const first = get<Page>(`${configMaps}?limit=2`)
     expect([first.items.map(({ metadata }) => metadata.name), first.metadata.remainingItemCount]).toEqual([
       ['a', 'b'],
       1,
     ])
-    const second = get<typeof first>(`${configMaps}?limit=2&continue=${first.metadata.continue}`)
+    const second = get<Page>(`${configMaps}?limit=2&continue=${first.metadata.continue}`)
     expect([second.items.map(({ metadata }) => metadata.name), second.metadata.continue]).toEqual([['c'], undefined])
+  })
+
+  it('shows every object on some page, also of namespaces of which one begins as the other', () => {
+    const { ask, get } = sandboxWorld()
+    const everywhere = ['team/b', 'team/c', 'team-a/a', 'team-a/d', 'team0/a']
+    for (const name of ['team', 'team-a', 'team0']) {
+      ask('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+    }
+    for (const [namespace = '', name = ''] of everywhere.map((place) => place.split('/'))) {
+      ask('POST', `/api/v1/namespaces/${namespace}/configmaps`, configMap(name, { metadata: { name, namespace } }))
+    }
+    const seen: string[] = []
+    let more = ''
+    do {
+      const { metadata, items } = get<Page>(`/api/v1/configmaps?limit=1${more && `&continue=${more}`}`)
+      seen.push(...items.map((item) => `${item.metadata.namespace}/${item.metadata.name}`))
+      more = metadata.continue ?? ''
+    } while (more !== '')
+    expect(seen).toEqual(['team-a/a', 'team-a/d', 'team/b', 'team/c', 'team0/a'])
   })
 
   it('prints the columns of kubectl get', () => {

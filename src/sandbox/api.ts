@@ -5,6 +5,7 @@ import { patchIn, replacementIn } from './changes.ts'
 import type { Clock } from './clock.ts'
 import { discovery } from './discovery.ts'
 import { badRequest, Failure, forbidden, methodNotAllowed, noResource, notFound, notSimulated } from './failure.ts'
+import { withoutKind } from './json-text.ts'
 import { checkListOptions } from './list-options.ts'
 import { asCoreEvent, asNewEvent, newEventsPath } from './new-events.ts'
 import { openApi } from './open-api.ts'
@@ -143,9 +144,7 @@ function shown(
   }
   if (/as=PartialObjectMetadata/.test(request.accept)) throw notSimulated('PartialObjectMetadata')
   if (single) return { code: 200, body: objects[0] }
-  const items = objects.map(({ apiVersion: _, kind: __, ...rest }) =>
-    resource.custom ? { apiVersion: _, kind: __, ...rest } : rest,
-  )
+  const items = resource.custom ? objects : objects.map(withoutKind)
   return { code: 200, body: { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata, items } }
 }
 

@@ -7,8 +7,13 @@ export interface Clock {
 
 /** RFC 3339 in whole seconds, as metav1.Time is written. */
 export function timeText(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`
+  const second = Math.floor(date.getTime() / 1000)
+  if (second !== written.second) written = { second, text: `${date.toISOString().slice(0, 19)}Z` }
+  return written.text
 }
+
+/** most times are written again and again within their second */
+let written: { readonly second: number; readonly text: string } = { second: 0, text: '1970-01-01T00:00:00Z' }
 
 interface Timer {
   readonly at: number

@@ -43,29 +43,37 @@ export function fieldFault(resource: ServedResource, object: unknown): string | 
   return fault({ $ref: `#/components/schemas/${name}` }, object, [], resource.kind)
 }
 
-function fault(given: Schema, value: unknown, path: readonly string[], struct: string): string | undefined {
+/** @param path where the value is; as it was again when nothing is wrong */
+function fault(given: Schema, value: unknown, path: string[], struct: string): string | undefined {
   const schema = followed(given)
-  const owner = structOf(given) ?? struct
   const { type } = schema
   if (value === null || value === undefined || type === undefined || takesBoth(schema)) return undefined
   if (!fits(type, value)) {
     const field = path.length === 0 ? 'value' : `struct field ${[struct, ...path].join('.')}`
     return `json: cannot unmarshal ${goKind(value)} into Go ${field} of type ${goType(schema)}`
   }
-  if (Array.isArray(value)) return first(value.map((item) => () => fault(schema.items ?? {}, item, path, owner)))
-  if (!isRecord(value)) return undefined
+  if (typeof value !== 'object') return undefined
+  const owner = structOf(given) ?? struct
+  if (Array.isArray(value)) return firstFault(value, (item) => fault(schema.items ?? {}, item, path, owner))
   const { properties = {}, additionalProperties } = schema
-  return first(
-    Object.entries(value).map(([key, part]) => () => {
-      if (properties[key]) return fault(properties[key], part, [...path, key], owner)
-      return isRecord(additionalProperties) ? fault(additionalProperties as Schema, part, path, owner) : undefined
-    }),
-  )
+  const members = value as Record<string, unknown>
+  return firstFault(Object.keys(members), (key) => {
+    const property = properties[key]
+    if (!property) {
+      return isRecord(additionalProperties)
+        ? fault(additionalProperties as Schema, members[key], path, owner)
+        : undefined
+    }
+    path.push(key)
+    const found = fault(property, members[key], path, owner)
+    path.pop()
+    return found
+  })
 }
 
-function first(looks: readonly (() => string | undefined)[]): string | undefined {
-  for (const look of looks) {
-    const found = look()
+function firstFault<T>(all: readonly T[], look: (one: T) => string | undefined): string | undefined {
+  for (const one of all) {
+    const found = look(one)
     if (found !== undefined) return found
   }
   return undefined

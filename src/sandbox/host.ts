@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { promises } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Env } from '../env.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { makeCertificate } from './certificate.ts'
 import { Timeline } from './clock.ts'
+import { type Holder, lockFolder } from './folder-lock.ts'
 import { masters } from './rights.ts'
 import { makeSandbox, type Sandbox } from './sandbox.ts'
 import { type RunningServer, startServer, type User } from './server.ts'
@@ -23,8 +25,8 @@ export interface HostOptions {
   readonly beginning: readonly Beginning[]
   /** namespace of the kubeconfig's context */
   readonly namespace: string
-  /** where its state is kept, and gone on from; absent: it is lost when it stops */
-  readonly folder?: string
+  /** where its state is kept, and gone on from, and who takes that folder; absent: it is lost when it stops */
+  readonly home?: Holder & { readonly folder: string }
   readonly now: () => Date
   readonly random: () => number
 }
@@ -35,8 +37,12 @@ export interface RunningSandbox {
   readonly kubeconfig: string
   /** it has gone on from the state in its folder */
   readonly resumed: boolean
-  /** Runs a shell command that sees the sandbox; resolves with its exit code, 128 + n where signal n ended it. */
-  exec(command: string, environment: Readonly<Record<string, string | undefined>>): Promise<number>
+  /** Runs a shell command that sees the sandbox, and passes SIGTERM on to it; resolves with its exit code, 128 + n where signal n ended it. */
+  exec(
+    command: string,
+    environment: Readonly<Record<string, string | undefined>>,
+    onTerminate: Env['onTerminate'],
+  ): Promise<number>
   stop(): Promise<void>
 }
 
@@ -45,9 +51,25 @@ const token = 'sandbox-admin'
 /** Whose token stands in the kubeconfig: somebody who may do everything, and speak for others (`--as`). */
 const users: ReadonlyMap<string, User> = new Map([[token, { name: 'sandbox-admin', groups: [masters] }]])
 
-/** Starts the simulated cluster on loopback, with its past already lived through. Throws StateProblem for a folder it cannot go on from. */
+/**
+ * Starts the simulated cluster on loopback, with its past already lived through. Throws StateProblem for a folder it cannot go on from,
+ * or that another sandbox has.
+ */
 export async function startSandbox(options: HostOptions): Promise<RunningSandbox> {
-  const { speed, random, now, folder: home } = options
+  const { home } = options
+  if (home === undefined) return await start(options, undefined)
+  const release = await lockFolder(home.folder, home)
+  try {
+    const running = await start(options, home.folder)
+    return { ...running, stop: () => running.stop().finally(release) }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+async function start(options: HostOptions, home: string | undefined): Promise<RunningSandbox> {
+  const { speed, random, now } = options
   const kept = home === undefined ? undefined : await readState(home)
   const first = Math.max(0, ...options.beginning.map(({ ago }) => ago))
   const timeline = new Timeline(kept ? new Date(kept.time) : new Date(now().getTime() - first * 1000))
@@ -96,7 +118,7 @@ export async function startSandbox(options: HostOptions): Promise<RunningSandbox
   return {
     port: server.port,
     kubeconfig,
-    exec: (command, environment) => run(command, { ...environment, KUBECONFIG: kubeconfig }),
+    exec: (command, environment, onTerminate) => run(command, { ...environment, KUBECONFIG: kubeconfig }, onTerminate),
     resumed: kept !== undefined,
     stop: async () => {
       await stop(server, folder, [stopTime])
@@ -178,10 +200,20 @@ function kubeconfigText(server: string, certificate: string, namespace: string):
   return `${JSON.stringify(config, undefined, 2)}\n`
 }
 
-function run(command: string, environment: Readonly<Record<string, string | undefined>>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, { shell: true, stdio: 'inherit', env: environment })
-    child.once('error', reject)
-    child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
-  })
+async function run(
+  command: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  onTerminate: Env['onTerminate'],
+): Promise<number> {
+  const child = spawn(command, { shell: true, stdio: 'inherit', env: environment })
+  // Ctrl-C of a terminal reaches it by itself
+  const letGo = onTerminate(() => void child.kill('SIGTERM'))
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
+    })
+  } finally {
+    letGo()
+  }
 }

@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /** Fields of metadata that belong to the server, and to nobody's set. */
-const servers = [
+const servers: ReadonlySet<string> = new Set([
   'creationTimestamp',
   'generation',
   'managedFields',
@@ -26,7 +26,7 @@ const servers = [
   'resourceVersion',
   'selfLink',
   'uid',
-]
+])
 
 /**
  * metadata.managedFields after a write: who changed which fields, and when. Lists are told as wholes, not by their keys.
@@ -58,17 +58,24 @@ export function managedFields(
 }
 
 function plain({ apiVersion: _, kind: __, metadata, ...rest }: KubeObject): Record<string, unknown> {
-  const own = Object.fromEntries(Object.entries(metadata).filter(([key]) => !servers.includes(key)))
+  const own: Record<string, unknown> = {}
+  for (const key of Object.keys(metadata)) if (!servers.has(key)) own[key] = metadata[key]
   return { ...(Object.keys(own).length > 0 && { metadata: own }), ...rest }
 }
 
-function changes(after: Record<string, unknown>, before: Record<string, unknown> | undefined): Record<string, unknown> {
-  const out: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(after)) {
+function changes(
+  after: Record<string, unknown>,
+  before: Record<string, unknown> | undefined,
+  out: Record<string, unknown> = {},
+): Record<string, unknown> {
+  for (const key of Object.keys(after)) {
+    const value = after[key]
     const old = before?.[key]
     if (equalJson(old, value)) continue
-    if (!isRecord(value) || Object.keys(value).length === 0) out[`f:${key}`] = {}
-    else out[`f:${key}`] = { ...(old === undefined && { '.': {} }), ...changes(value, isRecord(old) ? old : undefined) }
+    const isLeaf = !isRecord(value) || Object.keys(value).length === 0
+    out[`f:${key}`] = isLeaf
+      ? {}
+      : changes(value, isRecord(old) ? old : undefined, old === undefined ? { '.': {} } : {})
   }
   return out
 }

@@ -17,13 +17,24 @@ export function pageOf(store: Store, all: readonly KubeObject[], query: URLSearc
   const limit = Number(query.get('limit') ?? 0)
   const token = query.get('continue')
   const after = token ? readToken(token, store) : undefined
-  const rest = after === undefined ? all : all.filter((object) => keyOf(object) > after.key)
+  const rest = after === undefined ? all : all.slice(firstAfter(all, after.key))
   const items = limit > 0 ? rest.slice(0, limit) : rest
   const last = items.at(-1)
   const version = after?.version ?? store.version
   const left = rest.length - items.length
   const more = left > 0 && last ? { continue: writeToken(version, keyOf(last)), remainingItemCount: left } : {}
   return { items, metadata: { resourceVersion: String(version), ...more } }
+}
+
+/** Where the objects behind a key begin. */
+function firstAfter(all: readonly KubeObject[], key: string): number {
+  let [low, high] = [0, all.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (keyOf(all[middle] as KubeObject) > key) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 function keyOf({ metadata }: KubeObject): string {
@@ -42,9 +53,7 @@ function readToken(token: string, store: Store): { version: number; key: string 
     throw badRequest(`continue key is not valid: ${token}`)
   }
   if (!isRecord(parsed) || typeof parsed['rv'] !== 'number') throw badRequest(`continue key is not valid: ${token}`)
-  try {
-    store.changesAfter(parsed['rv'])
-  } catch {
+  if (!store.remembers(parsed['rv'])) {
     const words = 'The provided continue parameter is too old to display a consistent list result.'
     throw expired(`${words} You must start a new list without the continue parameter.`)
   }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Answer } from './api.ts'
 import { badRequest, Failure } from './failure.ts'
+import { jsonText } from './json-text.ts'
 import type { Request } from './request.ts'
 import { masters } from './rights.ts'
 
@@ -81,7 +82,7 @@ function send(answer: Answer, outgoing: ServerResponse): void {
     outgoing.on('close', stop)
     return
   }
-  const text = 'text' in answer ? answer.text : `${JSON.stringify(answer.body)}\n`
+  const text = 'text' in answer ? answer.text : `${jsonText(answer.body)}\n`
   const warnings = 'warnings' in answer ? (answer.warnings ?? []) : []
   if (warnings.length > 0) {
     const quoted = warnings.map((warning) => `299 - "${warning.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`)

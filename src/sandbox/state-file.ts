@@ -8,6 +8,13 @@ const form = 1
 /** A state that is there and cannot be gone on from: what, and why. */
 export class StateProblem extends Error {
   override readonly name = 'StateProblem'
+  /** the file that says so, where another sandbox has the folder */
+  readonly lock: string | undefined
+
+  constructor(message: string, { lock, ...options }: ErrorOptions & { readonly lock?: string } = {}) {
+    super(message, options)
+    this.lock = lock
+  }
 }
 
 function fileIn(folder: string): string {

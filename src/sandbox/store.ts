@@ -17,6 +17,7 @@ export interface Change {
 class Shelf {
   readonly #namespaces = new Map<string, Map<string, KubeObject>>()
   readonly #sorted = new Map<string, readonly KubeObject[]>()
+  #all: readonly KubeObject[] | undefined
 
   get(namespace: string, name: string): KubeObject | undefined {
     return this.#namespaces.get(namespace)?.get(name)
@@ -26,15 +27,22 @@ class Shelf {
     const objects = this.#namespaces.get(namespace) ?? new Map<string, KubeObject>()
     this.#namespaces.set(namespace, objects.set(name, object))
     this.#sorted.delete(namespace)
+    this.#all = undefined
   }
 
   delete(namespace: string, name: string): void {
     this.#namespaces.get(namespace)?.delete(name)
     this.#sorted.delete(namespace)
+    this.#all = undefined
   }
 
   list(namespace: string | undefined): readonly KubeObject[] {
-    if (namespace === undefined) return [...this.#namespaces.keys()].sort().flatMap((name) => this.list(name))
+    if (namespace === undefined) {
+      // etcd's keys are `team-a/x` and `team/x`: `-` comes before `/`
+      const keys = [...this.#namespaces.keys()].map((name) => `${name}/`).sort()
+      this.#all ??= keys.flatMap((key) => this.list(key.slice(0, -1)))
+      return this.#all
+    }
     const known = this.#sorted.get(namespace)
     if (known) return known
     const entries = [...(this.#namespaces.get(namespace)?.entries() ?? [])]
@@ -142,10 +150,18 @@ export class Store {
 
   /** The changes after a version; throws 410 where they are forgotten. */
   changesAfter(version: number): readonly Change[] {
-    const first = this.#changes[0]
-    const oldest = first === undefined ? this.#version : first.version - 1
-    if (version < oldest) throw expired(`too old resource version: ${version} (${oldest})`)
+    if (!this.remembers(version)) throw expired(`too old resource version: ${version} (${this.#oldest})`)
     return this.#changes.filter((change) => change.version > version)
+  }
+
+  /** Whether all changes after a version are known. */
+  remembers(version: number): boolean {
+    return version >= this.#oldest
+  }
+
+  get #oldest(): number {
+    const [first] = this.#changes
+    return first === undefined ? this.#version : first.version - 1
   }
 
   #write(type: Change['type'], resource: ServedResource, object: KubeObject, before?: KubeObject): KubeObject {

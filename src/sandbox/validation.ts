@@ -1,7 +1,7 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
+import { checkObject } from './check.ts'
 import { badRequest, type Cause, invalid, strictDecoding, unreadablePatch } from './failure.ts'
 import { fieldFault } from './go-json.ts'
-import { checkObject } from './schema.ts'
 import { apiVersionOf, type ServedResource, served } from './served.ts'
 
 /**

@@ -2,6 +2,7 @@ import { withoutNulls } from '../kube/clone.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { PodTemplate } from '../kube/pod.ts'
 import { checkTypes, fieldTypes } from './field-types.ts'
+import type { Gang } from './gang.ts'
 import { type KindInfo, kindInfo, type RestartPolicy } from './kinds.ts'
 import { checkMpiOperator } from './mpi-operator.ts'
 import { nameOf } from './names.ts'
@@ -44,6 +45,8 @@ export interface V1Job {
   /** pods in all */
   readonly total: number
   readonly runPolicy: RunPolicy
+  /** how the operator that runs it schedules gangs, where that is known: the job does not say */
+  readonly gang?: Gang
   readonly spec: Readonly<Record<string, unknown>>
 }
 

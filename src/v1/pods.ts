@@ -1,5 +1,6 @@
 import type { ModelPod } from '../kube/model-pod.ts'
 import type { Container, PodSpec } from '../kube/pod.ts'
+import { gangMarks, inGang } from './gang.ts'
 import { jaxEnv } from './jax-env.ts'
 import type { Replica, V1Job } from './job.ts'
 import { v1Labels } from './labels.ts'
@@ -61,7 +62,7 @@ export function v1Pods(job: V1Job): ModelPod[] {
 
 /** What the pods of a replica share, made once: comparisons see that it is the same. */
 function sourceSpec(job: V1Job, replica: Replica): PodSpec {
-  const spec = podSpecOf(job, replica)
+  const spec = job.gang ? inGang(podSpecOf(job, replica), job.gang) : podSpecOf(job, replica)
   if (!waitsForMaster(job, replica)) return spec
   return {
     ...spec,
@@ -85,6 +86,7 @@ function pod(
     if (env.length === 0) return container
     return { ...container, env: [...(container.env ?? []), ...env.map((variable) => bindToPod(variable, place))] }
   }
+  const marks = job.gang ? gangMarks(job.gang, job.name, replica.role) : {}
   const spec: PodSpec = {
     ...source,
     containers: source.containers.map(withEnv),
@@ -105,8 +107,9 @@ function pod(
     labels: {
       ...replica.template.metadata?.labels,
       ...operatorLabels(job, replica, index),
+      ...marks.labels,
     },
-    annotations: { ...replica.template.metadata?.annotations },
+    annotations: { ...replica.template.metadata?.annotations, ...marks.annotations },
     finalizers: replica.template.metadata?.finalizers,
     spec,
     main: replica.main,

@@ -118,6 +118,12 @@ export function isTwin({ metadata }: KubeObject): boolean {
   return metadata.labels?.[twinLabel] !== undefined
 }
 
+/** On a JobSet: the queue of Volcano that its PodGroup is in (volcano.sh/apis v1.14.0, scheduling/v1beta1 QueueNameAnnotationKey). */
+export const queueAnnotation = 'scheduling.volcano.sh/queue-name'
+
+/** Volcano's queue for PodGroups that name none. */
+export const usualQueue = 'default'
+
 /** Annotations this project writes on the TrainJobs and runtimes it makes. */
 export const annotations = {
   /** `PyTorchJob/NAME` */

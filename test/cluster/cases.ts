@@ -34,6 +34,8 @@ export function asCase(at: number): ConvertOptions {
     // so that all that can be made of a job is looked at
     accept: lostCodes,
     mpi: Math.floor(at / v1Kinds.length) % 2 === 0 ? 'exec' : 'ssh',
+    // as the operator of the test cluster runs
+    gangScheduler: 'none',
     live: false,
     run: false,
     toolVersion: 'test',

@@ -12,6 +12,8 @@ export interface GoldenCase {
   readonly object: KubeObject
   /** of a second line `# --mpi WAY` */
   readonly mpi?: MpiTransport
+  /** of a second line `# --gang-scheduler NAME` */
+  readonly gangScheduler?: string
 }
 
 /** The cases of test/golden/convert, one folder each. */
@@ -24,6 +26,7 @@ export function goldenCases(): readonly GoldenCase[] {
     if (!document?.object) throw new Error(`${name}: ${document?.problem?.data.what ?? 'no object'}`)
     const proves = /^# (.+)\n/.exec(text)?.[1] ?? ''
     const mpi = /^# --mpi (exec|ssh)$/m.exec(text)?.[1] as MpiTransport | undefined
-    return { name, folder, proves, mpi, object: document.object as unknown as KubeObject }
+    const gangScheduler = /^# --gang-scheduler (\S+)$/m.exec(text)?.[1]
+    return { name, folder, proves, mpi, gangScheduler, object: document.object as unknown as KubeObject }
   })
 }

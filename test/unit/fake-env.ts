@@ -32,6 +32,7 @@ export interface FakeEnvOptions {
   readonly self?: ProcessIdentity
   /** of the processes of this machine; default: none but this one */
   readonly isAlive?: Env['isAlive']
+  readonly onTerminate?: Env['onTerminate']
 }
 
 export interface FakeEnv {
@@ -80,6 +81,7 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
     elapsed: () => time,
     self: options.self ?? { user: 'jane', host: 'laptop', pid: 4711, place: 'boot-1 pid:1', started: '100' },
     isAlive: options.isAlive ?? (() => false),
+    onTerminate: options.onTerminate ?? (() => () => undefined),
     runTool: options.tool ?? (async ([program = '']) => Promise.reject(systemError('ENOENT', program))),
     run: async (program, words) => options.programs?.(program, words),
     hook: options.hook ?? (async (command) => Promise.reject(new Error(`unexpected hook: ${command}`))),

@@ -17,11 +17,16 @@ const line = ({ class: kind, code, path, message }: Finding) => `${kind} ${code}
 
 /** Manifests and findings of a case; of one that is refused the reason alone. */
 function outcome(
-  { object, mpi }: GoldenCase,
+  { object, mpi, gangScheduler }: GoldenCase,
   dialect: Dialect = newestDialect,
 ): { manifests?: string; findings: string } {
   try {
-    const { runtime, extras, trainJob, findings }: Conversion = convertJob(object, { ...usual, mpi, dialect })
+    const { runtime, extras, trainJob, findings }: Conversion = convertJob(object, {
+      ...usual,
+      mpi,
+      gangScheduler,
+      dialect,
+    })
     return {
       manifests: printDocuments([runtime, ...extras, trainJob]),
       findings: findings.map((each) => `${line(each)}\n`).join(''),
@@ -50,7 +55,9 @@ describe('golden conversions', () => {
     for (const dialect of dialects) {
       const { manifests, findings } = outcome(golden, dialect)
       matches(join(folder, `expected-v${dialect.version}.yaml`), manifests)
-      expect(findings).toBe(outcome(golden).findings)
+      // most dialects differ in how they write, not in what they can do
+      const other = findings === outcome(golden).findings ? undefined : findings
+      matches(join(folder, `findings-v${dialect.version}.txt`), other)
     }
   })
 

@@ -2,6 +2,7 @@ import type { Feature } from '../intent.ts'
 import { configMaps } from './config-maps.ts'
 import { containers } from './containers.ts'
 import { deletion } from './deletion.ts'
+import { gang } from './gang.ts'
 import { identity } from './identity.ts'
 import { labelFields } from './label-fields.ts'
 import { launch } from './launch.ts'
@@ -24,6 +25,7 @@ export const features: readonly Feature[] = [
   restartPolicy,
   deletion,
   runPolicy,
+  gang,
   launch,
   tensorflow,
   paddle,

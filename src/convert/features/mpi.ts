@@ -80,7 +80,8 @@ function keepExec({ job, intent, ledger, trainJobName, named }: FeatureContext):
     const account = spec['serviceAccountName']
     role.own = { volumes: ours, ...(account === helper ? { serviceAccountName: account } : {}) }
   }
-  intent.startFirst = 'worker'
+  // the scheduler of a gang waits for the launcher as well
+  if (!job.gang) intent.startFirst = 'worker'
   intent.extras = execObjects(job, trainJobName)
   if (job.object.metadata.namespace === undefined) {
     ledger.note(['metadata', 'namespace'], {
@@ -92,7 +93,7 @@ function keepExec({ job, intent, ledger, trainJobName, named }: FeatureContext):
   ledger.remark(['spec', 'mpiReplicaSpecs'], {
     code: 'mpi-exec',
     message: 'mpirun reaches its workers by kubectl exec as in v1, with rights to exec into every pod of the namespace',
-    why: 'v2’s pods have random names, so that the right cannot name them; the launcher starts when all workers are ready',
+    why: `v2’s pods have random names, so that the right cannot name them; the launcher starts ${job.gang ? 'with the workers, as in v1' : 'when all workers are ready'}`,
     explains: [`volumes[${mpiVolumes.config}].configMap.name`, 'serviceAccountName'],
   })
 }
@@ -181,6 +182,7 @@ function useSsh(context: FeatureContext): void {
   intent.mpi = {
     slots: slotsPerWorker(job),
     launcherIsHost: launcher !== undefined && isGpuLauncher(launcher.template),
+    launcherWaits: !job.gang,
   }
   const worker = intent.roles.find(({ role }) => role === 'worker')
   for (const role of intent.roles) renameFirst(context, role)

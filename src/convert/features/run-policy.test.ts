@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { converted, refusal, told } from '../../../test/unit/conversions.ts'
-import { type ManifestOptions, pytorchManifest, type ReplicaOptions } from '../../../test/unit/pytorch-manifest.ts'
+import { converted, told } from '../../../test/unit/conversions.ts'
+import type { ManifestOptions, ReplicaOptions } from '../../../test/unit/pytorch-manifest.ts'
 
 const policy = (runPolicy: Record<string, unknown>, more: ManifestOptions = {}): ManifestOptions => ({
   ...more,
@@ -63,13 +63,6 @@ describe('the other fields of runPolicy', () => {
       'changed pods-stopped-at-failure spec.runPolicy.cleanPodPolicy',
       `changed deadline-clock ${at('activeDeadlineSeconds')}`,
     ])
-  })
-
-  it('a scheduling policy is lost unless accepted; an empty one says nothing', () => {
-    const gang = policy({ schedulingPolicy: { minAvailable: 2, queue: 'q' } }, { worker: {} })
-    expect(refusal(pytorchManifest(gang))).toMatchObject({ code: 'lost', where: at('schedulingPolicy') })
-    expect(told(converted(gang, { accept: ['gang'] }))).toEqual([`lost gang ${at('schedulingPolicy')}`])
-    expect(told(converted(policy({ schedulingPolicy: {} }, { worker: {} })))).toEqual([])
   })
 
   it('an empty policy says nothing', () => {

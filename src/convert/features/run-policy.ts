@@ -3,7 +3,7 @@ import type { Feature, FeatureContext } from '../intent.ts'
 
 const path = (field: string) => ['spec', 'runPolicy', field]
 
-/** What happens around the pods: clean-up, time to live, deadline, gang, suspension, who manages the job. */
+/** What happens around the pods: clean-up, time to live, deadline, suspension, who manages the job. */
 export const runPolicy: Feature = {
   name: 'run-policy',
   apply(context) {
@@ -11,7 +11,6 @@ export const runPolicy: Feature = {
     cleanPodPolicy(context)
     timeToLive(context)
     deadline(context)
-    gang(context)
     suspension(context)
     manager(context)
   },
@@ -79,20 +78,6 @@ function deadline({ job, intent, ledger }: FeatureContext): void {
     code: 'deadline-clock',
     message: `${seconds} s count from the start of each Kubernetes Job and are noticed at once`,
     why: 'v1 counts from the job’s own start and notices at its next reconcile only',
-  })
-}
-
-function gang({ job, ledger }: FeatureContext): void {
-  const policy = job.runPolicy.schedulingPolicy
-  if (policy === undefined || Object.keys(policy).length === 0) {
-    ledger.carry(path('schedulingPolicy'))
-    return
-  }
-  ledger.note(path('schedulingPolicy'), {
-    code: 'gang',
-    message: 'gang scheduling is not carried by this version',
-    why: 'v1 schedules a gang where its operator runs with --gang-scheduler-name, which the job does not tell',
-    remedy: 'remove schedulingPolicy where your operator ignores it',
   })
 }
 

@@ -3,10 +3,12 @@ import type { Container, EnvVar, PodTemplate } from '../../kube/pod.ts'
 import type { Dialect, PodOverride } from '../../v2/dialects/dialect.ts'
 import {
   ancestorLabel,
+  queueAnnotation,
   type ReplicatedJob,
   type Trainer,
   type TrainingRuntime,
   trainerContainer,
+  usualQueue,
 } from '../../v2/trainjob.ts'
 import { type Finding, findingAt } from '../finding.ts'
 import type { Intent, IntentRole } from '../intent.ts'
@@ -39,6 +41,8 @@ export function onRuntime(
   dialect: Dialect,
 ): Placement | { readonly unfit: string } {
   if (runtime.spec.mlPolicy?.flux) return { unfit: 'it has the flux policy, whose pods nobody here can predict' }
+  const otherGang = gangUnfit(intent, runtime)
+  if (otherGang !== undefined) return { unfit: otherGang }
   const placed = areAlike(intent) ? onNode(intent, runtime, dialect) : onRoles(intent, runtime, dialect)
   if ('unfit' in placed) return placed
   const seconds = intent.activeDeadlineSeconds
@@ -50,6 +54,17 @@ export function onRuntime(
     message: `after ${seconds} s Trainer deletes the pods and with them their logs`,
   })
   return { ...placed, activeDeadlineSeconds: seconds, findings: [...placed.findings, finding] }
+}
+
+/** Why pods that are a gang would be another one, or none, on a runtime. */
+function gangUnfit({ gang }: Intent, { spec }: TrainingRuntime): string | undefined {
+  const [policy] = Object.keys(gang?.policy ?? {})
+  if (!gang || policy === undefined) return undefined
+  const theirs = spec.podGroupPolicy ?? {}
+  if (theirs[policy] === undefined) return `it has no podGroupPolicy.${policy}`
+  if (!equalJson(theirs, gang.policy)) return 'its podGroupPolicy is another'
+  const queue = spec.template.metadata?.annotations?.[queueAnnotation] ?? usualQueue
+  return gang.queue === undefined || queue === gang.queue ? undefined : `its queue is ${queue}`
 }
 
 function isTrainer({ template }: ReplicatedJob): boolean {

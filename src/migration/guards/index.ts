@@ -1,4 +1,5 @@
 import { deleting, finished } from './finished.ts'
+import { gangKept, podGroupTaken } from './gangs.ts'
 import type { Guard, JobEvidence, Refused, TargetEvidence } from './guard.ts'
 import { handOverSlot } from './hand-over-slot.ts'
 import { managedElsewhere } from './managers.ts'
@@ -39,6 +40,8 @@ export const targetGuards: readonly Guard<TargetEvidence>[] = [
   jobSetTaken,
   serviceTaken,
   extraTaken,
+  podGroupTaken,
+  gangKept,
   runtimeChanged,
   policyLabels,
   queueDialect,
@@ -69,6 +72,7 @@ export const twinGuards: readonly Guard<TwinEvidence>[] = [
   jobSetTaken,
   serviceTaken,
   extraTaken,
+  gangKept,
   runtimeChanged,
   policyLabels,
   quotaRoom,

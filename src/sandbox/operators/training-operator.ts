@@ -2,10 +2,11 @@ import { successOf } from '../../convert/success.ts'
 import type { ModelPod } from '../../kube/model-pod.ts'
 import type { Condition, KubeObject } from '../../kube/object.ts'
 import type { Pod } from '../../kube/pod.ts'
-import { parseV1Job, type Replica, type V1Job } from '../../v1/job.ts'
+import type { Replica, V1Job } from '../../v1/job.ts'
 import { v1Labels } from '../../v1/labels.ts'
 import { v1Pods } from '../../v1/pods.ts'
 import { timeText } from '../clock.ts'
+import { parsedJob } from '../parsed-jobs.ts'
 import { type ServedResource, servedAs } from '../served.ts'
 import {
   conditionsOf,
@@ -34,7 +35,7 @@ interface Status {
  * does. Source: Training Operator v1.9.4, pkg/controller.v1/common/{job,pod,service}.go, UpdateJobStatus of each kind's controller.
  */
 export const trainingOperator: Reconcile = (workshop, object) => {
-  const parsed = parseV1Job(object)
+  const parsed = parsedJob(object)
   if ('problems' in parsed || object.metadata.deletionTimestamp !== undefined) return
   const { job } = parsed
   const { managedBy } = job.runPolicy
