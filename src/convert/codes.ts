@@ -194,6 +194,27 @@ export const codes = {
     why: 'Trainer takes ports without a name for the same port, and keeps the last one only',
     source: 'Trainer v2.3.0, pkg/apply/apply.go byContainerPortOrName',
   },
+  'port-number-twice': {
+    class: 'changed',
+    what: 'a container declares one port number twice, under two protocols or names, and one of them is left out',
+    why: 'Trainer takes ports of one number for the same and keeps one; a declaration opens nothing, but Services, NetworkPolicies and monitors may name it',
+    remedy: 'name the port by its number and protocol where something names it',
+    source: 'Trainer v2.3.0, pkg/apply/apply.go byContainerPortOrName',
+  },
+  'replicas-none': {
+    class: 'changed',
+    what: 'a replica type with 0 replicas has no pod; Training Operator makes one of it all the same',
+    why: 'v1 takes the number of pods for at least 1 when it looks which are missing: the pod has a rank beyond the world it is told of',
+    remedy: 'leave the replica type out',
+    source: 'Training Operator v1.9.4, pkg/core/pod.go CalculatePodSliceSize',
+  },
+  'succeeds-at-once': {
+    class: 'lost',
+    what: 'v1 calls the job Succeeded as soon as it looks, as the replica type that decides has 0 replicas; v2 trains',
+    why: 'v1 succeeds when 0 pods of that type are left to end; the others of the TrainJob run until they end themselves, which parameter servers never do',
+    remedy: 'give that replica type a pod, or leave it out so that another one decides',
+    source: 'Training Operator v1.9.4, pkg/controller.v1/{tensorflow,paddlepaddle} UpdateJobStatus',
+  },
   'container-reference': {
     class: 'same',
     what: 'annotations that name the training container follow it to its new name',
@@ -274,6 +295,13 @@ export const codes = {
     what: 'env or a file that takes its value from a label of Training Operator gets that value from JobSet, or written out',
     why: 'v2’s pods do not have those labels, and a label that is absent gives an empty value',
     source: 'JobSet v0.12.0, pkg/controllers/jobset_controller.go',
+  },
+  'job-role-field': {
+    class: 'lost',
+    what: 'env takes its value from label job-role, which v1 puts on the first pod of a role alone: it is empty in all pods',
+    why: 'pods of one role have one template in v2, which cannot say a thing of its first pod alone',
+    remedy: 'ask RANK (TFJob: the task of TF_CONFIG, JAXJob: PROCESS_ID), which is 0 in that pod on both sides',
+    source: 'Training Operator v1.9.4, IsMasterRole of each kind’s controller',
   },
   'pod-name-field': {
     class: 'changed',

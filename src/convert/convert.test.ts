@@ -136,18 +136,16 @@ describe('a job is not converted', () => {
           container: {
             env: [
               { name: 'RANK', value: '7' },
-              { name: 'OLD', value: '$(PET_NNODES)' },
-              {
-                name: 'INDEX',
-                valueFrom: { fieldRef: { fieldPath: "metadata.labels['training.kubeflow.org/job-role']" } },
-              },
+              { name: 'OTHER', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
+              { name: 'LEANS', value: '$(OTHER)' },
+              { name: 'OTHER', value: 'later' },
             ],
           },
         },
       }),
       'not-proved',
       'spec.pytorchReplicaSpecs.Worker.template.spec.containers[0].env[2]',
-      /^worker-0 containers\[main\]\.env\.INDEX: v1 master, v2 $/,
+      /^worker-0 containers\[main\]\.env\.LEANS: v1 <field metadata.uid>, v2 \$\(OTHER\); worker-1/,
     ],
     [
       'where its name leaves no room for those of its pods',

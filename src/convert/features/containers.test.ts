@@ -151,7 +151,7 @@ describe('env', () => {
 })
 
 describe('ports', () => {
-  const ports = (...list: { name?: string; containerPort: number; protocol?: string }[]) => ({
+  const ports = (...list: { name?: string; containerPort: number; protocol?: string; hostPort?: number }[]) => ({
     container: { ports: list },
   })
 
@@ -193,8 +193,49 @@ describe('ports', () => {
     expect(onV2({ pod: { hostNetwork: true } })?.ports).toEqual([{ name: 'pytorchjob-port', containerPort: 23456 }])
   })
 
-  it('that share a number are refused, as Trainer would keep one of them', () => {
-    const worker = ports({ name: 'dns', containerPort: 53, protocol: 'UDP' }, { name: 'dns-tcp', containerPort: 53 })
-    expect(refusal(pytorchManifest({ worker }))).toMatchObject({ code: 'not-proved', where: `${container}.ports[0]` })
+  const udp = { name: 'dns', containerPort: 53, protocol: 'UDP' }
+  const tcp = { name: 'dns-tcp', containerPort: 53 }
+  const probed = { tcpSocket: { port: 'second' } }
+
+  it.each<[what: string, worker: ReplicaOptions, left: number, kept: string]>([
+    ['of two protocols keep that of TCP', ports(udp, tcp), 0, 'dns-tcp'],
+    ['of two protocols keep that of TCP, wherever it stands', ports(tcp, udp), 1, 'dns-tcp'],
+    ['of two names keep the first', ports({ ...tcp, name: 'first' }, { ...tcp, name: 'second' }), 1, 'first'],
+    [
+      'of two names keep the one that a probe names',
+      {
+        container: {
+          ports: [
+            { ...tcp, name: 'first' },
+            { ...tcp, name: 'second' },
+          ],
+          readinessProbe: probed,
+        },
+      },
+      0,
+      'second',
+    ],
+  ])('that share a number, %s', (_, worker, left, kept) => {
+    expect(onV2(worker)?.ports?.map(({ name }) => name)).toEqual([kept])
+    expect(said(worker)).toEqual([`changed port-number-twice ${container}.ports[${left}]`])
+  })
+
+  it.each<[what: string, worker: ReplicaOptions]>([
+    ['of the host', ports({ ...udp, hostPort: 53 }, { ...tcp, hostPort: 53 })],
+    [
+      'that two probes name',
+      {
+        container: {
+          ports: [
+            { ...tcp, name: 'first' },
+            { ...tcp, name: 'second' },
+          ],
+          livenessProbe: { tcpSocket: { port: 'first' } },
+          readinessProbe: probed,
+        },
+      },
+    ],
+  ])('%s that share a number are refused, as Trainer would keep one of them', (_, worker) => {
+    expect(refusal(pytorchManifest({ worker })).code).toBe('not-proved')
   })
 })

@@ -1,4 +1,4 @@
-import type { Container, EnvVar } from '../../kube/pod.ts'
+import type { Container, ContainerPort, EnvVar } from '../../kube/pod.ts'
 import type { V1Job } from '../../v1/job.ts'
 import { launcherEnv } from '../../v1/mpi-pods.ts'
 import type { Feature, FeatureContext, IntentRole } from '../intent.ts'
@@ -51,7 +51,7 @@ export const containers: Feature = {
         return {
           ...container,
           ...env(context, container, where, names),
-          ...ports(context, container, where, { usedNames, onHost: spec['hostNetwork'] === true }),
+          ...ports(context, container, where, { usedNames, onHost: spec['hostNetwork'] === true, main: role.main }),
         }
       }
       spec.containers = spec.containers.map((container, index) => convert('containers', container, index))
@@ -126,23 +126,27 @@ interface PodPorts {
   readonly usedNames: Set<string>
   /** the pod claims its ports on the host, so that the operator's own is more than a declaration */
   readonly onHost: boolean
+  /** name of the container that trains */
+  readonly main: string
 }
 
 function ports(
   { job, ledger }: FeatureContext,
   container: Container,
   path: Path,
-  { usedNames, onHost }: PodPorts,
+  { usedNames, onHost, main }: PodPorts,
 ): { ports?: Container['ports'] } {
   ledger.carry([...path, 'ports'])
   if (!container.ports) return {}
-  const written = container.ports.filter(
+  const given = container.ports.filter(
     ({ name }) => onHost || name !== job.info.port?.name || isWritten(job.object, path, name),
   )
-  const named = written.map((port, index) => {
+  const place = `${path.at(-2)}[${container.name === main ? 'main' : container.name}]`
+  const written = oncePerNumber(ledger, { container, place, path, onHost }, given)
+  const named = written.map((port) => {
     if (port.name !== undefined) return port
     const name = freeName(port.containerPort, usedNames)
-    ledger.note([...path, 'ports', index], {
+    ledger.note([...path, 'ports', container.ports?.indexOf(port) ?? 0], {
       code: 'port-named',
       message: `port ${port.containerPort} is named ${name}`,
       why: 'Trainer keeps only the last of the ports of a container that have no name',
@@ -150,6 +154,42 @@ function ports(
     return { name, ...port }
   })
   return { ports: named.length > 0 ? named : undefined }
+}
+
+interface PortsOf {
+  readonly container: Container
+  /** of the container in paths of pod values */
+  readonly place: string
+  readonly path: Path
+  readonly onHost: boolean
+}
+
+/**
+ * Trainer takes two ports of one number for the same (v2.3.0, pkg/apply/apply.go byContainerPortOrName). A declaration opens nothing: the
+ * one that something in the pod names stays, else the one of TCP. Ports of the host are more than that: they stay, and are not proved.
+ */
+function oncePerNumber(
+  ledger: FeatureContext['ledger'],
+  { container, place, path, onHost }: PortsOf,
+  all: readonly ContainerPort[],
+): ContainerPort[] {
+  const { ports = [], ...rest } = container
+  const text = JSON.stringify(rest)
+  const weight = ({ name, protocol = 'TCP' }: ContainerPort) =>
+    (name !== undefined && text.includes(`"port":${JSON.stringify(name)}`) ? 2 : 0) + (protocol === 'TCP' ? 1 : 0)
+  return all.filter((port) => {
+    const alike = all.filter(({ containerPort }) => containerPort === port.containerPort)
+    const claims = onHost || alike.some(({ hostPort }) => hostPort !== undefined)
+    const [kept] = [...alike].sort((a, b) => weight(b) - weight(a))
+    if (claims || kept === port || weight(port) > 1) return true
+    const { containerPort, protocol = 'TCP', name } = port
+    ledger.note([...path, 'ports', ports.indexOf(port)], {
+      code: 'port-number-twice',
+      message: `port ${containerPort}/${protocol}${name === undefined ? '' : ` (${name})`} is not declared: port ${kept?.containerPort}/${kept?.protocol ?? 'TCP'} is`,
+      explains: [`${place}.ports[${containerPort}/*`],
+    })
+    return false
+  })
 }
 
 function freeName(port: number, used: Set<string>): string {

@@ -57,8 +57,12 @@ describe('env that is a label of Training Operator', () => {
     expect(asked(manifest, { name: 'other' })).toEqual(['other', 'other'])
   })
 
-  it('is refused where v1 labels one pod of a role, and a Job has one template', () => {
-    expect(refusal(pytorchManifest({ worker: asking('training.kubeflow.org/job-role') })).code).toBe('not-proved')
+  it('is lost where v1 labels one pod of a role, and a Job has one template', () => {
+    const manifest = { worker: asking('training.kubeflow.org/job-role') }
+    const { code, next } = refusal(pytorchManifest(manifest))
+    expect(code).toBe('lost')
+    expect(next?.join(' ')).toMatch(/^ask RANK .* --accept job-role-field$/)
+    expect(asked(manifest, { accept: ['job-role-field'] })).toEqual(['', ''])
   })
 })
 

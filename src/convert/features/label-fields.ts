@@ -60,9 +60,18 @@ function variable(here: Here, container: Container, given: EnvVar, path: Path): 
     })
   }
   const value = label === undefined ? undefined : counterpart(here, label)
+  const place = `${path.at(-4)}[${container.name === here.replica.main ? 'main' : container.name}]`
+  if (label === v1Labels.jobRole && value === undefined && !isKept(here.context, here.replica, label)) {
+    ledger.remark(path, {
+      code: 'job-role-field',
+      message: `${given.name} is empty in every pod; in v1 it is master in the first`,
+      remedy: 'ask RANK (TFJob: the task of TF_CONFIG, JAXJob: PROCESS_ID), which is 0 in that pod on both sides',
+      explains: [`${place}.env.${given.name}`],
+    })
+    return { name: given.name, value: '' }
+  }
   if (label === undefined || value === undefined) return given
   if (label === v1Labels.jobName && trainJobName !== job.name) {
-    const place = `${path.at(-4)}[${container.name === here.replica.main ? 'main' : container.name}]`
     ledger.remark(path, {
       code: 'own-label-field',
       message: `${given.name} is ${trainJobName}, the TrainJob’s name`,
