@@ -145,8 +145,8 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
 
   it('compares a job that is not converted as well, and says why there are no reasons', async () => {
     const ports = [
-      { name: 'dns', containerPort: 53, protocol: 'UDP' },
-      { name: 'dns-tcp', containerPort: 53 },
+      { name: 'dns', containerPort: 53, hostPort: 53, protocol: 'UDP' },
+      { name: 'dns-tcp', containerPort: 53, hostPort: 53 },
     ]
     const worker = { container: { ports } }
     const odd = pytorchManifest({ name: 'bert', metadata: { namespace: 'nlp', uid: '1' }, worker })
