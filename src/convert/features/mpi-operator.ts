@@ -4,6 +4,7 @@ import { launcherWorks, mpiOperatorEnv, sshPathOf, sshVolume, withHostNames, wit
 import { mpiPaths, mpiVolumes, slotsPerWorker } from '../../v1/mpi-pods.ts'
 import { bindToPod } from '../../v1/symbolic-env.ts'
 import type { FeatureContext, IntentRole } from '../intent.ts'
+import { hostsInOrder } from './mpi-ssh.ts'
 
 /** Fields of MPIJob v2beta1 beside its replicas and its runPolicy. */
 const fields = [
@@ -29,6 +30,8 @@ export function useMpiPolicy(context: FeatureContext): void {
     launcherWaits: job.spec['launcherCreationPolicy'] === 'WaitForWorkersReady',
   }
   for (const role of intent.roles) complete(context, role)
+  const [launcher, worker] = ['launcher', 'worker'].map((name) => intent.roles.find(({ role }) => role === name))
+  if (launcher && worker && worker.count > 0 && launcherWorks(job)) hostsInOrder(ledger, launcher.path)
   ledger.note(['spec', 'mpiReplicaSpecs'], {
     code: 'mpi-operator',
     message: `keys, hostfile and host names are Trainer’s own; ${mpiPaths.config}/discover_hosts.sh is not there`,

@@ -4,11 +4,12 @@ import type { KubeObject } from '../../kube/object.ts'
 import type { Container } from '../../kube/pod.ts'
 import { Problem } from '../../problem.ts'
 import type { V1Job } from '../../v1/job.ts'
-import { isGpuLauncher, kubectlDelivery, mpiPaths, mpiPodSpec, mpiVolumes, slotsPerWorker } from '../../v1/mpi-pods.ts'
+import { isGpuLauncher, mpiPaths, mpiPodSpec, mpiVolumes, slotsPerWorker } from '../../v1/mpi-pods.ts'
 import { annotations, trainerContainer } from '../../v2/trainjob.ts'
 import type { Feature, FeatureContext, IntentRole } from '../intent.ts'
 import { renameContainer, renameInMetadata, renameInPod } from '../targets/rename.ts'
 import { useMpiPolicy } from './mpi-operator.ts'
+import { useSsh } from './mpi-ssh.ts'
 
 /** How mpirun in the launcher starts processes on the workers. */
 export type MpiTransport = 'exec' | 'ssh'
@@ -28,7 +29,9 @@ export const mpi: Feature = {
       case 'exec':
         return keepExec(context)
       case 'ssh':
-        return useSsh(context)
+        useSsh(context)
+        for (const role of context.intent.roles) renameFirst(context, role)
+        return
       default:
         throw undecided(context.job)
     }
@@ -174,46 +177,6 @@ function discoverScript(trainJob: string, slots: number, launcher: string | unde
     `${kubectl} get pods -l ${labels} --field-selector status.phase=Running -o 'jsonpath=${each}'`,
     '',
   ].join('\n')
-}
-
-function useSsh(context: FeatureContext): void {
-  const { job, intent, ledger } = context
-  const launcher = intent.roles.find(({ role }) => role === 'launcher')
-  intent.mpi = {
-    slots: slotsPerWorker(job),
-    launcherIsHost: launcher !== undefined && isGpuLauncher(launcher.template),
-    launcherWaits: !job.gang,
-  }
-  const worker = intent.roles.find(({ role }) => role === 'worker')
-  for (const role of intent.roles) renameFirst(context, role)
-  const [container] = worker?.template.spec.containers ?? []
-  if (container && !container.command?.length) {
-    container.command = ['/usr/sbin/sshd']
-    container.args = ['-De']
-  }
-  ledger.remark(['spec', 'mpiReplicaSpecs'], {
-    code: 'mpi-ssh',
-    message:
-      'mpirun reaches its workers by ssh with keys Trainer makes: the worker image must run sshd and read /root/.ssh',
-    why: 'v2’s mpi policy knows Open MPI over ssh only; host names, hostfile and env of mpirun are its own',
-    remedy: '--mpi exec keeps v1’s kubectl exec for images without sshd',
-    explains: [
-      `initContainers[${kubectlDelivery}].*`,
-      `volumes[${mpiVolumes.config}].*`,
-      `volumes[${mpiVolumes.kubectl}].*`,
-      'volumes[mpi-ssh-auth].*',
-      'volumes[mpi-hostfile].*',
-      'containers[main].volumeMounts[/etc/mpi].*',
-      `containers[main].volumeMounts[${mpiPaths.kubectl}].*`,
-      'containers[main].volumeMounts[/root/.ssh].*',
-      'containers[main].env.OMPI_MCA_*',
-      'containers[main].env.I_MPI_HYDRA_BOOTSTRAP*',
-      'containers[main].env.NVIDIA_*',
-      'containers[main].command',
-      'containers[main].args',
-      'serviceAccountName',
-    ],
-  })
 }
 
 /** Trainer looks for a container of its own name; v1 took the first. What names it follows. */
