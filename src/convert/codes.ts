@@ -201,6 +201,13 @@ export const codes = {
     remedy: 'name the port by its number and protocol where something names it',
     source: 'Trainer v2.3.0, pkg/apply/apply.go byContainerPortOrName',
   },
+  'replica-type-own': {
+    class: 'same',
+    what: 'a replica type of a TFJob that is none of Chief, Master, PS, Worker, Evaluator',
+    why: 'Training Operator makes its pods and names them in TF_CONFIG all the same; whether the job has succeeded is not asked of them. It may be a slip of the pen',
+    remedy: 'correct the name, where it is one',
+    source: 'Training Operator v1.9.4, pkg/controller.v1/tensorflow',
+  },
   'replicas-none': {
     class: 'changed',
     what: 'a replica type with 0 replicas has no pod; Training Operator makes one of it all the same',

@@ -40,6 +40,7 @@ describe('placesInV1', () => {
     ['PyTorchJob', 'pytorchReplicaSpecs', { Worker: { replicas: 3 }, Master: {} }, v1Pod('worker', 2), 3],
     ['PyTorchJob', 'pytorchReplicaSpecs', { worker: { replicas: 3 } }, v1Pod('worker', 2), 2],
     ['TFJob', 'tfReplicaSpecs', { PS: { replicas: 2 }, Worker: { replicas: 2 }, Chief: {} }, v1Pod('worker', 1), 4],
+    ['TFJob', 'tfReplicaSpecs', { Eval: {}, Worker: { replicas: 2 } }, v1Pod('eval', 0), 2],
     ['MPIJob', 'mpiReplicaSpecs', { Launcher: {}, Worker: { replicas: 2 } }, v1Pod('launcher'), 0],
     ['MPIJob', 'mpiReplicaSpecs', { Launcher: {}, Worker: { replicas: 2 } }, v1Pod('worker', 0), 1],
     ['JAXJob', 'jaxReplicaSpecs', { Worker: { replicas: 2 } }, v1Pod('coordinator', 0), undefined],

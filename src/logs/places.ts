@@ -33,8 +33,9 @@ export function placesInV1(info: KindInfo | undefined, job: KubeObject | undefin
   const written = info && isRecord(spec[info.specKey]) ? Object.entries(spec[info.specKey] as object) : []
   const first = new Map<string, number>()
   let next = 0
-  for (const name of info?.replicaNames ?? []) {
-    const role = name.toLowerCase()
+  const known = (info?.replicaNames ?? []).map((name) => name.toLowerCase())
+  const own = written.map(([key]) => key.toLowerCase()).filter((role) => !known.includes(role))
+  for (const role of [...known, ...own]) {
     const found = written.find(([key]) => key.toLowerCase() === role)
     if (!found) continue
     first.set(role, next)

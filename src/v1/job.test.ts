@@ -60,6 +60,17 @@ describe('defaults of a PyTorchJob', () => {
     ])
   })
 
+  it('of a TFJob may be of any type that pods can be called by; they come last', () => {
+    const template = { spec: { containers: [{ name: 'tensorflow', image: 'i' }] } }
+    const rolesOf = (...types: string[]) => {
+      const tfReplicaSpecs = Object.fromEntries(types.map((type) => [type, { template }]))
+      const parsed = parseV1Job({ ...pytorchManifest(), kind: 'TFJob', spec: { tfReplicaSpecs } })
+      return 'job' in parsed ? parsed.job.replicas.map(({ role }) => role) : parsed.problems.map(({ path }) => path)
+    }
+    expect(rolesOf('Eval', 'worker', 'PS')).toEqual(['ps', 'worker', 'eval'])
+    expect(rolesOf('TF_Eval', 'Worker')).toEqual(['spec.tfReplicaSpecs.TF_Eval'])
+  })
+
   it.each([
     ['no port of its name', undefined, [{ name: 'pytorchjob-port', containerPort: 23456 }]],
     [

@@ -101,7 +101,7 @@ function readReplicas(info: KindInfo, written: Record<string, unknown>, refuse: 
   const found = new Map<string, Replica>()
   for (const [key, value] of Object.entries(written)) {
     const path = `spec.${info.specKey}.${key}`
-    const name = canonical.get(key.toLowerCase())
+    const name = canonical.get(key.toLowerCase()) ?? ownType(info, key)
     if (name === undefined) {
       refuse(path, `is not a replica type of ${info.kind}: ${info.replicaNames.join(', ')}`)
     } else if (found.has(name)) {
@@ -111,7 +111,17 @@ function readReplicas(info: KindInfo, written: Record<string, unknown>, refuse: 
       if (replica) found.set(name, replica)
     }
   }
-  return info.replicaNames.flatMap((name) => found.get(name) ?? [])
+  const known = info.replicaNames.flatMap((name) => found.get(name) ?? [])
+  return [...known, ...[...found.values()].filter((replica) => !known.includes(replica))]
+}
+
+/**
+ * A replica type that is none of TFJob's: Training Operator makes its pods all the same, and nothing decides by them. Undefined for one
+ * that pods cannot be called by.
+ * Source: Training Operator v1.9.4, pkg/webhooks/tensorflow/tfjob_webhook.go, pkg/controller.v1/tensorflow/tensorflow.go.
+ */
+function ownType({ kind }: KindInfo, key: string): string | undefined {
+  return kind === 'TFJob' && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/i.test(key) ? key : undefined
 }
 
 function readReplica(

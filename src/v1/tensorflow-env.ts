@@ -6,12 +6,18 @@ import type { Part, SymbolicEnv } from './symbolic-env.ts'
  * Source: Training Operator v1.9.4, pkg/controller.v1/tensorflow/{tensorflow,tfjob_controller}.go (Go sorts the keys of a map).
  */
 export function tensorflowEnv(job: V1Job, role: string): SymbolicEnv[] {
-  if (job.total <= 1) return []
+  if (isAlone(job)) return []
   const sparse = job.spec['enableDynamicWorker'] === true
   const cluster = sparse ? sparseCluster(job, role) : wholeCluster(job)
   const task: Part[] = [`"task":{"type":${JSON.stringify(role)},"index":`, { is: 'index' }, '}']
   const parts: Part[] = ['{"cluster":', ...cluster, ',', ...task, sparse ? '}' : ',"environment":"cloud"}']
   return [{ name: 'TF_CONFIG', parts, perJob: true, only: 'main' }]
+}
+
+/** Replica types that are none of TFJob's do not count (util.go isDistributed). */
+function isAlone({ info, replicas }: V1Job): boolean {
+  const counted = replicas.filter(({ name }) => info.replicaNames.includes(name))
+  return counted.reduce((sum, { count }) => sum + count, 0) === 1
 }
 
 function address(job: V1Job, name: string, role: string, index: number): Part[] {

@@ -46,3 +46,15 @@ describe('a replica type with 0 replicas', () => {
     expect(told(convertJob(job, { ...usual, mpi: 'exec' })).filter((line) => line.includes('replicas'))).toEqual([])
   })
 })
+
+describe('a replica type of a TFJob’s own', () => {
+  // seen on Training Operator v1.9.4: its pods are made, and a Worker beside it alone has no TF_CONFIG
+  it('has its pods in v2 as well, and is told', () => {
+    const job = kindManifest('TFJob', { Eval: { replicas: 2 }, Worker: { replicas: 1 } })
+    const conversion = convertJob(job, usual)
+    expect(told(conversion)).toContain('same replica-type-own spec.tfReplicaSpecs.Eval')
+    expect(conversion.proof.v2).toHaveLength(3)
+    const env = conversion.proof.v1.flatMap(({ spec }) => spec.containers.flatMap((container) => container.env ?? []))
+    expect(env).toEqual([])
+  })
+})

@@ -8,6 +8,12 @@ export const replicas: Feature = {
     const decides = decidesAtOnce(job)
     for (const replica of job.replicas) {
       const path = ['spec', job.info.specKey, replica.key, 'replicas']
+      if (!job.info.replicaNames.includes(replica.name)) {
+        ledger.remark(['spec', job.info.specKey, replica.key], {
+          code: 'replica-type-own',
+          message: `${replica.key} is no replica type of ${job.info.kind}: v1 makes its pods, and so does v2`,
+        })
+      }
       ledger.carry(path)
       if (replica.count > 0 || job.info.kind === 'MPIJob') continue
       ledger.remark(path, {
