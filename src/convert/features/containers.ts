@@ -173,6 +173,7 @@ function oncePerNumber(
   { container, place, path, onHost }: PortsOf,
   all: readonly ContainerPort[],
 ): ContainerPort[] {
+  if (new Set(all.map(({ containerPort }) => containerPort)).size === all.length) return [...all]
   const { ports = [], ...rest } = container
   const text = JSON.stringify(rest)
   const weight = ({ name, protocol = 'TCP' }: ContainerPort) =>
