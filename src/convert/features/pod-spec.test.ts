@@ -93,8 +93,8 @@ describe('fields of a pod spec', () => {
     expect(refusal(manifest)).toMatchObject({ code: 'field-not-carried', where: `${spec}.unknown.a` })
   })
 
-  it('a file made of a label of Training Operator is refused, as v2’s pods lack the label', () => {
-    const items = [{ path: 'i', fieldRef: { fieldPath: "metadata.labels['training.kubeflow.org/replica-index']" } }]
+  it('a file made of a label that v1 puts on the first pod of a role alone is refused', () => {
+    const items = [{ path: 'i', fieldRef: { fieldPath: "metadata.labels['training.kubeflow.org/job-role']" } }]
     const manifest = pytorchManifest({ worker: { pod: { volumes: [{ name: 'v', downwardAPI: { items } }] } } })
     expect(refusal(manifest)).toMatchObject({
       code: 'not-proved',
