@@ -53,6 +53,15 @@ describe('disk', () => {
     expect(readFileSync(file, 'utf8')).toBe('two')
   })
 
+  it('writes over no file that a link leads to', async () => {
+    writeFileSync(at('elsewhere'), 'kept')
+    symlinkSync(at('elsewhere'), at('link'))
+    const refused = { code: 'ELOOP', path: at('link') }
+    await expect(disk.write(at('link'), 'x', { overwrite: true })).rejects.toMatchObject(refused)
+    await expect(disk.create(at('link'), { overwrite: true })).rejects.toMatchObject(refused)
+    expect(readFileSync(at('elsewhere'), 'utf8')).toBe('kept')
+  })
+
   it('ends where a folder takes no member', async (context) => {
     context.skip(process.platform !== 'linux', 'other systems have no /proc')
     const error = { code: 'ENOENT', path: '/proc/x' }

@@ -1,4 +1,4 @@
-import { promises, readFileSync, statSync } from 'node:fs'
+import { constants, promises, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { FileEntry, Files } from '../env.ts'
 
@@ -22,6 +22,12 @@ async function makeFolder(folder: string): Promise<void> {
     // somebody else has just made it
     if (error.code !== 'EEXIST') throw error
   })
+}
+
+/** A link in a folder of output leads to a file that nobody named: it is not written through. Windows makes none without rights of its own. */
+function flagOf(overwrite: boolean): number | string {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW = 0 } = constants
+  return overwrite ? O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW : 'wx'
 }
 
 /**
@@ -60,14 +66,14 @@ export const disk: Files = {
 
   async write(file, text, { overwrite, mode }) {
     await makeFolder(path.dirname(file))
-    await promises.writeFile(file, text, { flag: overwrite ? 'w' : 'wx', mode })
+    await promises.writeFile(file, text, { flag: flagOf(overwrite), mode })
     // of a file that was there, writeFile leaves the mode as it was
     if (overwrite && mode !== undefined) await promises.chmod(file, mode)
   },
 
   async create(file, { overwrite, mode }) {
     await makeFolder(path.dirname(file))
-    const handle = await promises.open(file, overwrite ? 'w' : 'wx', mode)
+    const handle = await promises.open(file, flagOf(overwrite), mode)
     if (overwrite && mode !== undefined) await handle.chmod(mode)
     let pending = ''
     const flush = async (): Promise<void> => {

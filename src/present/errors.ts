@@ -61,6 +61,7 @@ const fileReasons: Readonly<Record<string, string>> = {
   EPERM: 'you may not',
   EEXIST: 'it exists already',
   EISDIR: 'it is a folder',
+  ELOOP: 'it is a link, and what it leads to is not overwritten: remove the link',
   ENOTDIR: 'a part of the path is no folder',
   ENOSPC: 'no space left',
   EROFS: 'the file system is read-only',

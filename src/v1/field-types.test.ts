@@ -16,7 +16,7 @@ describe('types of fields', () => {
     [
       'a number among texts',
       { args: ['--lr', 0.1] },
-      `${worker}.spec.containers[0].args[1] must be a string: write "0.1" in quotes`,
+      `${worker}.spec.containers[0].args[1] is read as the number 0.1 and must be a string: write it in quotes`,
     ],
     [
       'an env value that YAML reads as a flag',

@@ -182,9 +182,9 @@ function scalarFault(value: unknown, type: Extract<FieldType, string>): string |
   switch (type) {
     case 'text':
       if (typeof value === 'string') return undefined
-      // what it was before YAML read it is not known: y, no and on are flags
-      if (typeof value === 'boolean') return `is read as ${value} and must be a string: write it in quotes`
-      return typeof value === 'object' ? 'must be a string' : `must be a string: write "${value}" in quotes`
+      if (typeof value === 'object') return 'must be a string'
+      // what was written is not known: 0755 is read as 493, and no, off and n as false
+      return `is read as ${typeof value === 'number' ? `the number ${value}` : value} and must be a string: write it in quotes`
     case 'whole number':
       return Number.isInteger(value) ? undefined : 'must be a whole number'
     case 'limit':
