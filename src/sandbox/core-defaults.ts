@@ -22,6 +22,11 @@ export function withCoreDefaults(resource: ServedResource, object: KubeObject): 
         spec: { ...spec, template: { ...template, spec: withPodDefaults(fields(template['spec'])) } },
       }
     }
+    case 'namespaces': {
+      const { metadata } = object
+      const labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name ?? '' }
+      return { ...object, metadata: { ...metadata, labels } }
+    }
     case 'services':
       return { ...object, spec: withServiceDefaults(spec), status: { loadBalancer: {} } }
     case 'persistentvolumeclaims':

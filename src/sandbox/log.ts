@@ -35,12 +35,13 @@ export function readLog(
   checkLogOptions(pod, query)
   const container = containerOf(pod, query)
   refuseUnready(pod, container)
-  if (query.get('previous') === 'true') throw notSimulated('logs of a container before its last restart')
+  if (query.get('previous') === 'true') refusePrevious(pod, container)
   const { session } = options
   if (!session) return { text: '' }
   const log = new Log(pod, session, query, options)
-  if (query.get('follow') !== 'true') return { text: log.text(log.all()) }
-  return { follow: (write, end) => log.follow(write, end, options.clock) }
+  const limit = Number(query.get('limitBytes') ?? Number.POSITIVE_INFINITY)
+  if (query.get('follow') !== 'true') return { text: log.text(log.all()).slice(0, limit) }
+  return { follow: (write, end) => log.follow(...limited(write, end, limit), options.clock) }
 }
 
 function refuseUnready(pod: Pod, container: string): void {
@@ -53,6 +54,24 @@ function refuseUnready(pod: Pod, container: string): void {
   if (pod.status?.phase === 'Pending') {
     throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ContainerCreating`)
   }
+}
+
+/** A restarted container's earlier log is not kept; one that never was restarted has none, in the kubelet's words. */
+function refusePrevious(pod: Pod, container: string): never {
+  const status = pod.status?.containerStatuses?.find(({ name }) => name === container)
+  if (Number(status?.restartCount ?? 0) > 0) throw notSimulated('logs of a container before its last restart')
+  throw badRequest(`previous terminated container "${container}" in pod "${pod.metadata.name}" not found`)
+}
+
+/** What ends after so many bytes; a log's lines are ASCII. */
+function limited(write: (text: string) => void, end: () => void, limit: number): [typeof write, typeof end] {
+  let left = limit
+  const some = (text: string): void => {
+    write(text.slice(0, left))
+    left = Math.max(0, left - text.length)
+    if (left === 0) end()
+  }
+  return [some, end]
 }
 
 class Log {

@@ -9,6 +9,7 @@ export function shapeOfOutcome({ code, stdout, stderr }: Outcome, namespace: str
 function shapeOfText(text: string, namespace: string): readonly string[] {
   const masked = maskText(text, namespace)
     .replace(/(resourceVersion: )"\d+"/g, '$1VERSION')
+    .replace(/(Resource Version: +)\d+/g, '$1VERSION')
     .replace(/\w{3}, \d+ \w{3} \d{4} [\d:]+ \+\d{4}/g, 'TIME')
     .replace(/\d{4}-\d\d-\d\d \d\d:[\d.:]+ \+0000/g, 'TIME')
     .replace(/(LIVE|MERGED)-\d+/g, '$1')

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cluster } from './harness.ts'
 import { answersOf } from './sandbox-answers.ts'
 import { commands, type Typed } from './sandbox-commands.ts'
+import { eventsIn, moves, objectsIn, running } from './sandbox-moves.ts'
 import { shapeOfOutcome } from './sandbox-outcomes.ts'
 import { requests } from './sandbox-requests.ts'
 import { type Sides, startSides } from './sandbox-sides.ts'
@@ -52,10 +53,40 @@ describe('kubectl-migrate says of a job in the sandbox what it says of one on th
       const options = { namespace, env: { KUBECONFIG: kubeconfig } }
       const job = commands['a v1 job']?.find((typed) => typed.words === 'create -f -')
       await kubectl(['create', '-f', '-'], { ...options, ...(job?.input && { input: job.input }) })
-      const suspended = ['wait', '--for=condition=Suspended', 'pytorchjob/bert', '--timeout=20s']
+      const suspended = ['wait', '--for=condition=Suspended', 'pytorchjob/bert', '--timeout=90s']
       await waitFor(`the job is suspended on ${name}`, async () => (await kubectl(suspended, options)).code === 0)
       return shapeOfOutcome(await migrate(words.split(' '), options), namespace)
     })
     expect(ours).toEqual(real)
   })
+})
+
+describe('a move in the sandbox leaves what one on the API server leaves:', () => {
+  it('there and back', async () => {
+    const { kubectl, migrate, waitFor } = cluster()
+    const namespace = await sides.namespace()
+    const at = (kubeconfig: string) => ({ namespace, env: { KUBECONFIG: kubeconfig, KUBECACHEDIR: sides.cache } })
+    await sides.ask(async ({ name, kubeconfig }) => {
+      await kubectl(['create', '-f', '-'], { ...at(kubeconfig), input: JSON.stringify(running) })
+      const runs = ['wait', '--for=condition=Running', 'pytorchjob/bert', '--timeout=60s']
+      await waitFor(`the job runs on ${name}`, async () => (await kubectl(runs, at(kubeconfig))).code === 0, 120_000)
+    })
+    for (const words of moves) {
+      const { real, ours } = await sides.ask(async ({ kubeconfig }) => await migrate(words.split(' '), at(kubeconfig)))
+      expect([ours, real].map(({ code, stderr }) => ({ words, code, told: code === 0 ? '' : stderr }))).toEqual([
+        { words, code: 0, told: '' },
+        { words, code: 0, told: '' },
+      ])
+      // an operator's last look may come after the command's end
+      const look = () => sides.ask(async ({ kubeconfig }) => await objectsIn(namespace, at(kubeconfig)))
+      const same = async () => {
+        const both = await look()
+        return JSON.stringify(both.real) === JSON.stringify(both.ours) ? both : undefined
+      }
+      const seen = await waitFor(`both hold the same after ${words}`, same, 60_000).catch(look)
+      expect({ words, after: seen.ours }).toEqual({ words, after: seen.real })
+      const told = await sides.ask(async ({ kubeconfig }) => await eventsIn(at(kubeconfig)))
+      expect({ words, told: told.ours }).toEqual({ words, told: told.real })
+    }
+  }, 300_000)
 })

@@ -5,7 +5,7 @@ import type { Pod } from '../../src/kube/pod.ts'
 import { trainingAnnotations } from '../../src/sandbox/training.ts'
 import type { V1Kind } from '../../src/v1/kinds.ts'
 import { kindManifest, type RoleOptions } from './kind-manifest.ts'
-import { type SandboxWorld, sandboxWorld } from './sandbox-world.ts'
+import { refusal, type SandboxWorld, sandboxWorld } from './sandbox-world.ts'
 
 const jobs = '/apis/kubeflow.org/v1/namespaces/nlp/pytorchjobs'
 const pods = '/api/v1/namespaces/nlp/pods'
@@ -59,6 +59,27 @@ describe('a v1 job in the sandbox', () => {
     world.pass(5)
     expect(phases(world)).toHaveLength(3)
     expect(conditions(world.get(`${jobs}/bert`))).toEqual(['Created True', 'Suspended False', 'Running True'])
+  })
+
+  it('tells which pods and Services are made and deleted, and keeps when it started', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert(), 'me')
+    world.pass(5)
+    world.ask('PATCH', `${jobs}/bert`, { spec: { runPolicy: { suspend: true } } })
+    world.pass(5)
+    const { items } = world.get<{ items: readonly { involvedObject: { kind: string }; reason: string }[] }>(
+      '/api/v1/namespaces/nlp/events',
+    )
+    const told = items.flatMap(({ involvedObject: { kind }, reason }) => (kind === 'PyTorchJob' ? [reason] : []))
+    const counts = Object.fromEntries(told.map((reason) => [reason, told.filter((other) => other === reason).length]))
+    expect(counts).toEqual({
+      SuccessfulCreatePod: 3,
+      SuccessfulCreateService: 3,
+      SuccessfulDeletePod: 3,
+      SuccessfulDeleteService: 3,
+      PyTorchJobSuspended: 1,
+    })
+    expect(world.get(`${jobs}/bert`)['status']).toMatchObject({ startTime: '2026-03-01T12:00:00Z' })
   })
 
   it('succeeds when its Master has trained all steps', () => {
@@ -190,6 +211,24 @@ describe('the log of a container', () => {
     world.pass(30)
     expect(log(world, '?tailLines=2')).toHaveLength(3)
     expect((log(world, '?timestamps=true') as string[])[0]).toMatch(/^2026-03-01T12:00:0\d\.\d+Z step=1 /)
+  })
+
+  it('ends after so many bytes', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert(), 'me')
+    world.pass(30)
+    expect(log(world, '?limitBytes=10')).toEqual(['step=1 los'])
+  })
+
+  it('has none before a restart that never was', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert(), 'me')
+    world.pass(30)
+    expect(refusal(world.ask('GET', `${pods}/bert-master-0/log?previous=true`))).toEqual([
+      400,
+      'BadRequest',
+      'previous terminated container "pytorch" in pod "bert-master-0" not found',
+    ])
   })
 
   it('is refused while the container waits', () => {

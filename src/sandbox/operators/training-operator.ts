@@ -74,8 +74,9 @@ class Pass {
   }
 
   #proceed(): void {
-    if (isTrue(this.#conditions, 'Suspended')) this.#set('Suspended', 'False', 'Resumed', 'is resumed')
-    const startTime = this.#status.startTime ?? timeText(this.#now)
+    const resumed = isTrue(this.#conditions, 'Suspended')
+    if (resumed) this.#set('Suspended', 'False', 'Resumed', 'is resumed')
+    const startTime = resumed ? timeText(this.#now) : (this.#status.startTime ?? timeText(this.#now))
     this.#makeCompanions()
     const pods = this.#makePods()
     this.#judge(pods)
@@ -89,23 +90,39 @@ class Pass {
 
   /** all of it goes, and comes back under the same names */
   #suspend(): void {
-    for (const pod of ownedOf(this.#workshop, kinds.pods, this.#object)) remove(this.#workshop, kinds.pods, pod)
-    for (const service of ownedOf(this.#workshop, kinds.services, this.#object)) {
-      remove(this.#workshop, kinds.services, service)
-    }
+    for (const pod of ownedOf(this.#workshop, kinds.pods, this.#object)) this.#delete('pod', pod)
+    for (const service of ownedOf(this.#workshop, kinds.services, this.#object)) this.#delete('service', service)
+    const { startTime, replicaStatuses } = this.#status
     if (isTrue(this.#conditions, 'Running')) this.#set('Running', 'False', 'Suspended', 'is suspended')
     this.#set('Suspended', 'True', 'Suspended', 'is suspended')
-    this.#store({ replicaStatuses: this.#counts([]) })
+    this.#store({
+      ...(startTime !== undefined && { startTime }),
+      ...(replicaStatuses && { replicaStatuses: this.#counts([]) }),
+    })
   }
 
-  /** Succeeded or Failed: cleanPodPolicy says which pods go. */
+  /** Succeeded or Failed: cleanPodPolicy says which pods go, with the Services of their names. */
   #clean(): void {
     const policy = this.#job.runPolicy.cleanPodPolicy ?? 'None'
     if (policy === 'None') return
+    const services = ownedOf(this.#workshop, kinds.services, this.#object)
     for (const pod of ownedOf(this.#workshop, kinds.pods, this.#object) as Pod[]) {
       const runs = pod.status?.phase === 'Running' || pod.status?.phase === 'Pending'
-      if (policy === 'All' || runs) remove(this.#workshop, kinds.pods, pod)
+      if (policy !== 'All' && !runs) continue
+      this.#delete('pod', pod)
+      for (const service of services) {
+        if (service.metadata.name === pod.metadata.name) this.#delete('service', service)
+      }
     }
+  }
+
+  #delete(what: 'pod' | 'service', object: KubeObject): void {
+    if (!remove(this.#workshop, what === 'pod' ? kinds.pods : kinds.services, object)) return
+    this.#tell(`SuccessfulDelete${what === 'pod' ? 'Pod' : 'Service'}`, `Deleted ${what}: ${object.metadata.name}`)
+  }
+
+  #tell(reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal'): void {
+    tell(this.#workshop, this.#object, { type, reason, message, source: this.#manager })
   }
 
   #makePods(): Pod[] {
@@ -125,15 +142,17 @@ class Pass {
         spec: structuredClone(model.spec),
       }
       const made = make(this.#workshop, kinds.pods, pod, this.#manager, (reason) => this.#refused(model.name, reason))
-      if (made) present.push(made as Pod)
+      if (made) {
+        present.push(made as Pod)
+        this.#tell('SuccessfulCreatePod', `Created pod: ${model.name}`)
+      }
       if (this.#job.info.kind !== 'MPIJob') this.#makeService(model)
     }
     return present
   }
 
   #refused(name: string, reason: string): void {
-    const message = `Error creating: pods "${name}" is forbidden: ${reason}`
-    tell(this.#workshop, this.#object, { type: 'Warning', reason: 'FailedCreatePod', message, source: this.#manager })
+    this.#tell('FailedCreatePod', `Error creating: pods "${name}" is forbidden: ${reason}`, 'Warning')
   }
 
   /** A headless Service per pod, with the ports of the container that trains. */
@@ -154,7 +173,9 @@ class Pass {
       metadata: { name: model.name, namespace: model.namespace, labels, ownerReferences: [ownerOf(this.#object)] },
       spec: { clusterIP: 'None', clusterIPs: ['None'], type: 'ClusterIP', selector: labels, ports },
     }
-    make(this.#workshop, kinds.services, service, this.#manager)
+    if (make(this.#workshop, kinds.services, service, this.#manager)) {
+      this.#tell('SuccessfulCreateService', `Created service: ${model.name}`)
+    }
   }
 
   /** What an MPIJob's launcher needs to reach its workers. */
@@ -207,7 +228,7 @@ class Pass {
           this.#end('Failed', `is failed because 1 ${replica.name} replica(s) failed`)
           return
         }
-        remove(this.#workshop, kinds.pods, pod)
+        this.#delete('pod', pod)
         this.#set('Restarting', 'True', 'Restarting', `is restarting because ${replica.name} replica(s) failed`)
       }
     }
@@ -249,14 +270,10 @@ class Pass {
     const message = `${kind} ${this.#job.name} ${words}.`
     const time = { lastUpdateTime: timeText(this.#now) }
     const next = withCondition(this.#conditions, { type, status, reason: `${kind}${reason}`, message }, this.#now, time)
-    if (next !== this.#conditions && type !== 'Created') {
-      const told = {
-        type: type === 'Failed' ? 'Warning' : 'Normal',
-        reason: `${kind}${reason}`,
-        message,
-        source: this.#manager,
-      } as const
-      tell(this.#workshop, this.#object, told)
+    // of those that run, only MPIJobs are told
+    const quiet = type === 'Created' || (type === 'Running' && kind !== 'MPIJob')
+    if (next !== this.#conditions && !quiet) {
+      this.#tell(`${kind}${reason}`, message, type === 'Restarting' ? 'Warning' : 'Normal')
     }
     this.#conditions = next
   }
@@ -281,9 +298,7 @@ class Pass {
   }
 }
 
-function roleIs({ metadata }: Pod, role: string): boolean {
-  return metadata.labels?.[v1Labels.replicaType] === role
-}
+const roleIs = ({ metadata }: Pod, role: string): boolean => metadata.labels?.[v1Labels.replicaType] === role
 
 /** OnFailure and Always: a pod that fails all the same was evicted; ExitCode: codes from 128 on. */
 function isRetried({ restartPolicy, main }: Replica, pod: Pod): boolean {

@@ -79,16 +79,17 @@ export function change(
   writes.update(resource, metadata.namespace, metadata.name ?? '', map, options)
 }
 
-/** Deletes an object that may be gone already. */
+/** Deletes an object; false where it is gone, or going, already. */
 export function remove(
   { store, writes }: Workshop,
   resource: ServedResource,
   { metadata }: KubeObject,
   grace?: number,
-): void {
+): boolean {
   const { namespace, name = '', deletionTimestamp } = metadata
-  if (deletionTimestamp !== undefined || !store.find(resource, namespace, name)) return
+  if (deletionTimestamp !== undefined || !store.find(resource, namespace, name)) return false
   writes.delete(resource, namespace, name, { dryRun: false, ...(grace !== undefined && { grace }) })
+  return true
 }
 
 export function ownerOf({ apiVersion, kind, metadata }: KubeObject): OwnerReference {
