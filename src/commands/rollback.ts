@@ -24,7 +24,7 @@ import { agreed, dryRunFlag, jobToMove, readDuration, reasonFlag, refuseUnasked,
 import { closeJournal, openJournal, type Recording, settleRecord } from './moving-record.ts'
 import { recreateAndGoBack } from './rollback-recreate.ts'
 import { watchTurns } from './turns.ts'
-import { goBack, stateAfter, turnOf } from './way-back.ts'
+import { endedAsItWent, goBack, stateAfter, turnOf } from './way-back.ts'
 
 const flags = {
   yes: yesFlag,
@@ -190,7 +190,7 @@ async function takeItBack(
   const journal = await openJournal(env, cluster, migration, recording)
   const moving = { cluster, observer, journal, plan, timeout, output }
   const turns = watchTurns(env, cluster, moving)
-  const way = await goBack(env, words, moving, steps)
+  const way = endedAsItWent(await goBack(env, words, moving, steps), observer.facts, plan)
   const queued = v1Queued(observer.facts, plan) !== undefined
   await closeJournal(env, journal, stateAfter(way, queued))
   const result = rollbackResult(way, observer.facts, plan, end, words, exitOf, env.name)

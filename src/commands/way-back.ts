@@ -1,10 +1,12 @@
 import type { Env } from '../env.ts'
 import { takeBack } from '../execute/executor.ts'
 import type { Turn } from '../migration/announcement.ts'
+import type { Facts } from '../migration/facts.ts'
 import type { WayBack } from '../migration/outcome.ts'
 import type { MigrationState } from '../migration/record.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import type { Step } from '../migration/step.ts'
+import { v2FinishedAsItWent } from '../migration/waits/v2-finished.ts'
 import { type HaltWords, type Moving, onScreen } from './moving.ts'
 
 /** Half of a way back would be a job of which neither side runs. */
@@ -32,6 +34,12 @@ export async function goBack<P extends RollbackPlan>(
   })
 }
 
+/** The way back of a job whose v2 finished while its TrainJob went: v1 was not resumed. */
+export function endedAsItWent(way: WayBack, facts: Facts, plan: RollbackPlan): WayBack {
+  const says = way.kind === 'back' && !plan.rerun ? v2FinishedAsItWent(facts, plan) : undefined
+  return says === undefined ? way : { kind: 'ended', says, removed: true }
+}
+
 /**
  * What the record says then; undefined: somebody else has it, and nothing is written over.
  * @param queued v1 is back in its queue, and only has to wait for quota
@@ -41,7 +49,7 @@ export function stateAfter(way: WayBack, queued = false): MigrationState | undef
     case 'back':
       return 'returned'
     case 'ended':
-      return 'moved'
+      return way.removed ? 'ended' : 'moved'
     case 'stranded':
       if (way.undoing.why === 'lost') return undefined
       return queued ? 'returned' : 'stranded'
@@ -51,5 +59,6 @@ export function stateAfter(way: WayBack, queued = false): MigrationState | undef
 /** What is told of it on both objects. */
 export function turnOf(way: WayBack): Turn | undefined {
   if (way.kind === 'stranded') return way.undoing.why === 'lost' ? undefined : 'Stranded'
-  return way.kind === 'back' ? 'RolledBack' : undefined
+  if (way.kind === 'ended') return way.removed ? 'Ended' : undefined
+  return 'RolledBack'
 }

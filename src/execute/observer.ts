@@ -11,6 +11,7 @@ import { ownedBy } from '../migration/ownership.ts'
 import type { Handover } from '../migration/resume.ts'
 import type { Part } from '../migration/step.ts'
 import type { TrainingRuntime } from '../v2/trainjob.ts'
+import { LastSeenSide } from './last-seen.ts'
 import {
   all,
   factsOf,
@@ -43,6 +44,7 @@ export class Observer {
   readonly #workloads: Source[] = []
   #following: AbortSignal | undefined
   readonly #ended = new Map<string, Pod>()
+  readonly #lastSeen: LastSeenSide
   /** of v1's pods */
   readonly #seen = { since: '', upTo: '', added: new Set<string>(), deleted: new Set<string>() }
   #handover: Handover | undefined
@@ -55,6 +57,7 @@ export class Observer {
     this.#target = target
     this.#now = now
     this.#sources = sourcesOf(target)
+    this.#lastSeen = new LastSeenSide(this.#sources)
     this.#twin = target.twin === undefined ? undefined : sideOf(target.namespace, target.twin)
     this.#extras = (target.extras ?? []).map(({ kind, metadata }) =>
       namedSource(extraResource({ kind }), target.namespace, metadata.name ?? ''),
@@ -83,6 +86,7 @@ export class Observer {
   /** Watches until the signal aborts. A watch that cannot go on is told by `changedSince`. */
   follow(signal: AbortSignal): void {
     this.#following = signal
+    this.#lastSeen.begin()
     for (const source of this.#all) {
       if (source.resourceVersion !== undefined) void this.#watch(source, signal)
     }
@@ -148,6 +152,7 @@ export class Observer {
       extras: this.#extras.flatMap((source) => all(source)),
       ...(this.#twin && { twin: { ...factsOf(this.#twin), extras: [] } }),
       workloads: this.#workloads.flatMap((source) => all(source)),
+      lastSeen: this.#lastSeen.facts,
       ended: [...this.#ended.values()],
       handover: this.#handover,
       v1Seen: /^\d+$/.test(this.#seen.since) ? this.#seen : undefined,
@@ -178,6 +183,7 @@ export class Observer {
     } catch (error) {
       if (signal.aborted || source.optional) return
       this.#failure = error
+      this.#lastSeen.lose(source)
       this.#tell()
     }
   }
@@ -211,6 +217,11 @@ export class Observer {
     }
   }
 
+  /** The same of the TrainJob that a killed run deleted. */
+  async readBackRemoved(since: string, limit: Promise<void>): Promise<void> {
+    await this.#lastSeen.readBack(this.#cluster, since, limit, (source, pod) => this.#recordEnd(source, pod))
+  }
+
   #readUpTo(resourceVersion: string): void {
     this.#seen.since ||= resourceVersion
     this.#raise(resourceVersion)
@@ -235,6 +246,7 @@ export class Observer {
   #take(source: Source, event: WatchEvent): void {
     if (event.type !== 'RESYNC') this.#countSeen(source, event)
     else if (source === this.#sources.v1Pods) this.#seen.since = ''
+    else this.#lastSeen.lose(source)
     if (event.type === 'RESYNC') this.#replace(source, event.items)
     else if (event.type === 'DELETED') this.#drop(source, event.object)
     else this.#put(source, event.object)
@@ -242,6 +254,7 @@ export class Observer {
 
   #drop(source: Source, object: KubeObject): void {
     this.#recordEnd(source, object)
+    this.#lastSeen.see(source, object, true)
     takeGone(source, object)
     this.#tell()
   }
@@ -259,6 +272,7 @@ export class Observer {
 
   #heed(source: Source, object: KubeObject): void {
     if (source === this.#sources.trainJob) this.#attend(object.metadata.uid)
+    if (this.#following && !this.blind) this.#lastSeen.see(source, object)
     this.#recordEnd(source, object)
   }
 

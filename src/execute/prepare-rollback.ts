@@ -20,7 +20,8 @@ import { parseV1Job, type V1Job } from '../v1/job.ts'
 import type { KindInfo } from '../v1/kinds.ts'
 import { checkRights } from './check-rights.ts'
 import { Observer } from './observer.ts'
-import { type Migration, readingBack } from './prepare.ts'
+import type { Migration } from './prepare.ts'
+import { readBack } from './read-back.ts'
 import { heldByWorkload, waitsForQuota } from './read-queueing.ts'
 
 /** A job on its way back, and the watcher of its facts. */
@@ -80,13 +81,12 @@ export async function prepareRollback(
   const carried = carriedMigration(observer.facts, uid, formerUid)
   const found = recordToContinue(records, carried)
   const stored = found === 'gone' ? undefined : found
-  const hold = holdOf(observer.facts.v1)
   const { trainJob } = observer.facts
   const stopSeen =
     stored && ranBeside(stored.record)
       ? sawStop(stored.record)
       : (stored !== undefined && sawStop(stored.record)) || (trainJob !== undefined && isStarted(trainJob, { queue }))
-  if (hold && !stopSeen) await observer.readBack(hold, sleep(readingBack))
+  await readBack(observer, stored?.record, stopSeen, sleep)
   const before = { suspend: suspendBefore(job, observer.facts, queue), ready: readyBefore }
   const record: MigrationRecord = stored?.record ?? {
     ...{ id: carried ?? crypto.randomUUID(), kind: kind.kind, namespace, name, uid, state: 'returning', before },

@@ -48,6 +48,7 @@ import { decideTwin, type TwinAsked, type TwinDecided } from './decide-twin.ts'
 import { leftPrepared } from './left-prepared.ts'
 import { Observer } from './observer.ts'
 import { anotherTwin, otherMove, recordGone, unmadeWorkload } from './prepare-refusals.ts'
+import { readBack } from './read-back.ts'
 import { queueingOf, readQueueing } from './read-queueing.ts'
 import { readWaiting } from './read-waiting.ts'
 
@@ -94,9 +95,6 @@ export interface Migration {
   /** absent where the record is not there yet */
   readonly stored?: StoredRecord
 }
-
-/** milliseconds the API server gets to tell what became of v1's pods */
-export const readingBack = 10_000
 
 /** Number of guards a job has passed when it is prepared. */
 export const guardCount = jobGuards.length + targetGuards.length
@@ -172,13 +170,12 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const other = options.twin && stored && otherMove(stored.record)
   if (other) refuse(v1, [other], verb)
   const id = stored?.record.id ?? crypto.randomUUID()
-  const hold = holdOf(facts.v1)
   const stopSeen =
     stored && ranBeside(stored.record)
       ? sawStop(stored.record)
       : (stored !== undefined && sawStop(stored.record)) ||
         (facts.trainJob !== undefined && isStarted(facts.trainJob, { queue }))
-  if (hold && !stopSeen) await observer.readBack(hold, options.sleep(readingBack))
+  await readBack(observer, stored?.record, stopSeen, options.sleep)
   const plan: Plan = {
     kind,
     namespace,

@@ -37,12 +37,22 @@ export interface Facts extends TrainJobFacts {
   readonly workloads: readonly KubeObject[]
   /** which pods of v1 came and went since when: absent where nobody watched */
   readonly v1Seen?: Seen
+  /** what was seen of `trainJob` when it is gone; absent where nobody watched */
+  readonly lastSeen?: LastSeen
   /** pods of both sides that were seen to have ended, each as first seen so; also those that are gone since */
   readonly ended: readonly Pod[]
   /** Warning events about the TrainJob, its JobSet and its Jobs, newest first; empty where they may not be read */
   readonly events: readonly KubeEvent[]
   /** what logs tell of the training on either side; absent where nobody has looked yet */
   readonly handover?: Handover
+}
+
+/** The objects that decide a TrainJob as they were last seen, whether they are there or gone. */
+export interface LastSeen extends Pick<TrainJobFacts, 'trainJob' | 'jobSet' | 'jobs'> {
+  /** pods of which a watch has not told yet how they ended */
+  readonly untold: number
+  /** the watch broke before it told of all */
+  readonly lost: boolean
 }
 
 /** What a watch told of pods, as resource versions of its events. */

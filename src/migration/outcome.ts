@@ -25,7 +25,8 @@ export type Outcome =
 /** How a way back ended. `ended`: v2 had finished, which is not taken back; `stranded`: where and why it stopped half-way. */
 export type WayBack =
   | { readonly kind: 'back'; readonly says: readonly string[] }
-  | { readonly kind: 'ended'; readonly says: string }
+  /** removed: the TrainJob is gone */
+  | { readonly kind: 'ended'; readonly says: string; readonly removed?: true }
   | { readonly kind: 'stranded'; readonly undoing: Halt }
 
 /** What happens, as it happens; `undoing` tells the way back from the way there. Times are milliseconds. */

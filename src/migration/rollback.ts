@@ -16,7 +16,7 @@ import { unseenEnd } from './waits/v1-gone.ts'
 import { v1Restored } from './waits/v1-restored.ts'
 import { v1Seen } from './waits/v1-seen.ts'
 import { v2Finished } from './waits/v2-finished.ts'
-import { v2Gone } from './waits/v2-gone.ts'
+import { v2GoneAndTold } from './waits/v2-gone.ts'
 import { countOf } from './words.ts'
 
 /** A job that goes back to v1. */
@@ -130,7 +130,7 @@ const removeV2: Step<RollbackPlan> = {
   undo: removal,
   undone(facts, { rerun }) {
     const finished = facts.trainJob && !rerun ? v2Finished(facts) : undefined
-    return finished === undefined ? v2Gone(facts) : { ended: finished }
+    return finished === undefined ? v2GoneAndTold(facts) : { ended: finished }
   },
   confirm: { undone: v2Parts },
 }

@@ -76,12 +76,12 @@ export function rollbackResult(
     case 'back':
       return {
         line: `${jobName(plan)} is rolled back: ${printable([...way.says, ...v1Untouched(way.says, facts, plan)].join(', '))}${goesOn(way.says, end)}`,
-        more: next(status),
+        more: [...unseen(facts, plan), ...next(status)],
         exit: exitCode.ok,
       }
     case 'ended':
       return {
-        line: `${jobName(plan)} was NOT rolled back: v2 has finished (${printable(way.says)}), and v1 stays suspended`,
+        line: `${jobName(plan)} was NOT rolled back: ${way.removed ? printable(way.says) : `v2 has finished (${printable(way.says)})`}, and v1 stays suspended`,
         more: next(status),
         exit: exitCode.no,
       }
@@ -111,6 +111,14 @@ export function rollbackResult(
       }
     }
   }
+}
+
+/** A watch that broke has not told how v2's pods ended. */
+function unseen({ lastSeen, v1 }: Facts, { rerun }: RollbackPlan): string[] {
+  if (!lastSeen?.lost || rerun || !v1 || isSuspended(v1)) return []
+  return [
+    'note: nobody saw how v2’s pods ended when its TrainJob was deleted: if they had finished, v1 trains it all again',
+  ]
 }
 
 /** What is to be said of a v1 job that nothing was to be done to. */

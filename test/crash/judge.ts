@@ -26,16 +26,18 @@ export function faultsOf(story: Story, told: Told, known: Known): string[] {
 
 /**
  * Of a training that ends by itself on the way: where it has, what has ended stands as it does when nobody kills anything, or as
- * it would without any migration; where it has not, v1 runs. A command that is refused changes nothing, also not the lock and the record of the killed one.
+ * it would without any migration; where it has not, v1 runs, or v2 where the flow began with it. A command that is refused changes nothing, also not the lock and the record of the killed one.
  */
-function endingFaults(told: Told, { ends, without, ended }: Known): string[] {
+function endingFaults(told: Told, { ends, without, unmoved, ended }: Known): string[] {
   const refused = told.code === 1
   const own = {
     ...told.state,
     ...(refused && { records: [], objects: told.state.objects.filter((name) => !/^leases/.test(name)) }),
   }
   const all = [...ends.values()]
-  const allowed = told.finished === undefined ? [without] : [...all, ended]
+  const over = { state: { ...unmoved.state, running: {} } }
+  const allowed =
+    told.finished === undefined ? [without, unmoved] : [...all, ended, ...(told.finished === 'v2' ? [over] : [])]
   const leavings = all.flatMap(({ state }) => state.objects.filter((name) => leaves.test(name)))
   const fits = allowed.some(({ state }) => alike(own, { ...state, objects: [...state.objects, ...leavings] }, false))
   return [

@@ -8,8 +8,9 @@ export interface Known {
   readonly scenario: Scenario
   readonly flow: Flow
   readonly ends: ReadonlyMap<string, Untroubled>
-  /** how it stands where nobody does anything; and where v1 then ends by itself */
+  /** how it stands where nobody does anything, where the flow is not begun; and where v1 then ends by itself */
   readonly without: Untroubled
+  readonly unmoved: Untroubled
   readonly ended: Untroubled
 }
 
@@ -21,7 +22,8 @@ export async function learn(scenario: Scenario, flow: Flow): Promise<Known> {
     ends.set(other, await uninterrupted(scenario, [...flow.before, flow.command, other]))
   }
   const [without, ended] = [await uninterrupted(scenario, []), await uninterrupted(scenario, [], scenario.ends)]
-  return { scenario, flow, ends, without, ended }
+  const unmoved = await uninterrupted(scenario, flow.before)
+  return { scenario, flow, ends, without, unmoved, ended }
 }
 
 /** What may lie between a crash and the next command: nothing, less and more than pods take to come and go, longer than a lock is kept. */

@@ -118,10 +118,9 @@ function v2Ends(exitCode: number, after: number): Scenario['atPod'] {
     if (seen.has(uid)) return
     seen.add(uid)
     world.timeline.after(after, () => {
-      // what has been told to stop does not end by itself any more: that goes for the pods of a TrainJob that was deleted, too
-      const [trainJob] = world.list('/apis/trainer.kubeflow.org/v1alpha1/namespaces/NAMESPACE/trainjobs')
+      // what has been told to stop does not end by itself any more
       const pods = world.list('/api/v1/namespaces/NAMESPACE/pods')
-      if (!trainJob || !pods.some((pod) => pod.metadata.uid === uid && !pod.metadata.deletionTimestamp)) return
+      if (!pods.some((pod) => pod.metadata.uid === uid && !pod.metadata.deletionTimestamp)) return
       end(world, name, exitCode)
       if (exitCode === 0) world.pods.finish('v2')
     })
@@ -141,7 +140,20 @@ function v1Ends(moment: 'before' | 'after'): Scenario['atWrite'] {
   }
 }
 
-const [there] = moves()
+/** Every pod of v2 succeeds just before the API server has the request that deletes its TrainJob, or has by then and its kubelet says so just after. */
+function v2EndsAsItGoes(moment: 'before' | 'after'): Scenario['atWrite'] {
+  const over = new WeakSet<World>()
+  return (world, title, when) => {
+    if (title !== 'DELETE trainjobs/bert' || when !== moment || over.has(world)) return
+    over.add(world)
+    for (const { metadata } of world.list('/api/v1/namespaces/NAMESPACE/pods')) {
+      if (metadata.name?.startsWith('bert-node-')) end(world, metadata.name, 0, moment === 'after' ? 1 : 0)
+    }
+    world.pods.finish('v2')
+  }
+}
+
+const [there, back] = moves()
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -191,6 +203,20 @@ export const scenarios: readonly Scenario[] = [
     ends: masterEnds,
     atWrite: v1Ends('after'),
     flows: [there],
+  },
+  {
+    title: 'v2 ends just before its TrainJob is deleted',
+    objects: [job()],
+    ends: () => undefined,
+    atWrite: v2EndsAsItGoes('before'),
+    flows: [back],
+  },
+  {
+    title: 'v2 ends just after its TrainJob was deleted',
+    objects: [job()],
+    ends: () => undefined,
+    atWrite: v2EndsAsItGoes('after'),
+    flows: [back],
   },
   ofKind('PyTorchJob', { Worker: { replicas: 2 } }),
   ofKind('TFJob', { Chief: { replicas: 1 }, PS: { replicas: 1 }, Worker: { replicas: 1 } }),

@@ -9,7 +9,7 @@ import { withGate } from '../queue.ts'
 import { type Step, v2Parts } from '../step.ts'
 import { v1Gone } from '../waits/v1-gone.ts'
 import { v2Ending } from '../waits/v2-ending.ts'
-import { v2Gone } from '../waits/v2-gone.ts'
+import { v2GoneAndTold } from '../waits/v2-gone.ts'
 import { someOf } from '../words.ts'
 
 /** The TrainJob is there under the job's own name, suspended: nothing runs, but the operators render it. */
@@ -109,5 +109,5 @@ export function removeTrainJob(facts: Facts, plan: Plan): readonly Action[] {
 /** Whether nothing of v2 is left; what finished with success stays, and with it v1 stays stopped. */
 export function trainJobRemoved(facts: Facts, plan: Plan): Progress {
   const ending = facts.trainJob && v2Ending(facts, plan)
-  return ending === undefined ? v2Gone(facts) : { ended: ending }
+  return ending === undefined ? v2GoneAndTold(facts) : { ended: ending }
 }

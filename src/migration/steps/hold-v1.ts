@@ -6,7 +6,7 @@ import type { Facts, Plan, Progress, Subject } from '../facts.ts'
 import { type Hold, holdOf, readHold, recordedEnding, v1Annotations } from '../hold.ts'
 import { isHeld, v1Workload } from '../queue.ts'
 import type { Refusal, Step } from '../step.ts'
-import { v1Ending } from '../waits/v1-ending.ts'
+import { endingOf } from '../waits/ending.ts'
 import { v1Gone } from '../waits/v1-gone.ts'
 import { v1Restored } from '../waits/v1-restored.ts'
 import { countOf } from '../words.ts'
@@ -23,7 +23,7 @@ export const holdV1: Step = {
   precondition(facts, plan) {
     const { v1 } = facts
     if (!v1 || v1.metadata.uid !== plan.uid) return { why: 'changed', reason: 'somebody deleted the v1 job' }
-    const ending = v1Ending(facts, plan)
+    const ending = endingOf(facts, plan)
     if (ending !== undefined) return { why: 'ended', reason: ending }
     return isHeld(facts, plan) ? suspendedByOthers(v1) : changedSince(v1, facts, plan)
   },
@@ -41,7 +41,7 @@ export const holdV1: Step = {
 export function releaseOrRecord(facts: Facts, plan: Subject): readonly Action[] {
   const { v1 } = facts
   if (!v1 || v1.metadata.uid !== plan.uid) return []
-  const ending = v1Ending(facts, plan)
+  const ending = endingOf(facts, plan)
   if (ending !== undefined) return recordsEnding(v1) ? [recordEnding(v1, plan, ending)] : []
   return release(v1, facts, plan)
 }
@@ -91,7 +91,7 @@ export function release(v1: KubeObject, facts: Facts, plan: Subject): readonly A
 /** Whether v1 is again what it was before the hold; one that ended by itself stays held, and says so. */
 export function v1Released(facts: Facts, plan: Subject): Progress {
   const { v1 } = facts
-  const ending = v1Ending(facts, plan)
+  const ending = endingOf(facts, plan)
   if (ending === undefined || !v1 || !isHeld(facts, plan)) return v1Restored(facts, plan)
   return recordsEnding(v1)
     ? { waiting: 'that v1 ended is not recorded yet' }

@@ -3,7 +3,7 @@ import { trueCondition } from '../conditions.ts'
 import type { Facts, Progress, Subject } from '../facts.ts'
 import { isHeld, reactivated } from '../queue.ts'
 import { countOf } from '../words.ts'
-import { v1Ending } from './v1-ending.ts'
+import { endingOf } from './ending.ts'
 import { v1Seen } from './v1-seen.ts'
 
 /** Why a job that nobody watched is not taken for unfinished. */
@@ -12,7 +12,7 @@ export const unseenEnd = 'nobody saw how its pods ended when it was stopped, so 
 /** Whether v1 has stopped for good: its operator says Suspended, which it does after deleting the pods, and none is left. */
 export function v1Gone(facts: Facts, plan: Subject): Progress {
   if (!facts.v1 || facts.v1.metadata.uid !== plan.uid) return { failed: 'somebody deleted the v1 job' }
-  const ending = v1Ending(facts, plan)
+  const ending = endingOf(facts, plan)
   if (ending) return { ended: ending }
   if (!isHeld(facts, plan)) return { failed: plan.queue?.v1 ? reactivated : 'somebody resumed v1' }
   if (!isSuspended(facts.v1)) return { waiting: 'Kueue has not suspended it yet' }

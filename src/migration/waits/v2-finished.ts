@@ -2,7 +2,9 @@ import { isRecord, type KubeObject } from '../../kube/object.ts'
 import type { Pod } from '../../kube/pod.ts'
 import { v2Labels } from '../../v2/pods.ts'
 import { trueCondition } from '../conditions.ts'
-import type { Facts } from '../facts.ts'
+import type { Facts, Subject, TrainJobFacts } from '../facts.ts'
+import { isOurs, ownedBy } from '../ownership.ts'
+import { endedByItself } from './v1-ending.ts'
 
 /**
  * How v2 finished with success, judged by its own objects, for a way back that knows no proof: the TrainJob or its JobSet says
@@ -10,12 +12,31 @@ import type { Facts } from '../facts.ts'
  * Source: JobSet v0.12.0 api/jobset/v1alpha2 (successPolicy), Kubernetes batch/v1 (Job.spec.successPolicy, succeededIndexes).
  */
 export function v2Finished(facts: Facts): string | undefined {
-  const { trainJob, jobSet } = facts
+  return decided(facts, [...facts.v2Pods, ...facts.ended])
+}
+
+/**
+ * How v2 finished with success after a run had asked for its TrainJob to be deleted, and before anything stopped its pods: its objects go
+ * one after the other, so that a pod may succeed while its TrainJob is gone already. Who answers SIGTERM with exit code 0 has not finished.
+ */
+export function v2FinishedAsItWent({ trainJob, lastSeen, ended }: Facts, plan: Subject): string | undefined {
+  const last = lastSeen?.trainJob
+  if (trainJob || !lastSeen || !last || !isOurs(last, plan)) return undefined
+  if (!ownedBy(lastSeen.jobSet ?? last, last.metadata.uid)) return undefined
+  const jobs = lastSeen.jobs.filter((job) => ownedBy(job, lastSeen.jobSet?.metadata.uid))
+  const pods = ended.filter((pod) => endedByItself(pod) && jobs.some(({ metadata }) => ownedBy(pod, metadata.uid)))
+  return decided({ ...lastSeen, jobs }, pods) && 'v2 had finished when its TrainJob was deleted'
+}
+
+function decided(
+  { trainJob, jobSet, jobs }: Pick<TrainJobFacts, 'trainJob' | 'jobSet' | 'jobs'>,
+  pods: readonly Pod[],
+): string | undefined {
   if (trueCondition(trainJob, 'Complete')) return 'the TrainJob is Complete'
   if (!jobSet) return undefined
   if (trueCondition(jobSet, 'Completed')) return 'its JobSet is Completed'
   const { operator, targets } = successPolicyOf(jobSet)
-  const done = targets.map((name) => replicatedJobDone(name, facts))
+  const done = targets.map((name) => replicatedJobDone(name, jobs, pods))
   const over = operator === 'Any' ? done.includes(true) : done.length > 0 && !done.includes(false)
   return over ? 'the pods that decide the job have succeeded' : undefined
 }
@@ -28,9 +49,9 @@ function successPolicyOf({ spec }: KubeObject): { readonly operator: unknown; re
   return { operator, targets: named.length > 0 ? named : all }
 }
 
-function replicatedJobDone(name: string, facts: Facts): boolean {
-  const jobs = facts.jobs.filter(({ metadata }) => metadata.labels?.[v2Labels.replicatedJobName] === name)
-  return jobs.length > 0 && jobs.every((job) => jobDone(job, [...facts.v2Pods, ...facts.ended]))
+function replicatedJobDone(name: string, all: readonly KubeObject[], pods: readonly Pod[]): boolean {
+  const jobs = all.filter(({ metadata }) => metadata.labels?.[v2Labels.replicatedJobName] === name)
+  return jobs.length > 0 && jobs.every((job) => jobDone(job, pods))
 }
 
 function jobDone(job: KubeObject, pods: readonly Pod[]): boolean {

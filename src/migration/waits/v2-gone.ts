@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/object.ts'
-import type { Progress, TrainJobFacts } from '../facts.ts'
+import type { Facts, Progress, TrainJobFacts } from '../facts.ts'
 import { countOf } from '../words.ts'
 
 /**
@@ -17,6 +17,13 @@ export function v2Gone(facts: TrainJobFacts): Progress {
     ...facts.extras.filter(isOfV2).map(({ kind }) => `its ${kind}`),
   ].filter((part) => part !== '')
   return left.length === 0 ? { done: 'TrainJob removed' } : { waiting: `${left.join(', ')} of v2 still to go` }
+}
+
+/** The same, once it is told how its pods ended: one may have succeeded when the TrainJob was gone already. */
+export function v2GoneAndTold(facts: Facts): Progress {
+  const gone = v2Gone(facts)
+  const untold = facts.lastSeen?.untold ?? 0
+  return 'done' in gone && untold > 0 ? { waiting: 'how its last pods ended is not told yet' } : gone
 }
 
 function isOfV2(object: KubeObject | undefined): boolean {
