@@ -141,6 +141,21 @@ describe('guards on the target', () => {
     metadata: { name: 'bert', ownerReferences },
   })
   const runtime = storedRuntime(plan)
+  const ofSomebody = { ...jobSet, metadata: { ...jobSet.metadata, ownerReferences: [] } }
+
+  it.each<[what: string, evidence: TargetEvidence, kind: string]>([
+    ['JobSet', target({ jobSet }), 'JobSet'],
+    ['Service', target({}, service([ofJobSet])), 'Service'],
+  ])('the %s of a TrainJob that was just removed is waited for', (_, evidence, kind) => {
+    expect(refusals(targetGuards, evidence)).toEqual([
+      {
+        code: `${kind.toLowerCase()}-exists`,
+        message: `the ${kind} bert of a TrainJob that is gone is being deleted`,
+        why: 'Kubernetes does that within seconds',
+        remedy: [`kubectl wait --for=delete ${kind.toLowerCase()}/bert -n nlp --timeout=1m   (then the same again)`],
+      },
+    ])
+  })
 
   it.each<[what: string, evidence: TargetEvidence, code: string | undefined]>([
     ['nothing of the name', target(), undefined],
@@ -150,7 +165,7 @@ describe('guards on the target', () => {
       undefined,
     ],
     ['a TrainJob nobody made from this job', target({ trainJob: trainJob('bert') }), 'trainjob-exists'],
-    ['a JobSet of somebody', target({ jobSet }), 'jobset-exists'],
+    ['a JobSet of somebody', target({ jobSet: ofSomebody }), 'jobset-exists'],
     ['a Service of somebody', target({}, service()), 'service-exists'],
     [
       'the runtime as it was made, with defaults',

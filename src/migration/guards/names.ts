@@ -1,8 +1,10 @@
+import type { KubeObject } from '../../kube/object.ts'
 import { resources } from '../../kube/resources.ts'
 import { longestPodName, longestTrainJobName } from '../../v2/names.ts'
+import type { Plan } from '../facts.ts'
 import { isOurs, ownedBy } from '../ownership.ts'
 import { extrasDifference } from '../steps/create-extras.ts'
-import type { Guard, TargetEvidence } from './guard.ts'
+import type { Guard, Refused, TargetEvidence } from './guard.ts'
 
 /** JobSet refuses a JobSet whose longest pod name would not fit; Trainer admits the TrainJob all the same. */
 export const nameLength: Guard<TargetEvidence> = {
@@ -40,6 +42,7 @@ export const jobSetTaken: Guard<TargetEvidence> = {
   check({ facts, plan }) {
     const { jobSet, trainJob } = facts
     if (!jobSet || (trainJob && ownedBy(jobSet, trainJob.metadata.uid))) return undefined
+    if (hasOwner(jobSet, 'TrainJob')) return stillGoing('JobSet', plan)
     return {
       message: `there is a JobSet ${plan.trainJobName} already, and Trainer would overwrite it`,
       remedy: [`kubectl get ${resources.jobSets.plural} ${plan.trainJobName} -n ${plan.namespace} -o yaml`],
@@ -53,12 +56,28 @@ export const serviceTaken: Guard<TargetEvidence> = {
   check({ facts, plan }) {
     const { service } = facts
     if (!service || (facts.jobSet && ownedBy(service, facts.jobSet.metadata.uid))) return undefined
+    if (hasOwner(service, 'JobSet')) return stillGoing('Service', plan)
     return {
       message: `there is a Service ${plan.trainJobName} already`,
       why: 'JobSet needs the name for its own Service: the pods of the TrainJob would not find each other',
       remedy: [`kubectl get service ${plan.trainJobName} -n ${plan.namespace} -o yaml   (rename or remove it)`],
     }
   },
+}
+
+/** Of an owner that is gone: the garbage collector is about to delete it. */
+function hasOwner({ metadata }: KubeObject, kind: string): boolean {
+  return metadata.ownerReferences?.some((owner) => owner.kind === kind) ?? false
+}
+
+function stillGoing(kind: 'JobSet' | 'Service', { trainJobName: name, namespace }: Plan): Refused {
+  return {
+    message: `the ${kind} ${name} of a TrainJob that is gone is being deleted`,
+    why: 'Kubernetes does that within seconds',
+    remedy: [
+      `kubectl wait --for=delete ${kind.toLowerCase()}/${name} -n ${namespace} --timeout=1m   (then the same again)`,
+    ],
+  }
 }
 
 /** The name of something the TrainJob needs beside its runtime is taken, or what was made of it was changed. */
