@@ -18,7 +18,7 @@ import { conclude, haltWords, rehearse, untilInterrupted } from './moving.ts'
 import { agreed } from './moving-flags.ts'
 import { closeJournal, openJournal, type Recording } from './moving-record.ts'
 import { watchTurns } from './turns.ts'
-import { goBack, stateAfter, turnOf } from './way-back.ts'
+import { endedAsItWent, goBack, stateAfter, turnOf } from './way-back.ts'
 
 export interface RecreateOptions {
   readonly yes: boolean
@@ -104,7 +104,7 @@ async function goOn(
     const steps = 'steps' in course ? course.steps : []
     const moving = { cluster, observer, journal, plan, timeout, output }
     const turns = watchTurns(env, cluster, moving)
-    const gone = await goBack(env, words, moving, steps)
+    const gone = endedAsItWent(await goBack(env, words, moving, steps), observer.facts, plan)
     const way: WayBack = gone.kind === 'back' ? { kind: 'back', says: [...made.says, ...gone.says] } : gone
     await closeJournal(env, journal, stateAfter(way))
     const result = rollbackResult(way, observer.facts, plan, undefined, words, exitOf, env.name)
