@@ -86,6 +86,7 @@ function introduction(name: string, { port, resumed }: RunningSandbox, dir: stri
     '',
     `A simulated cluster runs on 127.0.0.1:${port}: Training Operator v1.9.4,`,
     'Trainer v2.3.0, six nodes of 8 GPUs, 30 v1 jobs in nlp, vision and recsys.',
+    'There is no Kueue: a queue is only a label of a job.',
     'Type the line above in another terminal, then for example:',
     '',
     `  ${name} list -A`,
