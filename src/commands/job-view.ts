@@ -1,10 +1,13 @@
+import type { Standing } from '../convert/standing.ts'
 import { type KubeEvent, lastSeen } from '../kube/event.ts'
+import { gpusOfContainers } from '../kube/gpus.ts'
 import type { JobState } from '../kube/job-state.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { podState } from '../kube/pod-state.ts'
+import { holdOf } from '../migration/hold.ts'
 import { resumeOf } from '../migration/resume.ts'
-import type { JobView, NextView, PodView, RoleView, SideView, WarningView } from '../present/job-screen.ts'
+import type { JobView, NextView, PodView, ProofView, RoleView, SideView, WarningView } from '../present/job-screen.ts'
 import { phaseOf } from '../read/pairs.ts'
 import { formatReference } from '../read/reference.ts'
 import { runtimeOf, type Source, sourceOf } from '../read/rows.ts'
@@ -12,13 +15,13 @@ import type { Snapshot } from '../read/snapshot.ts'
 import { roleOfPod, v1State } from '../v1/state.ts'
 import { shapeOfJobSet } from '../v2/shape.ts'
 import { creationFailed, replicatedJobOf, type TrainJobEvidence, trainJobState } from '../v2/state.ts'
-import { isTwin, type TrainJob } from '../v2/trainjob.ts'
+import { annotations, isTwin, type TrainJob } from '../v2/trainjob.ts'
 import { stateView } from './pair-view.ts'
 
 const warningsKept = 10
 
 /** What a snapshot says of a job: states from evidence, pods by role, warnings, and the commands that come next. */
-export function jobView(snapshot: Snapshot, program: string): JobView {
+export function jobView(snapshot: Snapshot, program: string, proof?: Standing): JobView {
   const { namespace, name, v1, trainJob, twin, link } = snapshot
   const podsRead = !snapshot.gaps.some(({ resource }) => resource === 'pods')
   const first = v1 && v1State(v1, podsRead ? snapshot.v1Pods : undefined)
@@ -33,9 +36,14 @@ export function jobView(snapshot: Snapshot, program: string): JobView {
     name,
     phase,
     link,
+    begun: begunAt(snapshot),
+    proof: proof && proofView(proof),
     v1: v1 && first && sideView(v1, first, snapshot.v1Pods, (pod) => roleOfPod(pod)),
     v2: trainJob &&
-      second && { ...sideView(trainJob, second, snapshot.v2Pods, replicatedJobOf), runtime: runtimeOf(trainJob) },
+      second && {
+        ...sideView(trainJob, second, snapshot.v2Pods, replicatedJobOf, proof),
+        runtime: runtimeOf(trainJob),
+      },
     twin: twin && { name: twin.metadata.name ?? '', state: trainJobState(twin).word },
     reactivated: snapshot.reactivated,
     resume: snapshot.record?.handover && resumeOf(snapshot.record.handover),
@@ -70,17 +78,35 @@ function sameSuspend(jobSet: KubeObject, trainJob: TrainJob): boolean {
   return (isRecord(spec) && spec['suspend'] === true) === (trainJob.spec.suspend === true)
 }
 
-function sideView(object: KubeObject, state: JobState, pods: readonly Pod[], roleOf: (pod: Pod) => string): SideView {
+/** When the move began that stands: v1 was held then, or its TrainJob was made. */
+function begunAt({ v1, trainJob }: Snapshot): string | undefined {
+  if (!v1) return undefined
+  const { annotations: made, creationTimestamp } = trainJob?.metadata ?? {}
+  return holdOf(v1)?.since ?? (made?.[annotations.migration] === undefined ? undefined : creationTimestamp)
+}
+
+function proofView({ pods, same, explained, harmless, differing }: Standing): ProofView {
+  return { pods, same, explained, harmless, differing }
+}
+
+function sideView(
+  object: KubeObject,
+  state: JobState,
+  pods: readonly Pod[],
+  roleOf: (pod: Pod) => string,
+  proof?: Standing,
+): SideView {
   const { metadata } = object
   const { roles, ...words } = stateView(state)
   const placed = new Set<Pod>()
   const views: RoleView[] = roles.map(({ role, ready, desired, succeeded }) => {
     const own = pods.filter((pod) => roleOf(pod).toLowerCase() === role.toLowerCase())
     for (const pod of own) placed.add(pod)
-    return { role, ready, desired, succeeded, pods: inOrder(own).map(podView) }
+    return { role, ready, desired, succeeded, pods: inOrder(own).map((pod) => podView(pod, proof)) }
   })
   const strangers = pods.filter((pod) => !placed.has(pod))
-  if (strangers.length > 0) views.push({ role: 'other', succeeded: 0, pods: inOrder(strangers).map(podView) })
+  if (strangers.length > 0)
+    views.push({ role: 'other', succeeded: 0, pods: inOrder(strangers).map((pod) => podView(pod)) })
   return {
     kind: object.kind,
     name: metadata.name ?? '',
@@ -104,10 +130,12 @@ function inOrder(pods: readonly Pod[]): Pod[] {
   )
 }
 
-function podView(pod: Pod): PodView {
+function podView(pod: Pod, proof?: Standing): PodView {
   const { word, tone, ...state } = podState(pod)
   const { name = '', creationTimestamp } = pod.metadata
-  return { name, state: word, health: tone, ...state, node: pod.spec.nodeName, created: creationTimestamp }
+  const gpus = gpusOfContainers(pod.spec.containers)
+  const node = pod.spec.nodeName
+  return { name, state: word, health: tone, ...state, node, created: creationTimestamp, gpus, ...proof?.placeOf(pod) }
 }
 
 function warningView(event: KubeEvent): WarningView {

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
@@ -112,14 +113,18 @@ describe('list', () => {
     expect(cluster.log.filter((line) => /pods|nodes|events/.test(line))).toHaveLength(3)
   })
 
-  it('takes names of 200 characters and of wide characters as they are', async () => {
+  it('takes names of 200 characters and of wide characters as they are; on a terminal a long one makes no other row long', async () => {
     const long = `a${'b'.repeat(199)}`
-    const { out } = await list([], { tty: true, columns: 80 }, { objects: [runningV1(long), runningV1('訓練')] })
+    const objects = [runningV1(long), runningV1('訓練')]
+    const { out } = await list([], { tty: true, columns: 80 }, { objects })
     expect(out).toEqual([
-      `NAME${' '.repeat(199)}V1        V2`,
-      `${long}   Running   -`,
-      `訓練${' '.repeat(199)}Running   -`,
+      'NAME   KIND         V1        V1-READY   V2   V2-READY   CLASS        MIGRATION',
+      `${long}   PyTorchJob   Running   3/3        -    -          Impossible   NotStarted`,
+      '訓練   PyTorchJob   Running   3/3        -    -          Impossible   NotStarted',
     ])
+    const { out: piped } = await list([], {}, { objects })
+    const before = piped.slice(1).map((line) => stringWidth(line.slice(0, line.indexOf('PyTorchJob'))))
+    expect(before).toEqual([203, 203])
   })
 
   it('leaves columns out on a terminal of 40, and says which', async () => {

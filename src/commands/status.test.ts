@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
+import { converted } from '../../test/unit/conversions.ts'
 import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
 import { discovery, group, groups, installed, operator } from '../../test/unit/installed.ts'
@@ -53,6 +54,25 @@ const twin: readonly KubeObject[] = [
   v2Pod('bert-v2', 2, { age: 240, node: 'gpu-23', status: waiting('ImagePullBackOff', pull) }),
   warning('JobSet', 'bert-v2', 'Slow', 'not all Jobs are ready', 120),
 ]
+
+/** A v1 job that is converted, its TrainJob made by a migration, the JobSet of its proof (`change` is applied to its JSON), and pods with GPUs. */
+function moved(change: (text: string) => string = (text) => text): KubeObject[] {
+  const { trainJob: made, job, proof } = converted({ name: 'bert', metadata: { namespace: 'nlp', uid: 'uid-v1-bert' } })
+  const creationTimestamp = '2026-03-01T11:56:00Z'
+  const annotations = { ...made.metadata.annotations, 'kubectl-migrate.dev/migration': 'm' }
+  const gpus = { resources: { limits: { 'nvidia.com/gpu': '8' } } }
+  const v2Pods = [0, 1, 2].map((index) => {
+    const pod = v2Pod('bert', index)
+    return { ...pod, spec: { nodeName: `gpu-2${index}`, containers: [{ name: 'node', ...gpus }] } }
+  })
+  return [
+    job.object,
+    v1Pod('bert', 'master', 0),
+    { ...made, metadata: { ...made.metadata, creationTimestamp, annotations } },
+    { ...jobSet('bert', 3), spec: JSON.parse(change(JSON.stringify(proof.jobSet))) },
+    ...v2Pods,
+  ]
+}
 
 /** Lines wider than a terminal; commands to type are never broken. */
 function tooWide(lines: readonly string[], columns: number): string[] {
@@ -347,7 +367,43 @@ describe('status NAME', () => {
       restarts: 0,
       node: 'gpu-23',
       created: '2026-03-01T11:56:00Z',
+      gpus: 0,
     })
+  })
+
+  it('tells what is proved of the JobSet, whose place each pod has, its GPUs, and when the move began; beside each other from 100 columns on', async () => {
+    const objects = moved()
+    const { out } = await status(['bert'], { tty: true, columns: 100 }, { objects })
+    expect(out.filter((line) => stringWidth(line) > 100)).toEqual([])
+    expect(out.slice(0, 12)).toMatchInlineSnapshot(`
+      [
+        "nlp/bert   v1 and the TrainJob run at once, begun 4m ago (paired by its record)",
+        "proof: 3 of 3 pods the same, 5 harmless differences",
+        "",
+        "v1  PyTorchJob bert   ○ Starting 1/3   59d    v2  TrainJob bert",
+        "├─ Master 1/1                                     ● Running 3/3   4m",
+        "│  └─ bert-master-0  ● Running  gpu-01  10m       TrainingRuntime/v1-pytorch-01ed374c0f",
+        "└─ Worker 0/2                                 └─ node 3/3",
+        "                                                 ├─ bert-node-0-0-x7k2p",
+        "                                                 │  └─ ● Running  gpu-20  10m  8g  rank 0 (master-0)",
+        "                                                 ├─ bert-node-0-1-x7k2p",
+        "                                                 │  └─ ● Running  gpu-21  10m  8g  rank 1 (worker-0)",
+        "                                                 └─ bert-node-0-2-x7k2p",
+      ]
+    `)
+    const document = JSON.parse((await status(['bert', '-o', 'json'], {}, { objects })).out.join('\n'))
+    expect(faultsOf(jobStatusSchema, document)).toEqual([])
+    expect(document.proof).toEqual({ pods: 3, same: 3, explained: 0, harmless: 5, differing: [] })
+    expect(document.begun).toBe('2026-03-01T11:56:00Z')
+    expect(document.v2.roles[0].pods[1]).toMatchObject({ rank: 1, v1: 'worker-0', gpus: 8 })
+  })
+
+  it('says what differs from v1 without a reason', async () => {
+    const objects = moved((text) => text.replaceAll('train:1', 'other:2'))
+    const { out } = await status(['bert'], {}, { objects })
+    expect(out[1]).toBe(
+      'proof: 0 of 3 pods the same, 5 harmless differences, without a reason: containers[main].image (3)',
+    )
   })
 
   it.each([
@@ -676,10 +732,10 @@ describe('status without a name', () => {
         "CONTEXT ^[1mfake^[22m   all namespaces   TRAINER v2.3.0 (runtimePatches)
           TRAINING OPERATOR v1.9.4   KUEUE v0.19.2
 
-        KIND         JOBS   RUNNING   WAITING   BLOCKED   SUSPENDED   DONE   FAILED
-        PyTorchJob      4         ^[32m2^[39m         ^[2m0^[22m         ^[2m0^[22m           ^[36m2^[39m      ^[2m0^[22m        ^[2m0^[22m
-        MPIJob          2         ^[2m0^[22m         ^[33m1^[39m         ^[2m0^[22m           ^[2m0^[22m      ^[2m1^[22m        ^[2m0^[22m
-        TrainJob        4         ^[32m1^[39m         ^[2m0^[22m         ^[31m1^[39m           ^[2m0^[22m      ^[2m1^[22m        ^[31m1^[39m
+        KIND        JOBS  GPUS  RUNNING  WAITING  BLOCKED  SUSPENDED  DONE  FAILED
+        PyTorchJob     4     0        ^[32m2^[39m        ^[2m0^[22m        ^[2m0^[22m          ^[36m2^[39m     ^[2m0^[22m       ^[2m0^[22m
+        MPIJob         2     0        ^[2m0^[22m        ^[33m1^[39m        ^[2m0^[22m          ^[2m0^[22m     ^[2m1^[22m       ^[2m0^[22m
+        TrainJob       4     0        ^[32m1^[39m        ^[2m0^[22m        ^[31m1^[39m          ^[2m0^[22m     ^[2m1^[22m       ^[31m1^[39m
 
         KIND         READY   NEEDS-RUNTIME   NEEDS-DECISION   IMPOSSIBLE   FINISHED
         PyTorchJob       0               4                0            0          0
@@ -710,8 +766,7 @@ describe('status without a name', () => {
                 what would differ as a TrainJob
               kubectl migrate list -A
                 all of them, one line each
-        --
-        note: 80 columns are too few for GPUS; -o json shows them"
+        --"
       `)
     })
 
@@ -720,10 +775,10 @@ describe('status without a name', () => {
         "CONTEXT fake   namespace nlp   TRAINER v2.3.0 (runtimePatches)
           TRAINING OPERATOR v1.9.4   KUEUE v0.19.2
 
-        KIND         JOBS   RUNNING   WAITING   BLOCKED   SUSPENDED   DONE   FAILED
-        PyTorchJob      4         2         0         0           2      0        0
-        MPIJob          2         0         1         0           0      1        0
-        TrainJob        4         1         0         1           0      1        1
+        KIND        JOBS  GPUS  RUNNING  WAITING  BLOCKED  SUSPENDED  DONE  FAILED
+        PyTorchJob     4     0        2        0        0          2     0       0
+        MPIJob         2     0        0        1        0          0     1       0
+        TrainJob       4     0        1        0        1          0     1       1
 
         KIND         READY   NEEDS-RUNTIME   NEEDS-DECISION   IMPOSSIBLE   FINISHED
         PyTorchJob       0               4                0            0          0
@@ -751,8 +806,7 @@ describe('status without a name', () => {
                 what would differ as a TrainJob
               kubectl migrate list -n nlp
                 all of them, one line each
-        --
-        note: 80 columns are too few for GPUS; -o json shows them"
+        --"
       `)
     })
 
@@ -763,10 +817,10 @@ describe('status without a name', () => {
           TRAINING OPERATOR v1.9.4
           KUEUE v0.19.2
 
-        KIND         JOBS   RUNNING   BLOCKED
-        PyTorchJob      4         2         0
-        MPIJob          2         0         0
-        TrainJob        4         1         1
+        KIND        JOBS  RUNNING  BLOCKED
+        PyTorchJob     4        2        0
+        MPIJob         2        0        0
+        TrainJob       4        1        1
 
         PyTorchJob:   NeedsRuntime 4
         MPIJob:   NeedsDecision 1   Finished 1
@@ -814,10 +868,10 @@ describe('status without a name', () => {
           TRAINING OPERATOR v1.9.4
           KUEUE v0.19.2
 
-        KIND         JOBS   RUNNING   BLOCKED
-        PyTorchJob      4         2         0
-        MPIJob          2         0         0
-        TrainJob        4         1         1
+        KIND        JOBS  RUNNING  BLOCKED
+        PyTorchJob     4        2        0
+        MPIJob         2        0        0
+        TrainJob       4        1        1
 
         PyTorchJob:   NeedsRuntime 4
         MPIJob:   NeedsDecision 1   Finished 1

@@ -12,7 +12,7 @@ import { Problem } from '../problem.ts'
 import { settle } from '../read/gaps.ts'
 import { readJobs } from '../read/jobs.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
-import { readSnapshot } from '../read/snapshot.ts'
+import { readSnapshot, type Snapshot } from '../read/snapshot.ts'
 import { readSystems, type Systems } from '../read/systems.ts'
 import { groupWords } from './fleet-groups.ts'
 import { fleetView } from './fleet-view.ts'
@@ -158,7 +158,7 @@ async function follow(env: Env, ask: () => Promise<Answer>, given: Flags): Promi
 async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, given: Flags): Promise<Answer> {
   const before = cluster.requests
   const snapshot = await readSnapshot(cluster, reference, cluster.namespace, 'status', true)
-  const found = jobView(snapshot, env.name)
+  const found = jobView(snapshot, env.name, await standingOf(snapshot))
   const left = before + (reference.kind ? requestsOfJob : requestsOfName) - cluster.requests
   const progress = await jobProgress(cluster, snapshot, found, left, env.signal)
   const view = withProgress(found, progress)
@@ -169,6 +169,13 @@ async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, giv
     notes: gapLines([...snapshot.gaps, ...progress.gaps]),
     exit: view.reactivated === undefined ? exitCode.ok : exitCode.no,
   }
+}
+
+/** The converter is loaded for a job with both sides: it would cost every start of the program. */
+async function standingOf({ v1, v1Pods, trainJob, jobSet }: Snapshot) {
+  if (!v1 || !trainJob || !jobSet) return undefined
+  const { standing } = await import('../convert/standing.ts')
+  return standing(v1, trainJob, jobSet, v1Pods)
 }
 
 async function aboutHistory(env: Env, cluster: Cluster, reference: JobReference): Promise<Answer> {

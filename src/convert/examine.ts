@@ -78,7 +78,7 @@ export function examine(
     toolVersion,
   }
   const changes = twinChanges(trainJob)
-  const ours = changes ? convertedTwin(object, changes, options) : convertJob(object, options)
+  const ours = ownConversion(object, trainJob, options)
   const parsed = jobOf(object)
   const job = parsed ? { ...parsed, gang: ours.job.gang } : ours.job
   const proof = prove(job, trainJob, runtime, [], dialect)
@@ -109,6 +109,12 @@ function gangSchedulerOf({ spec }: TrainingRuntime): string | undefined {
 
 const fewerNodes = { code: 'twin-nodes', why: codes['twin-nodes'].why } as const
 
+/** What we would make in the place of a TrainJob, whose findings explain what v2 changes. Throws what `convertJob` throws. */
+export function ownConversion(object: KubeObject, trainJob: TrainJob, options: ConvertOptions): Conversion {
+  const changes = twinChanges(trainJob)
+  return changes ? convertedTwin(object, changes, options) : convertJob(object, options)
+}
+
 /** The twin we would make with the same changes, whose findings explain what they change. */
 function convertedTwin(object: KubeObject, changes: TwinChanges, options: ConvertOptions): Conversion {
   const job = jobOf(object)
@@ -131,7 +137,10 @@ function keepsLabels(trainJob: TrainJob, runtime: TrainingRuntime, dialect: Dial
 }
 
 /** Says why a difference is expected, and notes the findings that say it in `told`. */
-function explainer(ours: Conversion, told: Map<string, Finding>): (difference: Difference) => Explanation | undefined {
+export function explainer(
+  ours: Conversion,
+  told: Map<string, Finding>,
+): (difference: Difference) => Explanation | undefined {
   const values = new Map(
     ours.proof.comparison.pairs.flatMap(({ rank, leaves }) => leaves.map(({ path, v2 }) => [`${rank} ${path}`, v2])),
   )

@@ -153,7 +153,7 @@ const columns = [
 
 /** The screen of many jobs in numbers; `hidden` names columns that did not fit. */
 export function fleetScreen(view: FleetView, options: FleetOptions): { lines: string[]; hidden: readonly string[] } {
-  const { lines: kinds, hidden } = renderTable(columns, view.kinds.map(kindRow), options)
+  const { lines: kinds, hidden } = kindTable(view.kinds, options)
   const lines = [...headLines(view, options), '', ...kinds]
   if (view.classes.length > 0) lines.push('', ...classLines(view.classes, options))
   if (view.progress.names > 0) lines.push('', ...progressLines(view, options))
@@ -163,6 +163,12 @@ export function fleetScreen(view: FleetView, options: FleetOptions): { lines: st
   if (view.troubles.length > 0) lines.push('', ...troubleLines(view, options))
   if (view.next.length > 0) lines.push('', ...nextLines(view.next, options))
   return { lines, hidden: [...hidden, ...(groups?.hidden ?? [])] }
+}
+
+/** With less between its columns where one of them would have to go otherwise. */
+function kindTable(kinds: readonly KindCount[], options: FleetOptions): Table {
+  const table = renderTable(columns, kinds.map(kindRow), options)
+  return table.hidden.length === 0 ? table : renderTable(columns, kinds.map(kindRow), { ...options, gap: 2 })
 }
 
 /** Where this is, and what runs there. */

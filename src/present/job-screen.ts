@@ -2,11 +2,13 @@ import { type StateWord, toneOfState } from '../kube/job-state.ts'
 import type { Tone } from '../kube/pod-state.ts'
 import type { Resume } from '../migration/resume.ts'
 import { age } from './age.ts'
+import { fits, wrapped } from './fitted.ts'
+import { lastWarning, troubles } from './job-troubles.ts'
 import { readyText, stateText } from './list.ts'
 import { ellipsis, mark, paint, type Style } from './style.ts'
 import { sideBySide } from './table.ts'
 import { renderTree, type TreeNode } from './tree.ts'
-import { pad, printable, width, wrap } from './width.ts'
+import { pad, printable, width } from './width.ts'
 
 /** Everything `status NAME` says, in every format. */
 export interface JobView {
@@ -15,6 +17,10 @@ export interface JobView {
   readonly phase: string
   /** by what the two sides were paired */
   readonly link?: 'recorded' | 'name'
+  /** when the move that stands began */
+  readonly begun?: string
+  /** of the JobSet that Trainer made, against v1 */
+  readonly proof?: ProofView
   readonly v1?: SideView
   readonly v2?: SideView
   /** a second TrainJob, `NAME-v2`, beside the one under the job's own name */
@@ -27,6 +33,19 @@ export interface JobView {
   readonly warnings: readonly WarningView[]
   readonly notRead: readonly { readonly resource: string; readonly namespace?: string; readonly why: string }[]
   readonly next: readonly NextView[]
+}
+
+/** Pods of both sides compared rank by rank. */
+export interface ProofView {
+  readonly pods: number
+  /** without a difference, but for harmless ones */
+  readonly same: number
+  /** that differ in nothing but what has a reason */
+  readonly explained: number
+  /** causes of harmless differences */
+  readonly harmless: number
+  /** values without a reason */
+  readonly differing: readonly { readonly path: string; readonly pods: number }[]
 }
 
 export interface SideView {
@@ -69,6 +88,10 @@ export interface PodView {
   readonly lastEnd?: string
   readonly node?: string
   readonly created?: string
+  readonly gpus: number
+  /** of a TrainJob's pod, where its v1 job tells: its place, and v1's pod in it without the job's name */
+  readonly rank?: number
+  readonly v1?: string
 }
 
 export interface WarningView {
@@ -93,7 +116,7 @@ export interface ScreenOptions extends Style {
 }
 
 /** Both sides stand beside each other from this width on. */
-const wideTerminal = 120
+const wideTerminal = 100
 /** Roles with more pods than this show some, and how many more there are. */
 const podsShown = 4
 const troublesShown = 8
@@ -128,7 +151,8 @@ function phaseText({ phase, v2 }: Pick<JobView, 'phase'> & { readonly v2?: Pick<
 function heading(view: JobView, options: ScreenOptions): string[] {
   const paired = view.link === 'recorded' ? ' (paired by its record)' : view.link === 'name' ? ' (paired by name)' : ''
   const title = printable(`${view.namespace}/${view.name}`)
-  const words = `${phaseText(view)}${paired}`
+  const begun = view.begun === undefined ? '' : `, begun ${age(view.begun, options.now)} ago`
+  const words = `${phaseText(view)}${begun}${paired}`
   const first = `${paint(title, 'bold', options)}   ${words}`
   const lines = fits(first, options) ? [first] : [paint(title, 'bold', options), ...wrapped(words, options, '')]
   const { resume, reactivated } = view
@@ -136,10 +160,48 @@ function heading(view: JobView, options: ScreenOptions): string[] {
     const alarm = `REACTIVATED   v1 was held, and its Workload ${printable(reactivated)} is active: Kueue runs v1 when there is quota`
     lines.push(...wrapped(alarm, options, '').map((line) => paint(line, 'failed', options)))
   }
-  return resume ? [...lines, paint(resume.says, resume.verified ? 'dim' : 'waits', options)] : lines
+  if (resume) lines.push(paint(resume.says, resume.verified ? 'dim' : 'waits', options))
+  if (view.proof) {
+    const tone = view.proof.differing.length === 0 ? 'dim' : 'waits'
+    lines.push(...wrapped(proofText(view.proof), options, '').map((line) => paint(line, tone, options)))
+  }
+  return lines
 }
 
+const pathsNamed = 3
+
+/** `proof: 8 of 8 pods the same, 3 harmless differences` */
+function proofText({ pods, same, explained, harmless, differing }: ProofView): string {
+  const folded = `${harmless} harmless ${harmless === 1 ? 'difference' : 'differences'}`
+  const parts = [`${same} of ${pods} pods the same`, ...(harmless > 0 ? [folded] : [])]
+  if (explained > 0) parts.push(`${explained} differ in what v2 changes`)
+  if (differing.length > 0) {
+    const named = differing.slice(0, pathsNamed).map(({ path, pods: count }) => `${path} (${count})`)
+    const more = differing.length > pathsNamed ? ` and ${differing.length - pathsNamed} more` : ''
+    parts.push(`without a reason: ${named.join(', ')}${more}`)
+  }
+  return `proof: ${parts.join(', ')}`
+}
+
+const betweenSides = 3
+
+/** Beside each other where both fit; on a terminal that is wide enough each is folded to its half, else one stands above the other. */
 function sides(view: JobView, options: ScreenOptions): string[] {
+  const { width: columns = 0 } = options
+  const [left, right] = bothSides(view, options)
+  if (!right || columns < wideTerminal) return [...left, ...(right ? ['', ...right] : [])]
+  const beside = (one: readonly string[], other: readonly string[]) =>
+    sideBySide(one, other, Math.max(...one.map(width)) + betweenSides)
+  const half = { ...options, width: Math.floor((columns - betweenSides) / 2) }
+  const folded = bothSides(view, half)
+  for (const [one, other = []] of [[left, right] as const, folded]) {
+    const lines = beside(one, other)
+    if (lines.every((line) => fits(line, options))) return lines
+  }
+  return [...left, '', ...right]
+}
+
+function bothSides(view: JobView, options: ScreenOptions): readonly [string[], string[]?] {
   const [left = [], right] = [view.v1 && ['v1', view.v1], view.v2 && ['v2', view.v2]]
     .filter((side) => side !== undefined)
     .map(([label, side]) => sideLines(label as string, side as SideView, options))
@@ -147,11 +209,7 @@ function sides(view: JobView, options: ScreenOptions): string[] {
     const word = paint(view.twin.state, toneOfState(view.twin.state), options)
     right?.push(`    ${printable(view.twin.name)} is there as well: ${word}`)
   }
-  if (!right) return left
-  const leftWidth = Math.max(...left.map(width)) + 3
-  const total = leftWidth + Math.max(...right.map(width))
-  const roomy = options.width !== undefined && options.width >= wideTerminal && total <= options.width
-  return roomy ? sideBySide(left, right, leftWidth) : [...left, '', ...right]
+  return right ? [left, right] : [left]
 }
 
 function sideLines(label: string, side: SideView, options: ScreenOptions): string[] {
@@ -218,21 +276,28 @@ function choosePods(pods: readonly PodView[], all: boolean): { pods: readonly Po
 
 function podFacts(pod: PodView, options: ScreenOptions): string[] {
   const state = pod.state === 'Running' && !pod.ready ? 'Running, not ready' : pod.state
-  return [`${mark(pod.health, options)} ${printable(state)}`, printable(pod.node ?? '-'), age(pod.created, options.now)]
+  return [
+    `${mark(pod.health, options)} ${printable(state)}`,
+    printable(pod.node ?? '-'),
+    age(pod.created, options.now),
+    pod.gpus === 0 ? '' : `${pod.gpus}g`,
+  ]
 }
 
 function columnWidths(pods: readonly PodView[], options: ScreenOptions): number[] {
   const rows = pods.map((pod) => [printable(pod.name), ...podFacts(pod, options)])
-  return [0, 1, 2, 3].map((at) => Math.max(0, ...rows.map((row) => width(row[at] ?? ''))))
+  return [0, 1, 2, 3, 4].map((at) => Math.max(0, ...rows.map((row) => width(row[at] ?? ''))))
 }
 
 function podNode(pod: PodView, widths: readonly number[], stacked: boolean, options: ScreenOptions): TreeNode {
   const [state = '', ...others] = podFacts(pod, options)
+  const place = pod.v1 === undefined ? [] : [`rank ${pod.rank} (${printable(pod.v1)})`]
   const restarts = pod.restarts === 0 ? [] : [restartText(pod)]
   const padded = (text: string, at: number) => (stacked ? text : pad(text, widths[at] ?? 0))
   const facts = [
     paint(state, pod.health, options) + ' '.repeat(stacked ? 0 : Math.max(0, (widths[1] ?? 0) - width(state))),
-    ...others.map((text, at) => padded(text, at + 2)),
+    ...others.map((text, at) => padded(text, at + 2)).filter((text) => text !== ''),
+    ...place,
     ...restarts,
   ]
     .join('  ')
@@ -246,45 +311,6 @@ function restartText({ restarts, lastEnd }: PodView): string {
   return printable(lastEnd === undefined ? times : `${times} (last: ${lastEnd})`)
 }
 
-/** What is wrong on each side, in the system's own words; pods with the same trouble together. */
-function troubles(view: JobView, options: ScreenOptions): string[] {
-  const lines: string[] = []
-  for (const [label, side] of [['v1', view.v1] as const, ['v2', view.v2] as const]) {
-    if (!side) continue
-    const groups = new Map<string, { pod: PodView; count: number }>()
-    for (const pod of side.roles.flatMap(({ pods }) => pods)) {
-      if (pod.health !== 'failed') continue
-      const key = `${pod.state} ${pod.message ?? pod.exitCode}`
-      const group = groups.get(key)
-      if (group) group.count++
-      else groups.set(key, { pod, count: 1 })
-    }
-    if (groups.size === 0 && (side.state === 'Failed' || side.state === 'Blocked') && side.reason !== undefined) {
-      lines.push(...trouble(`${label}  ${side.reason}`, side.message, options))
-    }
-    for (const { pod, count } of groups.values()) {
-      const others = count === 1 ? '' : ` and ${count - 1} more`
-      const message = pod.message ?? (pod.exitCode === undefined ? undefined : `exit code ${pod.exitCode}`)
-      lines.push(...trouble(`${label}  ${pod.state}: ${pod.name}${others}`, message, options))
-    }
-  }
-  return lines
-}
-
-function trouble(title: string, message: string | undefined, options: ScreenOptions): string[] {
-  return [
-    ...wrapped(title, options, '').map((line) => paint(line, 'failed', options)),
-    ...(message === undefined || message === '' ? [] : wrapped(message, options, '    ')),
-  ]
-}
-
-function lastWarning({ warnings, v2 }: JobView, options: ScreenOptions): string[] {
-  const [last] = warnings
-  if (!last || (v2?.reason === last.reason && v2.message === last.message)) return []
-  const title = `last warning, ${age(last.lastSeen, options.now)} ago: ${last.reason} of ${last.object}`
-  return [...wrapped(title, options, ''), ...wrapped(last.message, options, '    ')]
-}
-
 /** `Next: ` and whole commands, what each does beside it where there is room. */
 export function nextLines(next: readonly NextView[], options: Pick<ScreenOptions, 'width'>): string[] {
   const safe = next.map(({ type, does }) => ({ type: printable(type), does }))
@@ -295,14 +321,4 @@ export function nextLines(next: readonly NextView[], options: Pick<ScreenOptions
     `${at === 0 ? 'Next: ' : '      '}${type}`,
     ...wrapped(does, options, '        '),
   ])
-}
-
-function wrapped(text: string, { width: columns }: Pick<ScreenOptions, 'width'>, indent: string): string[] {
-  const safe = printable(text)
-  const lines = columns === undefined ? [safe] : wrap(safe, Math.max(20, columns - indent.length))
-  return lines.map((line) => `${indent}${line}`)
-}
-
-function fits(line: string, { width: columns }: Pick<ScreenOptions, 'width'>): boolean {
-  return columns === undefined || width(line) <= columns
 }

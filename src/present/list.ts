@@ -77,7 +77,7 @@ interface ListColumn extends Column {
 
 const columns: readonly ListColumn[] = [
   { header: 'NAMESPACE', only: 'namespaces', cell: ({ namespace }) => namespace },
-  { header: 'NAME', cell: ({ name }) => name },
+  { header: 'NAME', mayOverflow: true, cell: ({ name }) => name },
   { header: 'KIND', dispensable: 5, cell: ({ v1, v2 }) => (v1 ?? v2)?.kind ?? '' },
   { header: 'V1', cell: ({ v1, deleted }) => stateCell(v1, deleted) },
   { header: 'V1-READY', dispensable: 4, cell: ({ v1 }) => readyText(v1) },
@@ -86,7 +86,7 @@ const columns: readonly ListColumn[] = [
   { header: 'CLASS', dispensable: 1, cell: ({ v1 }) => classCell(v1) },
   { header: 'MIGRATION', dispensable: 2, cell: ({ phase }) => phaseCell(phase) },
   { header: 'AGE', dispensable: 6, cell: ({ v1, v2 }, now) => age((v1 ?? v2)?.created, now) },
-  { header: 'TRAINJOB', only: 'wide', cell: ({ v2 }) => v2?.name ?? '-' },
+  { header: 'TRAINJOB', only: 'wide', mayOverflow: true, cell: ({ v2 }) => v2?.name ?? '-' },
   { header: 'LINK', only: 'wide', dispensable: 9, cell: ({ link }) => link ?? '-' },
   { header: 'GPUS', only: 'wide', dispensable: 7, cell: ({ v1, v2 }) => gpusText(v1, v2) },
   { header: 'V1-ROLES', only: 'wide', dispensable: 6, cell: ({ v1 }) => rolesText(v1) },

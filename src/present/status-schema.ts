@@ -77,8 +77,11 @@ const pod = object(
     lastEnd: { type: 'string', description: 'how the last run of the container ended' },
     node: text,
     created: moment,
+    gpus: whole,
+    rank: { type: 'integer', description: 'of a TrainJob’s pod: its place among v1’s, absent where that is not known' },
+    v1: { type: 'string', description: 'of a TrainJob’s pod: the v1 pod in its place, without the job’s name' },
   },
-  ['message', 'exitCode', 'lastEnd', 'node', 'created'],
+  ['message', 'exitCode', 'lastEnd', 'node', 'created', 'rank', 'v1'],
 )
 
 const role = object({ role: text, ready: whole, desired: whole, succeeded: whole, pods: list(pod) }, [
@@ -118,6 +121,17 @@ export const jobStatusSchema = published(
       name: text,
       phase,
       link,
+      begun: { ...moment, description: 'when the move that stands began' },
+      proof: {
+        ...object({
+          pods: whole,
+          same: { type: 'integer', description: 'pods without a difference, but for harmless ones' },
+          explained: { type: 'integer', description: 'pods that differ in nothing but what has a reason' },
+          harmless: { type: 'integer', description: 'causes of harmless differences' },
+          differing: list(object({ path: text, pods: whole }), 'values without a reason, and in how many pods'),
+        }),
+        description: 'v1’s pods against those of the JobSet that Trainer made',
+      },
       v1: side,
       v2: side,
       twin: object({ name: text, state: { enum: stateWords } }),
@@ -130,6 +144,6 @@ export const jobStatusSchema = published(
       notRead,
       next,
     },
-    ['link', 'v1', 'v2', 'twin', 'reactivated', 'resume'],
+    ['link', 'begun', 'proof', 'v1', 'v2', 'twin', 'reactivated', 'resume'],
   ),
 )

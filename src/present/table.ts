@@ -7,6 +7,8 @@ export interface Column {
   readonly align?: 'right'
   /** on a terminal too narrow for all, columns with the highest number go first; without one a column always stays */
   readonly dispensable?: number
+  /** on a terminal too narrow for all, a text much longer than the others makes its own row long and no other */
+  readonly mayOverflow?: true
 }
 
 /** Text of others goes in as it is: the table makes it safe. */
@@ -21,6 +23,8 @@ export interface TableOptions extends Style {
   readonly widths?: readonly number[]
   /** headers of columns to leave out, whatever the width, to stand below rows printed before */
   readonly hidden?: readonly string[]
+  /** blanks between columns, default 3 */
+  readonly gap?: number
 }
 
 export interface Table {
@@ -30,7 +34,9 @@ export interface Table {
   readonly widths: readonly number[]
 }
 
-const gap = 3
+const usualGap = 3
+/** columns that no text is too long for */
+const neverLong = 40
 
 /**
  * Plain columns as kubectl prints them: upper-case headers, three blanks between, nothing after the last, one line a row,
@@ -41,16 +47,15 @@ export function renderTable(
   rows: readonly (readonly Cell[])[],
   options: TableOptions,
 ): Table {
+  const { gap = usualGap } = options
   const texts = rows.map((row) => columns.map((_, at) => printable(textOf(row[at]))))
-  const widths = columns.map((column, at) =>
-    texts.reduce(
-      (widest, row) => Math.max(widest, width(row[at] ?? '')),
-      Math.max(options.widths?.[at] ?? 0, options.header === false ? 0 : column.header.length),
-    ),
+  const least = columns.map(({ header }, at) =>
+    Math.max(options.widths?.[at] ?? 0, options.header === false ? 0 : header.length),
   )
+  const widths = columnWidths(columns, texts, least, gap, options.width)
   const shown = options.hidden
     ? columns.flatMap(({ header }, at) => (options.hidden?.includes(header) ? [] : at))
-    : fitting(columns, widths, options.width)
+    : fitting(columns, widths, gap, options.width)
   const last = shown.at(-1)
   const line = (cells: readonly string[], tones: (at: number) => Tone | 'dim' | 'bold' | undefined) =>
     shown
@@ -75,8 +80,37 @@ export function renderTable(
   return { lines, widths, hidden: columns.flatMap(({ header }, at) => (shown.includes(at) ? [] : header)) }
 }
 
+/** As wide as the widest text; where a terminal has no room for that, without the texts that may overflow. */
+function columnWidths(
+  columns: readonly Column[],
+  texts: readonly (readonly string[])[],
+  least: readonly number[],
+  gap: number,
+  terminal: number | undefined,
+): number[] {
+  const taken = columns.map((_, at) => texts.map((row) => width(row[at] ?? '')))
+  const widest = (numbers: readonly number[], at: number) =>
+    numbers.reduce((most, number) => Math.max(most, number), least[at] ?? 0)
+  const widths = taken.map(widest)
+  if (terminal === undefined || widths.reduce((sum, each) => sum + each + gap, -gap) <= terminal) return widths
+  return widths.map((each, at) => {
+    if (!columns[at]?.mayOverflow || each <= neverLong) return each
+    const sorted = [...(taken[at] ?? [])].sort((a, b) => a - b)
+    const most = Math.max(neverLong, 2 * (sorted[Math.floor((sorted.length - 1) / 2)] ?? 0))
+    return widest(
+      sorted.filter((number) => number <= most),
+      at,
+    )
+  })
+}
+
 /** Indexes of the columns that fit; the dispensable ones go, the most dispensable first. */
-function fitting(columns: readonly Column[], widths: readonly number[], width: number | undefined): number[] {
+function fitting(
+  columns: readonly Column[],
+  widths: readonly number[],
+  gap: number,
+  width: number | undefined,
+): number[] {
   const shown = columns.map((_, at) => at)
   const total = () => shown.reduce((sum, at) => sum + (widths[at] ?? 0) + gap, -gap)
   while (width !== undefined && total() > width) {

@@ -46,6 +46,7 @@ describe('status NAME', () => {
     expect([code, stderr]).toEqual([0, ''])
     expect(known(stdout)).toEqual([
       `${place}/bert v1 and the TrainJob run at once (paired by name)`,
+      expect.stringMatching(/^proof: 0 of 3 pods the same, \d+ harmless differences, without a reason: /),
       '',
       'v1 PyTorchJob bert ● Running 3/3 AGE',
       '├─ Master 1/1',
@@ -56,14 +57,15 @@ describe('status NAME', () => {
       '',
       'v2 TrainJob bert-v2 ● Running 2/2 AGE ClusterTrainingRuntime/torch-distributed',
       '└─ node 2/2',
-      '   ├─ bert-v2-node-0-0-RANDOM ● Running NODE AGE',
-      '   └─ bert-v2-node-0-1-RANDOM ● Running NODE AGE',
+      '   ├─ bert-v2-node-0-0-RANDOM ● Running NODE AGE rank 0 (master-0)',
+      '   └─ bert-v2-node-0-1-RANDOM ● Running NODE AGE rank 1 (worker-0)',
       '',
       `Next: kubectl-migrate diff pytorchjob/bert -n ${place} what differs between their pods`,
       `      kubectl-migrate status pytorchjob/bert -n ${place} -w this screen, kept up to date`,
     ])
     const wide = await statusOnce(place, ['bert'], /v2/, { tty: { columns: 200 } })
-    expect(wide.stdout.split('\n')[2]).toMatch(/v1 {2}PyTorchJob bert .*Running 3\/3.* v2 {2}TrainJob bert-v2 /)
+    const title = wide.stdout.split('\n').find((line) => line.startsWith('v1 '))
+    expect(title).toMatch(/v1 {2}PyTorchJob bert .*Running 3\/3.* v2 {2}TrainJob bert-v2 /)
   })
 
   it('shows what keeps pods from running in the system’s own words', async () => {
@@ -76,7 +78,7 @@ describe('status NAME', () => {
       ['pytorchjob', 'bert'],
       /v1 {2}ImagePullBackOff: [\s\S]*v2 {2}Unschedulable: /,
     )
-    expect(known(stdout).slice(2, 16)).toEqual([
+    expect(known(stdout).slice(3, 17)).toEqual([
       'v1 PyTorchJob bert ▲ ImagePullBackOff 1/3 AGE',
       '├─ Master 1/1',
       '│ └─ bert-master-0 ● Running NODE AGE',
@@ -86,7 +88,7 @@ describe('status NAME', () => {
       '',
       'v2 TrainJob bert ▲ Unschedulable 0/1 AGE ClusterTrainingRuntime/torch-distributed',
       '└─ node 0/1',
-      '   └─ bert-node-0-0-RANDOM ▲ Unschedulable - AGE',
+      '   └─ bert-node-0-0-RANDOM ▲ Unschedulable - AGE 1000g rank 0 (master-0)',
       '',
       'v1 ImagePullBackOff: bert-worker-0 and 1 more',
       '    simulated',

@@ -1,0 +1,44 @@
+import { age } from './age.ts'
+import { wrapped } from './fitted.ts'
+import type { JobView, PodView, ScreenOptions } from './job-screen.ts'
+import { paint } from './style.ts'
+
+/** What is wrong on each side, in the system's own words; pods with the same trouble together. */
+export function troubles(view: JobView, options: ScreenOptions): string[] {
+  const lines: string[] = []
+  for (const [label, side] of [['v1', view.v1] as const, ['v2', view.v2] as const]) {
+    if (!side) continue
+    const groups = new Map<string, { pod: PodView; count: number }>()
+    for (const pod of side.roles.flatMap(({ pods }) => pods)) {
+      if (pod.health !== 'failed') continue
+      const key = `${pod.state} ${pod.message ?? pod.exitCode}`
+      const group = groups.get(key)
+      if (group) group.count++
+      else groups.set(key, { pod, count: 1 })
+    }
+    if (groups.size === 0 && (side.state === 'Failed' || side.state === 'Blocked') && side.reason !== undefined) {
+      lines.push(...trouble(`${label}  ${side.reason}`, side.message, options))
+    }
+    for (const { pod, count } of groups.values()) {
+      const others = count === 1 ? '' : ` and ${count - 1} more`
+      const message = pod.message ?? (pod.exitCode === undefined ? undefined : `exit code ${pod.exitCode}`)
+      lines.push(...trouble(`${label}  ${pod.state}: ${pod.name}${others}`, message, options))
+    }
+  }
+  return lines
+}
+
+function trouble(title: string, message: string | undefined, options: ScreenOptions): string[] {
+  return [
+    ...wrapped(title, options, '').map((line) => paint(line, 'failed', options)),
+    ...(message === undefined || message === '' ? [] : wrapped(message, options, '    ')),
+  ]
+}
+
+/** The newest warning, unless it is what the state says already. */
+export function lastWarning({ warnings, v2 }: JobView, options: ScreenOptions): string[] {
+  const [last] = warnings
+  if (!last || (v2?.reason === last.reason && v2.message === last.message)) return []
+  const title = `last warning, ${age(last.lastSeen, options.now)} ago: ${last.reason} of ${last.object}`
+  return [...wrapped(title, options, ''), ...wrapped(last.message, options, '    ')]
+}
