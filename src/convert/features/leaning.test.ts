@@ -42,6 +42,22 @@ describe('names of v1 in what programs read', () => {
     ])
   })
 
+  it('a host that env and arguments make together is lost where it comes together', () => {
+    const env = [
+      { name: 'JOB', value: 'train' },
+      { name: 'SUFFIX', value: '-0' },
+      { name: 'HOST', value: '$(JOB)-master$(SUFFIX)' },
+    ]
+    const container = { env, args: ['--master=$(HOST)', '$(JOB)-data'] }
+    expect(said({ container })).toEqual([`lost literal-host ${template}.containers[0].env[2].value`])
+    const { proof, findings } = converted({ master: {}, worker: { container } }, { accept })
+    expect(proof.differences).toEqual([])
+    expect(findings.find(({ code }) => code === 'literal-host')?.explains).toEqual([
+      'containers[main].env.HOST',
+      'containers[main].args',
+    ])
+  })
+
   it.each([
     'train-master-01',
     'my-train-master-0',

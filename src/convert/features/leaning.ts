@@ -1,3 +1,4 @@
+import { expand } from '../../kube/expand.ts'
 import type { Container } from '../../kube/pod.ts'
 import type { V1Job } from '../../v1/job.ts'
 import type { FindingDetail } from '../finding.ts'
@@ -55,16 +56,36 @@ export const leaning: Feature = {
         for (const [index, container] of (replica.template.spec[list] ?? []).entries()) {
           const where = [...templatePath(job, replica.key), 'spec', list, index]
           const label = list === 'containers' && container.name === role.main ? 'main' : container.name
-          for (const found of texts(container)) {
-            const values = () =>
-              [found.value, ...takers(container, found.value)].map((value) => `${list}[${label}].${value}`)
-            look(context, found.text, [...where, ...found.path], values, hosts)
+          const explained = new Set<string>()
+          const values = (value: string) => {
+            const all = [value, ...takers(container, value)]
+            for (const each of all) explained.add(each)
+            return all.map((each) => `${list}[${label}].${each}`)
+          }
+          for (const { text, path, value } of texts(container)) {
+            look(context, text, [...where, ...path], () => values(value), hosts)
+          }
+          for (const { text, path, value } of expandedTexts(container)) {
+            const host = explained.has(value) ? undefined : hostIn(text, job, hosts)
+            if (host) context.ledger.note([...where, ...path], { ...host, explains: values(value) })
           }
         }
       }
     }
     nameReuse(context)
   },
+}
+
+/** The texts that env values are put into, as programs get them. */
+function* expandedTexts(container: Container): Generator<{ text: string; path: Path; value: string }> {
+  const known = new Map<string, string>()
+  const found = [...texts(container)]
+  const ofEnv = found.filter(({ value }) => value.startsWith('env.'))
+  for (const each of [...ofEnv, ...found.filter((other) => !ofEnv.includes(other))]) {
+    const text = each.text.includes('$(') ? expand(each.text, (name) => known.get(name)) : each.text
+    if (text !== each.text) yield { ...each, text }
+    if (each.path[0] === 'env') known.set(each.value.slice('env.'.length), text)
+  }
 }
 
 /** Values of a container that hold `$(NAME)` of an env value, or of another that does. */
@@ -98,16 +119,8 @@ function newHostPattern(job: V1Job): RegExp {
 /** What a text leans on that is v1's, each with what is said of it. */
 export function leanings(text: string, { job, mpi }: Pick<FeatureContext, 'job' | 'mpi'>, hosts: Hosts): Leaning[] {
   const found: Leaning[] = []
-  const host = text.includes(job.name) ? hosts().exec(text)?.[0] : undefined
-  if (host !== undefined) {
-    found.push({
-      code: 'literal-host',
-      message: host.endsWith('-')
-        ? `names that begin with ${host} are put together, and no pod of v2 has one`
-        : `${host} is written out, and no pod of v2 has that name`,
-      remedy: 'take the address from MASTER_ADDR, which both sides set',
-    })
-  }
+  const host = hostIn(text, job, hosts)
+  if (host) found.push(host)
   if (/host|fqdn|uname|node\(/i.test(text) && hostNameParsing.test(text)) {
     found.push({
       code: 'host-name-parsing',
@@ -125,6 +138,19 @@ export function leanings(text: string, { job, mpi }: Pick<FeatureContext, 'job' 
     })
   }
   return found
+}
+
+/** A host name of v1's that a text has, or begins. */
+function hostIn(text: string, job: V1Job, hosts: Hosts): Leaning | undefined {
+  const host = text.includes(job.name) ? hosts().exec(text)?.[0] : undefined
+  if (host === undefined) return undefined
+  return {
+    code: 'literal-host',
+    message: host.endsWith('-')
+      ? `names that begin with ${host} are put together, and no pod of v2 has one`
+      : `${host} is written out, and no pod of v2 has that name`,
+    remedy: 'take the address from MASTER_ADDR, which both sides set',
+  }
 }
 
 function look(context: FeatureContext, text: string, path: Path, values: () => readonly string[], hosts: Hosts): void {
