@@ -108,6 +108,18 @@ describe('parseWords reads words as pflag does', () => {
     })
   })
 
+  it.each(['jsonpath={.items[*].name}', 'jsonpath', 'custom-columns=NAME:.name', 'go-template-file=a.tmpl'])(
+    '-o %s is refused with what to type instead',
+    (value) => {
+      expect(problemOf(() => read(['-o', value]))).toEqual({
+        code: 'wrong-flag-value',
+        what: `-o takes none of kubectl’s templates, ${value.split('=')[0]} neither: jq takes single values out of -o json`,
+        next: ['$0 status -o json | jq .', '$0 status --help'],
+        exit: 2,
+      })
+    },
+  )
+
   it('gives an answer or a Problem for whatever is typed', () => {
     const word = fc.oneof(
       fc.string(),

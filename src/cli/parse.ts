@@ -120,10 +120,24 @@ function readValue(rawName: string, spec: FlagSpec, text: string | undefined, ve
     return Number(value)
   }
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
+    if (spec.choices.includes('json') && kubectlTemplate.test(value)) throw noTemplates(rawName, value, verb)
     throw wrongValue(rawName, value, spec.choices.join(', '), verb, closest(value, spec.choices, 1)[0])
   }
   if (spec.known !== undefined && !spec.known.words.includes(value)) throw unknownWord(rawName, value, spec.known)
   return value
+}
+
+/** Ways in which kubectl prints single values (kubectl v1.36.3, `kubectl get --help`). */
+const kubectlTemplate = /^(jsonpath(-as-json|-file)?|go-template(-file)?|custom-columns(-file)?|template(file)?)(=|$)/
+
+function noTemplates(rawName: string, value: string, verb: string | undefined): Problem {
+  const [form] = value.split('=')
+  return new Problem({
+    code: 'wrong-flag-value',
+    what: `${rawName} takes none of kubectl’s templates, ${form} neither: jq takes single values out of ${rawName} json`,
+    next: [`$0${verb === undefined ? '' : ` ${verb}`} ${rawName} json | jq .`, usage(verb)],
+    exit: exitCode.usage,
+  })
 }
 
 function usage(verb: string | undefined): string {

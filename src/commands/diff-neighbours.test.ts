@@ -24,7 +24,11 @@ const diff = (words: readonly string[], options: ConstructorParameters<typeof Fa
     tty: true,
     cluster: new FakeCluster({ namespace: 'nlp', objects: [runningV1('bert'), policy, all], ...options }),
   })
-const partOf = (out: readonly string[]) => (out.includes('NEIGHBOURS') ? out.slice(out.indexOf('NEIGHBOURS')) : [])
+/** Up to what is to be typed next. */
+const partOf = (out: readonly string[]) => {
+  const end = out.findIndex((line) => line.startsWith('Next: '))
+  return out.includes('NEIGHBOURS') ? out.slice(out.indexOf('NEIGHBOURS'), end < 0 ? undefined : end - 1) : []
+}
 
 describe('the neighbours of a job, in its diff', () => {
   it('fail it where they would not know v2’s pods', async () => {
@@ -36,7 +40,20 @@ describe('the neighbours of a job, in its diff', () => {
       '1 selects both sides alike (--all)',
       'keep them: --pod-labels v1; where v2 does not need them: --accept policy-labels',
     ])
+    expect(out.slice(-5)).toEqual([
+      '',
+      'Next: kubectl migrate explain policy-labels',
+      '        what it means, and what to do about it',
+      '      kubectl migrate explain workers-stopped-at-success',
+      '        what it means, and what to do about it',
+    ])
     expect(code).toBe(1)
+  })
+
+  it('suggest nothing to type in a pipe', async () => {
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [runningV1('bert'), policy, all] })
+    const { out } = await runVerb(['diff', 'job', 'bert'], { cluster })
+    expect(out.filter((line) => line.startsWith('Next: '))).toEqual([])
   })
 
   it('know them with --pod-labels v1, or are accepted', async () => {

@@ -87,7 +87,8 @@ function ofConversion({ job, findings, proof }: Compared): Pick<Examined, 'rows'
 export async function show(env: Env, given: DiffFormat, views: readonly ComparedView[]): Promise<ExitCode> {
   const aspects: Aspect[] = [...(given.env ? ['env' as const] : []), ...(given.resources ? ['resources' as const] : [])]
   const { out } = env
-  const options = { aspects, all: given.all, ...layoutOf(out) }
+  const program = out.isTTY && views.length === 1 ? env.name : undefined
+  const options = { aspects, all: given.all, program, ...layoutOf(out) }
   const tool = given.output === 'text' ? externalDiff(env) : undefined
   switch (tool ? 'tool' : given.output) {
     case 'tool':

@@ -7,6 +7,7 @@ import { neutralise } from '../kube/text.ts'
 import { countOf } from '../migration/words.ts'
 import { chargeLines } from './diff-charges.ts'
 import { type PreviewView, previewLines } from './diff-preview.ts'
+import { nextLines } from './job-screen.ts'
 import { paint, type Style } from './style.ts'
 import { renderTable } from './table.ts'
 import { cut, width, wrap } from './width.ts'
@@ -48,6 +49,8 @@ export interface DiffOptions extends Style {
   readonly all: boolean
   /** columns of the terminal; absent in a pipe */
   readonly width?: number
+  /** how the program was called, for what to type next; absent: nothing is suggested */
+  readonly program?: string
 }
 
 /** Whether anything differs among what was asked for. */
@@ -85,7 +88,22 @@ export function diffLines(view: DiffView, options: DiffOptions): string[] {
     ...(options.aspects.length === 0
       ? [...findingLines(view.findings, options), ...neighbourLines(view.neighbours, options)]
       : []),
+    ...nextOf(view, options),
   ]
+}
+
+const explained = 2
+
+/** The first findings that change something, each with what tells more of it. */
+function nextOf({ findings, neighbours }: DiffView, { program, width, aspects }: DiffOptions): string[] {
+  const codes = findings.filter(({ class: kind }) => kind !== 'same').map(({ code }): string => code)
+  if (lostNeighbours(neighbours).length > 0) codes.unshift('policy-labels')
+  if (program === undefined || aspects.length > 0 || codes.length === 0) return []
+  const next = [...new Set(codes)].slice(0, explained).map((code) => ({
+    type: `${program} explain ${code}`,
+    does: 'what it means, and what to do about it',
+  }))
+  return ['', ...nextLines(next, { width })]
 }
 
 function title(what: string, pods: string, options: DiffOptions): string[] {
