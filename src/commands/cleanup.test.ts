@@ -204,6 +204,16 @@ describe('cleanup', () => {
     expect([ran.code, ran.writes]).toEqual([1, []])
   })
 
+  it('wants --yes where there is no terminal, with all that says what goes', async () => {
+    const ran = await cleanup('-A --records --older-than 30d', new FakeCluster({ namespace: 'nlp' }))
+    expect(ran.stderr.split('\n')).toEqual([
+      'error: cleanup asks before it deletes objects, and there is no terminal to ask on',
+      '       kubectl migrate cleanup -A --older-than 30d --records --dry-run=client',
+      '       kubectl migrate cleanup -A --older-than 30d --records --yes',
+      '',
+    ])
+  })
+
   it.each([
     ['bert --yes', 'cleanup takes no name, and "bert" is one'],
     ['--older-than long --yes', '--older-than cannot be "long": it takes an age'],

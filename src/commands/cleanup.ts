@@ -61,8 +61,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     throw usage(what, '--older-than 7d   (also 36h, 90m, 0)')
   }
   if (!given.yes && dryRun === 'none') {
-    const again = [...(allNamespaces ? ['-A'] : []), ...(given.records ? ['--records'] : [])]
-    refuseUnasked(env, { verb: 'cleanup', does: 'deletes objects', positionals, connection, flags: again })
+    refuseUnasked(env, 'deletes objects', { verb: 'cleanup', specs: flags, invocation })
   }
   return await connected(env, connection, async (cluster) => {
     const namespace = allNamespaces ? undefined : cluster.namespace

@@ -12,11 +12,11 @@ export function namesAndSelector(selector: string): Problem {
 }
 
 /** Nobody reads as many questions as there are jobs. */
-export function selectorUnasked(selector: string): Problem {
+export function selectorUnasked(selector: string, next: readonly string[]): Problem {
   return new Problem({
     code: 'usage',
     what: `-l ${selector} moves every job it selects, and needs --yes`,
-    next: [`$0 cutover -l ${selector} --dry-run=client`, `$0 cutover -l ${selector} --yes`],
+    next,
     exit: exitCode.usage,
   })
 }

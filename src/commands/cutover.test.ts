@@ -497,12 +497,12 @@ describe('questions', () => {
   })
 
   it('need a terminal', async () => {
-    const { code, stderr, writes, cluster } = await cutover('job bert')
+    const { code, stderr, writes, cluster } = await cutover('job bert --observe 10m --accept no-checkpoint --overlap')
     expect(stderr).toBe(
       [
         'error: cutover asks before it stops a job, and there is no terminal to ask on',
-        '       kubectl migrate cutover job bert --dry-run=client',
-        '       kubectl migrate cutover job bert --yes',
+        '       kubectl migrate cutover job bert --accept no-checkpoint --observe 10m --overlap --dry-run=client',
+        '       kubectl migrate cutover job bert --accept no-checkpoint --observe 10m --overlap --yes',
         '',
       ].join('\n'),
     )

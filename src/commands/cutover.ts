@@ -33,6 +33,7 @@ import {
   readDuration,
   reasonFlag,
   refuseUnasked,
+  withoutAsking,
   yesFlag,
 } from './moving-flags.ts'
 import { settleRecord } from './moving-record.ts'
@@ -178,20 +179,18 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   })
 }
 
-function readOptions(
-  env: Env,
-  { positionals, flags: given, connection }: Invocation<typeof flags>,
-): Omit<Options, 'reference'> {
+function readOptions(env: Env, invocation: Invocation<typeof flags>): Omit<Options, 'reference'> {
+  const { positionals, flags: given, connection } = invocation
   const dryRun = given['dry-run'] ?? 'none'
   const { selector } = given
   const file = given.filename
   if (selector === undefined && file === undefined && positionals.length === 0) jobToMove(positionals)
   if (file !== undefined && (selector !== undefined || parseReferences(positionals).length > 1)) throw oneFile(file)
   if (selector !== undefined && positionals.length > 0) throw namesAndSelector(selector)
-  if (selector !== undefined && !given.yes && dryRun === 'none') throw selectorUnasked(selector)
   if (!given.yes && dryRun === 'none') {
-    const more = file === undefined ? [] : [`-f ${file}`]
-    refuseUnasked(env, { verb: 'cutover', does: 'stops a job', positionals, connection, flags: more })
+    const asking = { verb: 'cutover', specs: flags, invocation }
+    if (selector !== undefined) throw selectorUnasked(selector, withoutAsking(asking))
+    refuseUnasked(env, 'stops a job', asking)
   }
   if (given['keep-name'] && given.overlap) {
     const what = '--keep-name and --overlap are two ways: a twin that takes v1’s place runs already'

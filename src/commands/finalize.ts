@@ -87,12 +87,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   else if (allNamespaces || given.selector !== undefined) throw manyOnly(allNamespaces ? '-A' : '-l')
   const reference = many ? undefined : jobToMove(positionals)
   if (!given.yes && dryRun === 'none') {
-    const more = [
-      ...(many ? [`--older-than ${given['older-than']}`] : []),
-      ...(allNamespaces ? ['-A'] : []),
-      ...(given['even-if-unproven'] ? ['--even-if-unproven'] : []),
-    ]
-    refuseUnasked(env, { verb: 'finalize', does: 'deletes a v1 job', positionals, connection, flags: more })
+    refuseUnasked(env, 'deletes a v1 job', { verb: 'finalize', specs: flags, invocation })
   }
   const verdict = reference && given.v1 !== undefined ? await compareVerdict(env, invocation, given.v1) : undefined
   const options = {

@@ -1,9 +1,10 @@
-import type { ConnectionFlags } from '../cluster/cluster.ts'
+import type { FlagSpecs, Invocation } from '../cli/command.ts'
 import type { Env } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import { parseDuration } from '../kube/duration.ts'
 import { Problem } from '../problem.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
+import { flagsAgain } from './typed-again.ts'
 
 export const yesFlag = {
   type: 'boolean',
@@ -54,29 +55,32 @@ export function jobToMove(positionals: readonly string[]): JobReference {
   throw new Problem({ code: 'usage', what: 'which job? Name one', next: ['$0 list'], exit: exitCode.usage })
 }
 
-/** What a verb that asks needs to know before it asks the cluster anything. */
+/** A verb that asks, and how it was typed. */
 export interface Asking {
   readonly verb: string
-  /** what it does that must be agreed to, after `before it` */
-  readonly does: string
-  readonly positionals: readonly string[]
-  readonly connection: ConnectionFlags
-  /** flags without which the same command would do something else */
-  readonly flags?: readonly string[]
+  readonly specs: FlagSpecs
+  readonly invocation: Pick<Invocation, 'positionals' | 'connection' | 'allNamespaces'> & { readonly flags: object }
 }
 
-/** Throws a Problem where there is nobody to ask: the questions go to stderr, and the answers come from stdin. */
-export function refuseUnasked(
-  { in: input, err }: Env,
-  { verb, does, positionals, connection, flags = [] }: Asking,
-): void {
-  if (input.isTTY && err.isTTY) return
+/** What was typed, as what writes nothing, and as what does not ask. */
+export function withoutAsking({ verb, specs, invocation }: Asking): readonly string[] {
+  const { positionals, connection, allNamespaces, flags } = invocation
   const place = connection.namespace ? ['-n', connection.namespace] : []
-  const again = [`$0 ${verb}`, ...positionals, ...place, ...flags].join(' ')
+  const everywhere = allNamespaces ? ['-A'] : []
+  const again = [`$0 ${verb}`, ...positionals, ...place, ...everywhere, ...flagsAgain(specs, { ...flags })].join(' ')
+  return [`${again} --dry-run=client`, `${again} --yes`]
+}
+
+/**
+ * Throws a Problem where there is nobody to ask: the questions go to stderr, and the answers come from stdin.
+ * @param does what must be agreed to, after `before it`
+ */
+export function refuseUnasked({ in: input, err }: Env, does: string, asking: Asking): void {
+  if (input.isTTY && err.isTTY) return
   throw new Problem({
     code: 'no-terminal',
-    what: `${verb} asks before it ${does}, and there is no terminal to ask on`,
-    next: [`${again} --dry-run=client`, `${again} --yes`],
+    what: `${asking.verb} asks before it ${does}, and there is no terminal to ask on`,
+    next: withoutAsking(asking),
     exit: exitCode.usage,
   })
 }

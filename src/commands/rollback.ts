@@ -85,13 +85,13 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   return await connected(env, invocation.connection, (cluster) => rollback(env, cluster, options))
 }
 
-function readOptions(env: Env, { positionals, flags: given, connection }: Invocation<typeof flags>): Options {
+function readOptions(env: Env, invocation: Invocation<typeof flags>): Options {
+  const { positionals, flags: given, connection } = invocation
   const reference = jobToMove(positionals)
   const { yes, rerun } = given
   const dryRun = given['dry-run'] ?? 'none'
   if (!yes && dryRun === 'none') {
-    const flags = [...(rerun ? ['--rerun'] : []), ...(given.from === undefined ? [] : [`--from ${given.from}`])]
-    refuseUnasked(env, { verb: 'rollback', does: 'deletes a TrainJob', positionals, connection, flags })
+    refuseUnasked(env, 'deletes a TrainJob', { verb: 'rollback', specs: flags, invocation })
   }
   const recording = { verb: 'rollback', connection, reason: given.reason } as const
   return {

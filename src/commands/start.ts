@@ -74,13 +74,13 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   return await connected(env, invocation.connection, (cluster) => start(env, cluster, options))
 }
 
-function readOptions(env: Env, { positionals, flags: given, connection }: Invocation<typeof flags>): Options {
+function readOptions(env: Env, invocation: Invocation<typeof flags>): Options {
+  const { positionals, flags: given, connection } = invocation
   const reference = jobToMove(positionals)
   const twin = twinAsked(given)
   const dryRun = given['dry-run'] ?? 'none'
   if (!given.yes && dryRun === 'none') {
-    const again = [...twin.flags, ...isolateFlags(twin.isolate), ...(twin.shareVolumes ? ['--share-volumes'] : [])]
-    refuseUnasked(env, { verb: 'start', does: 'starts a TrainJob', positionals, connection, flags: again })
+    refuseUnasked(env, 'starts a TrainJob', { verb: 'start', specs: flags, invocation })
   }
   return {
     reference,

@@ -1,0 +1,19 @@
+import type { FlagSpecs } from '../cli/command.ts'
+import { shellWord } from '../kube/text.ts'
+
+/** What is typed behind the same command in another way: whether it asks, and whether it writes. */
+const chosen: readonly string[] = ['yes', 'dry-run']
+
+/** The flags of a verb that are not as they are by default, as they are typed: the same command again without one of them is another. */
+export function flagsAgain(specs: FlagSpecs, values: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(specs).flatMap(([name, { short, default: preset, bare }]) => {
+    const value = values[name]
+    const flag = short === undefined ? `--${name}` : `-${short}`
+    if (value === undefined || value === (preset ?? false) || chosen.includes(name)) return []
+    if (Array.isArray(value)) return value.flatMap((one) => [flag, shellWord(String(one))])
+    if (value === true) return [flag]
+    return value === false || bare !== undefined
+      ? [`--${name}=${shellWord(String(value))}`]
+      : [flag, shellWord(String(value))]
+  })
+}
