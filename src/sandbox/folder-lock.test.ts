@@ -57,8 +57,12 @@ describe('the folder of a sandbox', () => {
     expect(await readFile(path.join(home, 'sandbox.lock'), 'utf8')).toBe(text)
   })
 
-  it('is refused where it cannot be made', async () => {
-    const folder = path.join(home, 'no', 'parent')
-    await expect(lockFolder(folder, holder(1, []))).rejects.toThrow(`${folder} cannot keep the sandbox: ENOENT`)
+  it.each([
+    ['no/parent', 'the folder it is to be in is not there'],
+    ['file', 'it is a file'],
+  ])('is refused where it cannot be made: %s', async (name, why) => {
+    await writeFile(path.join(home, 'file'), '')
+    const folder = path.join(home, name)
+    await expect(lockFolder(folder, holder(1, []))).rejects.toThrow(`${folder} cannot keep the sandbox: ${why}`)
   })
 })

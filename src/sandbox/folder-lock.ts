@@ -24,8 +24,16 @@ export async function lockFolder(folder: string, { self, isAlive }: Holder): Pro
     }
   } catch (error) {
     if (error instanceof StateProblem) throw error
-    throw new StateProblem(`${folder} cannot keep the sandbox: ${(error as Error).message}`, { cause: error })
+    const { code = '', message } = error as NodeJS.ErrnoException
+    throw new StateProblem(`${folder} cannot keep the sandbox: ${reasons[code] ?? message}`, { cause: error })
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'the folder it is to be in is not there',
+  ENOTDIR: 'it is a file',
+  EACCES: 'it may not be written',
+  EROFS: 'it may not be written',
 }
 
 async function makeFolder(folder: string): Promise<void> {
