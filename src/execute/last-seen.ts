@@ -15,6 +15,7 @@ export class LastSeenSide {
   readonly #untold = new Set<string>()
   readonly #told = new Set<string>()
   #lost = false
+  #removed = false
 
   constructor(sources: Readonly<Record<SideName, Source>>) {
     this.#sources = sources
@@ -37,6 +38,11 @@ export class LastSeenSide {
     if (gone) this.#told.add(uid)
     if (gone) this.#untold.delete(uid)
     else if (!this.#lost && !this.#told.has(uid)) this.#untold.add(uid)
+  }
+
+  /** This run had it deleted: what ends from now on ends as it goes, though it may be seen for a moment longer. */
+  remove(): void {
+    this.#removed = true
   }
 
   /** The watch of a source broke: nobody will tell any more of pods that are gone. */
@@ -99,7 +105,14 @@ export class LastSeenSide {
 
   get facts(): LastSeen {
     const jobs = [...this.#jobs.values()]
-    return { trainJob: this.#trainJob, jobSet: this.#jobSet, jobs, untold: this.#untold.size, lost: this.#lost }
+    return {
+      trainJob: this.#trainJob,
+      jobSet: this.#jobSet,
+      jobs,
+      untold: this.#untold.size,
+      lost: this.#lost,
+      removed: this.#removed,
+    }
   }
 }
 

@@ -104,6 +104,7 @@ export class Observer {
 
   /** Takes the answer of a write as a fact. */
   note(action: Action, stored: KubeObject | undefined): void {
+    if (action.verb === 'delete' && action.resource === this.#sources.trainJob.resource) this.#lastSeen.remove()
     if (!stored) return
     const matches = ({ resource, name }: Source) =>
       resource === action.resource && (name === undefined || name === stored.metadata.name)

@@ -53,6 +53,8 @@ export interface LastSeen extends Pick<TrainJobFacts, 'trainJob' | 'jobSet' | 'j
   readonly untold: number
   /** the watch broke before it told of all */
   readonly lost: boolean
+  /** this run had the TrainJob deleted */
+  readonly removed?: boolean
 }
 
 /** What a watch told of pods, as resource versions of its events. */

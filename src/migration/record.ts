@@ -84,12 +84,10 @@ export function sawStop({ entries }: MigrationRecord): boolean {
   return entries.findLast(({ step, what, back }) => step === 'hold' && !back && what !== 'failed')?.what === 'done'
 }
 
-/** Since when a TrainJob went that a run deleted without seeing it gone, as the resource version it had then; undefined where none did. */
+/** Since when a TrainJob went that a run deleted before it was killed, as the resource version it had then; undefined where none did. */
 export function removedSince({ entries }: MigrationRecord): string | undefined {
-  const last = entries.findLast(
-    ({ step, back, what }) => step === 'train-job' && back && (what === 'intent' || what === 'done'),
-  )
-  return last?.what === 'intent' ? /^delete .* at (\d+)$/.exec(last.writes?.[0] ?? '')?.[1] : undefined
+  const last = entries.findLast(({ step, back, what }) => step === 'train-job' && back && what === 'intent')
+  return /^delete .* at (\d+)$/.exec(last?.writes?.[0] ?? '')?.[1]
 }
 
 /** Whether v2 ran before v1 was held, so that a v2 that runs does not tell that anybody saw v1 stop. */

@@ -129,7 +129,7 @@ const removeV2: Step<RollbackPlan> = {
   ...onlyBack(),
   undo: removal,
   undone(facts, { rerun }) {
-    const finished = facts.trainJob && !rerun ? v2Finished(facts) : undefined
+    const finished = facts.trainJob && !facts.lastSeen?.removed && !rerun ? v2Finished(facts) : undefined
     return finished === undefined ? v2GoneAndTold(facts) : { ended: finished }
   },
   confirm: { undone: v2Parts },

@@ -108,6 +108,6 @@ export function removeTrainJob(facts: Facts, plan: Plan): readonly Action[] {
 
 /** Whether nothing of v2 is left; what finished with success stays, and with it v1 stays stopped. */
 export function trainJobRemoved(facts: Facts, plan: Plan): Progress {
-  const ending = facts.trainJob && v2Ending(facts, plan)
+  const ending = facts.trainJob && !facts.lastSeen?.removed ? v2Ending(facts, plan) : undefined
   return ending === undefined ? v2GoneAndTold(facts) : { ended: ending }
 }
