@@ -6,7 +6,7 @@ import { clusterObjects, namespace } from './cluster-objects.ts'
 import { makeSandbox } from './sandbox.ts'
 import { type RunningServer, startServer } from './server.ts'
 
-const cycles = 240
+const cycles = 1000
 /** clients at a time */
 const clients = 20
 
