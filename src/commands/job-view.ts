@@ -36,7 +36,7 @@ export function jobView(snapshot: Snapshot, program: string, proof?: Standing): 
     name,
     phase,
     link,
-    begun: begunAt(snapshot),
+    begun: begunAt(snapshot, first),
     proof: proof && proofView(proof),
     v1: v1 && first && sideView(v1, first, snapshot.v1Pods, (pod) => roleOfPod(pod)),
     v2: trainJob &&
@@ -79,10 +79,11 @@ function sameSuspend(jobSet: KubeObject, trainJob: TrainJob): boolean {
 }
 
 /** When the move began that stands: v1 was held then, or its TrainJob was made. */
-function begunAt({ v1, trainJob }: Snapshot): string | undefined {
+function begunAt({ v1, trainJob }: Snapshot, v1State: JobState | undefined): string | undefined {
   if (!v1) return undefined
   const { annotations: made, creationTimestamp } = trainJob?.metadata ?? {}
-  return holdOf(v1)?.since ?? (made?.[annotations.migration] === undefined ? undefined : creationTimestamp)
+  const held = holdOf(v1) && v1State?.word === 'Suspended' ? v1State.since : undefined
+  return held ?? (made?.[annotations.migration] === undefined ? undefined : creationTimestamp)
 }
 
 function proofView({ pods, same, explained, harmless, differing }: Standing): ProofView {

@@ -198,6 +198,16 @@ describe('status NAME', () => {
     )
   })
 
+  it('tells when a move began by when v1 was held, whatever resource version stands in its mark', async () => {
+    const mark = '{"suspend":false,"ready":3,"generation":2,"pods":3,"since":"2852","migration":"m-1"}'
+    const v1 = heldV1('bert')
+    const held = { ...v1, metadata: { ...v1.metadata, annotations: { 'kubectl-migrate.dev/held': mark } } }
+    const annotations = { 'kubectl-migrate.dev/source': 'PyTorchJob/bert', 'kubectl-migrate.dev/migration': 'm-1' }
+    const objects = [held, runningTrainJob('bert', { annotations, nodes: 1 }), jobSet('bert', 1), v2Pod('bert', 0)]
+    const [heading] = (await status(['bert'], {}, { objects })).out
+    expect(heading).toBe('nlp/bert   moved: v1 is held, the TrainJob runs, begun 2m ago (paired by its record)')
+  })
+
   it('shows a moved job: v1 held, the TrainJob of its name runs', async () => {
     const annotations = { 'kubectl-migrate.dev/source': 'PyTorchJob/bert' }
     const objects = [
