@@ -1,7 +1,8 @@
 import { clone, equalJson } from '../kube/clone.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Cause } from './failure.ts'
-import { followed, remembered, type Schema, schemaOf } from './schema.ts'
+import { remembered } from './remembered.ts'
+import { followed, type Schema, schemaOf } from './schema.ts'
 import type { ServedResource } from './served.ts'
 
 export interface Checked {

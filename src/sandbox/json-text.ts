@@ -1,21 +1,11 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
+import { remembered } from './remembered.ts'
 
-/** Worked out once of each object: stored objects are never changed in place. */
-function ofEach<T>(make: (object: object) => T): (object: object) => T {
-  const known = new WeakMap<object, T>()
-  return (object) => {
-    const found = known.get(object)
-    if (found !== undefined) return found
-    const made = make(object)
-    known.set(object, made)
-    return made
-  }
-}
-
-const textOf = ofEach((object) => JSON.stringify(object))
+/** Stored objects are never changed in place. */
+const textOf = remembered((object: object) => JSON.stringify(object))
 
 /** An item of a list of built-in objects: of what kind it is stands on the list. */
-export const withoutKind = ofEach((object) => {
+export const withoutKind = remembered((object: object) => {
   const { apiVersion: _, kind: __, ...rest } = object as KubeObject
   return rest
 })

@@ -1,4 +1,5 @@
 import definitions from './definitions.json' with { type: 'json' }
+import { remembered } from './remembered.ts'
 import { qualifiedName, type ServedResource } from './served.ts'
 
 /** OpenAPI v3 as Kubernetes writes it: the members that are read here. */
@@ -40,18 +41,6 @@ export function schemaName(resource: ServedResource): string {
 
 export function schemaOf(resource: ServedResource): Schema {
   return followed({ $ref: `#/components/schemas/${schemaName(resource)}` })
-}
-
-/** What is worked out of a schema once, as the same ones are asked of every object. */
-export function remembered<T>(make: (schema: Schema) => T): (schema: Schema) => T {
-  const known = new WeakMap<Schema, T>()
-  return (schema) => {
-    const found = known.get(schema)
-    if (found !== undefined) return found
-    const made = make(schema)
-    known.set(schema, made)
-    return made
-  }
 }
 
 /** The schema a reference stands for. */
