@@ -12,25 +12,10 @@ import { comparableModel, comparablePod, jobSetAdditions, v1PodAdditions, v2PodA
 import { cluster, type TestCluster } from './harness.ts'
 import { type Addition, disagreements, leavesOf } from './pod-leaves.ts'
 
-const made: string[] = []
-
-/** Resolves when no pod of those namespaces is left: a cutover elsewhere is refused while pods wait for room. */
-export async function namespacesGone(): Promise<void> {
-  const { waitFor, get } = cluster()
-  for (const namespace of made.splice(0)) {
-    const gone = async () => {
-      const { items } = await get<{ items: unknown[] }>(['pods'], { namespace })
-      return items.length === 0 ? true : undefined
-    }
-    await waitFor(`the pods of ${namespace} are gone`, gone, 240_000)
-  }
-}
-
 /** A namespace whose pods may use the service account `trainer`. */
 export async function trainingNamespace(): Promise<string> {
   const { namespace, kubectl } = cluster()
   const name = await namespace()
-  made.push(name)
   const created = await kubectl(['create', 'serviceaccount', 'trainer'], { namespace: name })
   if (created.code !== 0) throw new Error(created.stderr)
   return name

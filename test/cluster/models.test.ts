@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Conversion, convertJob } from '../../src/convert/convert.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
 import { Problem } from '../../src/problem.ts'
@@ -9,7 +9,6 @@ import {
   compareV1,
   compareV2,
   createAll,
-  namespacesGone,
   type Predicted,
   predictedBy,
   trainingNamespace,
@@ -19,8 +18,6 @@ import { handMade, unnamedPorts } from './hand-made-runtimes.ts'
 import { cluster } from './harness.ts'
 import { parity } from './parity.ts'
 import { refusedJobs } from './refused-jobs.ts'
-
-afterAll(namespacesGone, 600_000)
 
 const say = (line: string): void => console.error(line)
 const inNamespace = (object: KubeObject, namespace: string): KubeObject => ({
