@@ -264,6 +264,34 @@ it('where Workloads are forbidden because there is no Kueue, a job is moved', as
   expect((await runMoving('cutover job bert --yes --observe 0', cluster)).code).toBe(0)
 })
 
+it('killed while Kueue has not suspended v1 yet, it is known how v1’s pods ended all the same', async () => {
+  let awake = true
+  const cluster = await world({ quota: 1, sleeps: () => !awake })
+  const wakes = cluster.onChange(({ resource }) => {
+    if (resource === resources.workloadsV1beta2) awake = false
+    // the next run has read what there is
+    if (awake || resource !== resources.leases || running) return
+    wakes()
+    awake = true
+    cluster.put(rivalGone(cluster))
+  })
+  let running = true
+  expect(
+    (await runMoving(cutover, cluster, { killed: { write: resources.workloadsV1beta2, when: 'after' } })).code,
+  ).toBe(137)
+  running = false
+  expect([standing(cluster), workloads(cluster)]).toEqual([
+    'v1 runs 3, v2 0',
+    ['pytorchjob bert held', 'trainjob bert gated'],
+  ])
+  const { code, stdout } = await runMoving(cutover, cluster)
+  expect([code, stdout]).toEqual([
+    0,
+    'nlp/bert is cut over: 3 of 3 pods run, equal to the proof; v1 is kept suspended\n',
+  ])
+  expect(workloads(cluster)).toEqual(['pytorchjob bert held', 'trainjob bert runs'])
+})
+
 describe('killed at any write', () => {
   const points = Array.from({ length: 20 }, (_, at) => at + 1).flatMap((write) => [
     { write, when: 'before' as const },

@@ -6,7 +6,7 @@ import { type OperatorsOptions, startOperators } from '../../test/unit/operators
 import { parseWords } from '../cli/parse.ts'
 import { ClusterError, type ClusterErrorCause } from '../cluster/errors.ts'
 import { convertJob } from '../convert/convert.ts'
-import { guardCount } from '../execute/prepare.ts'
+import { guardCount, refusedProblem } from '../execute/prepare.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { PodStatus } from '../kube/pod.ts'
 import { type Resource, resources } from '../kube/resources.ts'
@@ -535,4 +535,26 @@ describe('a guard', () => {
     )
     expect([code, stdout, writes]).toEqual([1, '', []])
   })
+
+  it('names a way out once that several of them share', () => {
+    const [remedy, other] = ['--pod-labels v1', '--accept policy-labels']
+    const refused = [
+      { code: 'one', message: 'this is so', remedy: [remedy] },
+      { code: 'two', message: 'that is so', remedy: [remedy, other] },
+    ]
+    expect(describeError(refusedProblem(v1Job('bert'), refused), 'kubectl migrate').lines).toEqual([
+      'error: nlp/bert is not cut over: this is so',
+      '       and that is so',
+      '       nothing was changed',
+      '       --pod-labels v1',
+      '       --accept policy-labels',
+    ])
+  })
+})
+
+it('breaks the last words between words on a terminal', async () => {
+  const { stdout } = await cutover('job bert --yes', { tty: true, columns: 40 })
+  expect(stdout).toBe(
+    ['nlp/bert is cut over: 3 of 3 pods run,', 'equal to the proof; v1 is kept suspended', ''].join('\n'),
+  )
 })

@@ -3,8 +3,9 @@ import { FakeCluster } from '../../test/unit/fake-cluster.ts'
 import { condition, v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving, standing } from '../../test/unit/run-moving.ts'
+import type { WatchEvent } from '../cluster/cluster.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { resources } from '../kube/resources.ts'
+import { type Resource, resources } from '../kube/resources.ts'
 import { parseRecord } from '../migration/record.ts'
 import { isSuspended } from '../v1/state.ts'
 
@@ -24,6 +25,18 @@ function world({ finishes = false } = {}): FakeCluster {
     })
   }
   return cluster
+}
+
+/** An API server that forgets what pods went as soon as they are gone: a watch goes on with what is there. */
+class Forgetful extends FakeCluster {
+  override async *watch<T extends KubeObject>(
+    resource: Resource,
+    options: Parameters<FakeCluster['watch']>[1],
+  ): AsyncIterable<WatchEvent<T>> {
+    for await (const event of super.watch<T>(resource, options)) {
+      yield resource === resources.pods && event.type === 'DELETED' ? { type: 'RESYNC', items: [] } : event
+    }
+  }
 }
 
 function stateOf(cluster: FakeCluster): string {
@@ -146,6 +159,18 @@ describe('when the API server has forgotten how the pods of a held job ended', (
     const back = await runMoving(rollback, cluster)
     expect(back.stderr).toContain('is not rolled back: nobody saw how its pods ended')
     expect([back.code, back.writes, standing(cluster)]).toEqual([1, [], 'v1 suspended 0, v2 0'])
+    expect((await runMoving(`${rollback} --rerun`, cluster)).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+
+  it('while the run waits for them, the TrainJob goes and v1 stays suspended', async () => {
+    const cluster = new Forgetful({ namespace: 'nlp', objects: [v1Job('bert')] })
+    startOperators(cluster)
+    const { code, stdout } = await runMoving(cutover, cluster)
+    const unseen = 'nobody saw how its pods ended when it was stopped, so it may have finished'
+    const stays = 'the TrainJob is removed, v1 stays suspended so that nothing runs twice'
+    expect([code, stdout]).toEqual([1, `nlp/bert was NOT cut over: ${unseen}; ${stays}\n`])
+    expect([standing(cluster), stateOf(cluster)]).toEqual(['v1 suspended 0, v2 0', 'ended'])
     expect((await runMoving(`${rollback} --rerun`, cluster)).code).toBe(0)
     expect(standing(cluster)).toBe('v1 runs 3, v2 0')
   })

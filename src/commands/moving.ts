@@ -12,6 +12,7 @@ import type { Halt } from '../migration/outcome.ts'
 import { dryRunLines } from '../present/cutover.ts'
 import { describeError } from '../present/errors.ts'
 import { type MovedJob, moveResult, plannedEvents } from '../present/move-event.ts'
+import { wrap } from '../present/width.ts'
 import { openScreen, type Screen } from './cutover-screen.ts'
 import { columnsOf } from './screen.ts'
 
@@ -92,7 +93,7 @@ export async function onScreen<P extends Subject, T>(
   }
 }
 
-/** Ends a run with its last words; `json`: as an event about the job, where there is one. */
+/** Ends a run with its last words, which a terminal breaks between words only; `json`: as an event about the job, where there is one. */
 export function conclude(
   env: Env,
   job: MovedJob | undefined,
@@ -102,7 +103,8 @@ export function conclude(
   const { line, more, exit } = result
   if (output === 'json') env.out.write(moveResult(result, env.now(), job))
   else {
-    env.out.write(`${line}\n`)
+    const columns = columnsOf(env.out)
+    env.out.write(`${(columns === undefined ? [line] : wrap(line, columns)).join('\n')}\n`)
     if (more.length > 0) env.err.write(`${more.join('\n')}\n`)
   }
   return exit

@@ -4,7 +4,7 @@ import type { KubeObject } from '../kube/object.ts'
 import type { Facts, Plan, Progress, Subject } from '../migration/facts.ts'
 import type { ExecutionEvent, Halt, Outcome, WayBack } from '../migration/outcome.ts'
 import { type Part, type Step, v2Parts } from '../migration/step.ts'
-import { Halted, haltOf, isOutdated, isPassing, type Stop } from './halt.ts'
+import { Halted, haltOf, isOutdated, isPassing, type Stop, toTakeBack } from './halt.ts'
 import type { Journal } from './journal.ts'
 import type { Observer } from './observer.ts'
 import { perform } from './perform.ts'
@@ -118,7 +118,7 @@ class Walk<P extends Subject> {
     const stopped = this.#effective.some(({ id }) => id === 'hold')
     const finished = await this.#finishedMeanwhile(ending)
     if (finished !== undefined) return { kind: 'done', says: finished }
-    const way = await this.takeBack(this.#effective.toReversed())
+    const way = await this.takeBack(toTakeBack(this.#effective, halt))
     switch (way.kind) {
       case 'ended':
         return { kind: 'done', says: way.says }

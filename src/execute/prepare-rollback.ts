@@ -5,8 +5,7 @@ import type { KubeObject } from '../kube/object.ts'
 import { podState } from '../kube/pod-state.ts'
 import { carriedMigration, recordToContinue } from '../migration/choose-record.ts'
 import { suspendBefore } from '../migration/course.ts'
-import { holdOf } from '../migration/hold.ts'
-import { isStarted, type Queueing } from '../migration/queue.ts'
+import { isStarted, type Queueing, standingHold } from '../migration/queue.ts'
 import { type MigrationRecord, ranBeside, sawStop } from '../migration/record.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import { Problem } from '../problem.ts'
@@ -77,7 +76,8 @@ export async function prepareRollback(
   )
   await observer.read()
   const readyBefore =
-    holdOf(observer.facts.v1)?.ready ?? observer.facts.v1Pods.filter((pod) => podState(pod).ready).length
+    standingHold(observer.facts, { uid, queue })?.ready ??
+    observer.facts.v1Pods.filter((pod) => podState(pod).ready).length
   const carried = carriedMigration(observer.facts, uid, formerUid)
   const found = recordToContinue(records, carried)
   const stored = found === 'gone' ? undefined : found
@@ -86,7 +86,7 @@ export async function prepareRollback(
     stored && ranBeside(stored.record)
       ? sawStop(stored.record)
       : (stored !== undefined && sawStop(stored.record)) || (trainJob !== undefined && isStarted(trainJob, { queue }))
-  await readBack(observer, stored?.record, stopSeen, sleep)
+  await readBack(observer, { uid, queue }, stored?.record, stopSeen, sleep)
   const before = { suspend: suspendBefore(job, observer.facts, queue), ready: readyBefore }
   const record: MigrationRecord = stored?.record ?? {
     ...{ id: carried ?? crypto.randomUUID(), kind: kind.kind, namespace, name, uid, state: 'returning', before },

@@ -23,9 +23,8 @@ import {
   twinJobGuards,
 } from '../migration/guards/index.ts'
 import { twinQueued } from '../migration/guards/queues.ts'
-import { holdOf } from '../migration/hold.ts'
 import { promotionRefusal, type Way } from '../migration/other-ways.ts'
-import { isStarted } from '../migration/queue.ts'
+import { isStarted, standingHold } from '../migration/queue.ts'
 import { type MigrationRecord, ranBeside, sawStop } from '../migration/record.ts'
 import type { MoveVerb } from '../migration/rights.ts'
 import { claimNames, sharedVolumes } from '../migration/shared-volumes.ts'
@@ -175,7 +174,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
       ? sawStop(stored.record)
       : (stored !== undefined && sawStop(stored.record)) ||
         (facts.trainJob !== undefined && isStarted(facts.trainJob, { queue }))
-  await readBack(observer, stored?.record, stopSeen, options.sleep)
+  await readBack(observer, { uid, queue }, stored?.record, stopSeen, options.sleep)
   const plan: Plan = {
     kind,
     namespace,
@@ -189,7 +188,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
     conversion,
     suspendBefore: suspendBefore(job, facts, queue),
     // a job an earlier run holds has no pods to count
-    readyBefore: holdOf(v1)?.ready ?? facts.v1Pods.filter((pod) => podState(pod).ready).length,
+    readyBefore: standingHold(facts, { uid, queue })?.ready ?? facts.v1Pods.filter((pod) => podState(pod).ready).length,
     admission: admissionOf(twin ? v1Pods(job) : conversion.proof.v1, facts.v1Pods),
     observe,
     requireResume,
@@ -298,7 +297,7 @@ export function refusedProblem(
     code: `guard-${first?.code ?? ''}`,
     what: `${namespace}/${name} is not ${moved}: ${first?.message ?? ''}`,
     why: [...(first?.why === undefined ? [] : [first.why]), ...told, 'nothing was changed'].join('\n'),
-    next: refused.flatMap(({ remedy }) => remedy),
+    next: [...new Set(refused.flatMap(({ remedy }) => remedy))],
     exit: exitCode.no,
   })
 }

@@ -1,4 +1,5 @@
-import { holdOf } from '../migration/hold.ts'
+import type { Subject } from '../migration/facts.ts'
+import { standingHold } from '../migration/queue.ts'
 import { type MigrationRecord, removedSince } from '../migration/record.ts'
 import type { Observer } from './observer.ts'
 
@@ -14,13 +15,13 @@ const readingRemoved = 3000
  */
 export async function readBack(
   observer: Observer,
+  subject: Pick<Subject, 'uid' | 'queue'>,
   record: MigrationRecord | undefined,
   stopSeen: boolean,
   sleep: (milliseconds: number) => Promise<void>,
 ): Promise<void> {
-  const { v1, trainJob } = observer.facts
-  const hold = holdOf(v1)
+  const hold = standingHold(observer.facts, subject)
   if (hold && !stopSeen) await observer.readBack(hold, sleep(readingBack))
-  const since = hold && !trainJob && record ? removedSince(record) : undefined
+  const since = hold && !observer.facts.trainJob && record ? removedSince(record) : undefined
   if (since !== undefined) await observer.readBackRemoved(since, sleep(readingRemoved))
 }

@@ -4,6 +4,7 @@ import type { Resource } from '../kube/resources.ts'
 import { isSuspended } from '../v1/state.ts'
 import type { TrainJob } from '../v2/trainjob.ts'
 import type { Facts, Progress, Subject } from './facts.ts'
+import { type Hold, readHold } from './hold.ts'
 import { ownedBy } from './ownership.ts'
 
 /** What Kueue has to do with a job, decided before the first write. */
@@ -53,6 +54,17 @@ export function isHeld(
   if (!queue?.v1) return isSuspended(facts.v1)
   const workload = v1Workload(facts, uid)
   return workload !== undefined && !isActive(workload)
+}
+
+/**
+ * The record of a hold that stands, also where its Workload is deactivated already and Kueue has not come to suspend the job yet.
+ */
+export function standingHold(
+  facts: Pick<Facts, 'v1' | 'workloads'>,
+  subject: Pick<Subject, 'uid' | 'queue'>,
+): Hold | undefined {
+  const read = facts.v1 && readHold(facts.v1, isSuspended(facts.v1) || isHeld(facts, subject))
+  return read && 'hold' in read ? read.hold : undefined
 }
 
 /** Whether nothing of ours keeps a TrainJob from running: it may wait in its queue all the same. */

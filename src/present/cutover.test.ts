@@ -110,12 +110,14 @@ describe('the screen', () => {
     const lines = [
       event(holdV1, { type: 'started' }),
       waits(holdV1, '2 of 3 pods still terminate'),
+      waits(holdV1, '2 of 3 pods of v1 run again', true),
       event(holdV1, { type: 'done', says: '3 pods gone', took: 11_200 }),
       failed(startV2, 'rank 1 failed'),
     ].map((each) => plainLine(each, words, now))
     expect(lines).toEqual([
       undefined,
-      '2026-03-01T12:00:00Z hold v1: 2 of 3 pods still terminate',
+      '2026-03-01T12:00:00Z hold v1: 2 of 3 pods still terminate   0:41 of 15:00   Ctrl-C: rolls back',
+      '2026-03-01T12:00:00Z resume v1: 2 of 3 pods of v1 run again   0:41 of 15:00',
       '2026-03-01T12:00:00Z hold v1: done in 11.2 s: 3 pods gone',
       '2026-03-01T12:00:00Z start v2: FAILED after 15m 00s: rank 1 failed',
     ])

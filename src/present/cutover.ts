@@ -121,13 +121,23 @@ export function liveLine(
   const glyph = paint(wheel[frame % wheel.length] ?? '', 'waits', style)
   const title = pad(titleOf(event.step, event.undoing), titleWidth)
   if (event.type !== 'waiting') return `${indent}${glyph} ${title}`
-  const clock = `${formatClock(event.elapsed)} of ${formatClock(event.limit)}`
+  const clock = clockText(event)
   // a line that fills the last column makes some terminals begin the next one
   const space = columns - 1 - indent.length - 2 - titleWidth - 3 - clock.length
-  const hint = event.undoing ? '' : `   Ctrl-C: ${stopsV1(event.step) ? 'rolls back' : 'undoes'}`
+  const hint = wayOut(event)
   const out = space - hint.length < leastReason ? '' : hint
   const room = space - out.length
   return `${indent}${glyph} ${title}${cut(printable(event.reason), Math.max(room, 1), ellipsis(style))}   ${paint(`${clock}${out}`, 'dim', style)}`
+}
+
+/** How long it has waited, of how long it will: `0:41 of 15:00`. */
+function clockText({ elapsed, limit }: ExecutionEvent & { readonly type: 'waiting' }): string {
+  return `${formatClock(elapsed)} of ${formatClock(limit)}`
+}
+
+/** `   Ctrl-C: rolls back`; nothing on the way back, which is not interrupted. */
+function wayOut({ undoing, step }: ExecutionEvent): string {
+  return undoing ? '' : `   Ctrl-C: ${stopsV1(step) ? 'rolls back' : 'undoes'}`
 }
 
 /** `2026-03-01T12:00:00Z`. */
@@ -143,7 +153,7 @@ export function plainLine(event: ExecutionEvent, words: (halt: Halt) => string, 
     case 'started':
       return undefined
     case 'waiting':
-      return `${at} ${title}: ${printable(event.reason)}`
+      return `${at} ${title}: ${printable(event.reason)}   ${clockText(event)}${wayOut(event)}`
     case 'done':
       return `${at} ${title}: done in ${formatDuration(event.took)}: ${printable(event.says)}`
     case 'failed':

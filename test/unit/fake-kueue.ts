@@ -12,6 +12,8 @@ export interface KueueOptions {
   readonly gates?: boolean
   /** false: v1 jobs are not in its integrations */
   readonly v1?: boolean
+  /** whether it does nothing at the moment */
+  readonly sleeps?: () => boolean
 }
 
 /** Kueue's webhooks, as far as a move meets them: TrainJobs are marked and suspended, and gates cannot be added. */
@@ -35,6 +37,7 @@ export function kueueAdmission({ gates = true, v1 = true }: KueueOptions) {
 /** Kueue itself: a Workload for each job in a queue, quota for the oldest that wait, jobs suspended and resumed by that. */
 export function startKueue(cluster: FakeCluster, options: KueueOptions): void {
   const reconcile = (): void => {
+    if (options.sleeps?.()) return
     const jobs = [
       ...cluster.all(resources.trainJobs),
       ...(options.v1 === false ? [] : cluster.all(resources.pytorchJobs)),
