@@ -111,8 +111,9 @@ function interrupted(): Promise<undefined> {
   })
 }
 
-/** Ctrl-C ends a sleep early; after it (while rolling back) one can sleep again. */
+/** Ctrl-C ends a sleep early; after it (while rolling back) one can sleep again. No time at all is one look at what has come meanwhile. */
 function sleep(milliseconds: number): Promise<void> {
+  if (milliseconds === 0) return new Promise((resolve) => setImmediate(resolve))
   return new Promise((resolve) => {
     const wake = (): void => {
       clearTimeout(timer)
