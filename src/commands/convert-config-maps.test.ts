@@ -44,18 +44,48 @@ describe('scripts in ConfigMaps', () => {
     expect(out.join('\n')).toContain('kind: TrainJob')
     return err.filter((line) => line.includes('ConfigMap'))
   }
+  const told =
+    ' changed  host-name-parsing   nlp/train: spec.pytorchReplicaSpecs.Worker.template.spec.volumes[0].configMap: ConfigMap code, run.sh:2: it takes a host name apart: v2’s have other parts and numbers'
+  const elsewhere = { ...code, metadata: { name: 'code', namespace: 'vision' } }
+  const list = { apiVersion: 'v1', kind: 'List', items: [job, code] }
 
-  it('of a job in a file are read where they are written before it', async () => {
-    expect(await saidOf(code, job)).toEqual([
-      ' changed  host-name-parsing   nlp/train: spec.pytorchReplicaSpecs.Worker.template.spec.volumes[0].configMap: ConfigMap code, run.sh:2: it takes a host name apart: v2’s have other parts and numbers',
-    ])
+  it.each<[string, object[]]>([
+    ['before the job', [code, job]],
+    ['after the job', [job, code]],
+    ['after the job, and another of the name in another namespace', [elsewhere, job, code, elsewhere]],
+    ['with the job in a List', [list]],
+  ])('of a job in a file are read where they are written %s', async (_, objects) => {
+    expect(await saidOf(...objects)).toEqual([told])
   })
 
-  it('that come after the job are named', async () => {
-    expect(await saidOf(job, code)).toEqual([
-      'note: all.yaml:3: ConfigMap code stands after a job that refers to it, whose findings do not tell of its scripts: put it before the job',
-    ])
-  })
+  it.each<[string, string[], Readonly<Record<string, string>>, string]>([
+    [
+      'in a file that comes later',
+      ['-f', 'jobs'],
+      { 'jobs/1.yaml': JSON.stringify(job), 'jobs/2.yaml': JSON.stringify(code) },
+      '',
+    ],
+    ['on standard input, after the job', ['-f', '-'], {}, `${JSON.stringify(job)}\n---\n${JSON.stringify(code)}`],
+    [
+      'on standard input that comes later',
+      ['-f', '1.yaml', '-f', '-'],
+      { '1.yaml': JSON.stringify(job) },
+      JSON.stringify(code),
+    ],
+    [
+      'in a file behind standard input',
+      ['-f', '-', '-f', '2.yaml'],
+      { '2.yaml': JSON.stringify(code) },
+      JSON.stringify(job),
+    ],
+  ])(
+    'of a job in a file are read where they are written %s, and each object is written once',
+    async (_, flags, files, input) => {
+      const { out, err } = await runVerb(['convert', ...flags], { files, input })
+      expect(err.filter((line) => line.includes('ConfigMap'))).toEqual([told])
+      expect(out.filter((line) => line === 'kind: TrainJob' || line.includes('"kind":"ConfigMap"'))).toHaveLength(2)
+    },
+  )
 
   it('of another namespace, or that no job refers to, are nothing to tell', async () => {
     const other = { ...code, metadata: { name: 'code', namespace: 'vision' } }

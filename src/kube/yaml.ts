@@ -48,10 +48,13 @@ export function readDocuments(content: string | Uint8Array, source: string): Doc
   return [...documentsOf(content, source)]
 }
 
-/** As readDocuments, one after another: for files too large to hold all their objects at once. The bytes are not held on to. */
-export function documentsOf(content: string | Uint8Array, source: string): Generator<Document> {
+/**
+ * As readDocuments, one after another: for files too large to hold all their objects at once. The bytes are not held on to. With
+ * `mentioning`: only those between whose separators this text stands.
+ */
+export function documentsOf(content: string | Uint8Array, source: string, mentioning = ''): Generator<Document> {
   const decoded = typeof content === 'string' ? { text: content, isLossy: false } : decodeText(content)
-  return 'refused' in decoded ? refused(source, decoded.refused) : documentsOfText(decoded, source)
+  return 'refused' in decoded ? refused(source, decoded.refused) : documentsOfText(decoded, source, mentioning)
 }
 
 function* refused(source: string, why: 'binary' | 'utf-16'): Generator<Document> {
@@ -59,9 +62,10 @@ function* refused(source: string, why: 'binary' | 'utf-16'): Generator<Document>
   yield document(nothing, 0, [], { problem: noTextProblem(source, why) })
 }
 
-function* documentsOfText({ text, isLossy }: DecodedText, source: string): Generator<Document> {
+function* documentsOfText({ text, isLossy }: DecodedText, source: string, mentioning: string): Generator<Document> {
   let isTold = false
   for (const chunk of splitDocuments(text.replace(/^\ufeff/, ''))) {
+    if (!chunk.text.includes(mentioning)) continue
     for (const found of documentsOfChunk(chunk, source, isLossy)) {
       // the parts of one template between its separators mean nothing by themselves: it is told once
       const isPart = found.template !== undefined && isWholeFile(found.template)

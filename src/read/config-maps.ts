@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import type { ConfigMaps, ConfigMapText } from '../convert/config-maps.ts'
-import { isRecord, type KubeObject } from '../kube/object.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { configMapReferences } from '../v1/config-map-references.ts'
 
@@ -27,49 +27,6 @@ export function configMapShelf(cluster: Cluster): ConfigMapShelf {
       return new Map(await Promise.all(texts))
     },
   }
-}
-
-/**
- * The ConfigMaps written in files that are read once, from the first to the last: a job is told of those before it. Others may be in the
- * cluster or in files nobody named, so that one that is not here is nothing to tell.
- */
-export class ConfigMapsOfFiles implements ConfigMapShelf {
-  readonly #written = new Map<string, KubeObject[]>()
-  /** namespaces of jobs that were asked about before, by the name of a ConfigMap that was not there */
-  readonly #asked = new Map<string, Set<string | undefined>>()
-
-  /** Takes an object of any kind; whether it is a ConfigMap that comes too late for a job before it. */
-  add(object: Readonly<Record<string, unknown>>): object is KubeObject {
-    if (object['kind'] !== 'ConfigMap' || object['apiVersion'] !== 'v1' || !isRecord(object['metadata'])) return false
-    const name = String(object['metadata']['name'])
-    this.#written.set(name, [...(this.#written.get(name) ?? []), object as unknown as KubeObject])
-    const namespace = (object as unknown as KubeObject).metadata.namespace
-    const late = [...(this.#asked.get(name) ?? [])].some((asked) => isOne(asked, namespace))
-    if (late) this.#asked.delete(name)
-    return late
-  }
-
-  async of(job: KubeObject): Promise<ConfigMaps> {
-    const known = new Map<string, ConfigMapText>()
-    for (const { name } of configMapReferences(job)) {
-      const found = this.#written
-        .get(name)
-        ?.findLast(({ metadata }) => isOne(job.metadata.namespace, metadata.namespace))
-      if (found) known.set(name, { data: texts(found['data']) })
-      else this.#asked.set(name, new Set([...(this.#asked.get(name) ?? []), job.metadata.namespace]))
-    }
-    return known
-  }
-}
-
-/** Whether two namespaces may be one: a manifest that names none is created in the one of the others. */
-function isOne(one: string | undefined, other: string | undefined): boolean {
-  return one === undefined || other === undefined || one === other
-}
-
-function texts(data: unknown): Record<string, string> {
-  const pairs = Object.entries(isRecord(data) ? data : {})
-  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
 }
 
 async function textOf(cluster: Cluster, namespace: string, name: string): Promise<ConfigMapText> {

@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
-import { type ManifestFile, manifestOf } from './manifests.ts'
+import { type ManifestFile, manifestOf, type Opened } from './manifests.ts'
 
 /**
  * What a folder with a kustomization builds to, as kubectl's own -k has it: `kubectl kustomize` builds it. What that warns of goes to
@@ -11,6 +11,7 @@ export async function readKustomization(
   env: Pick<Env, 'run'>,
   folder: string,
   note: (text: string) => void = () => undefined,
+  opened: Opened = manifestOf,
 ): Promise<ManifestFile> {
   const source = `kustomize ${folder}`
   const ran = await env.run('kubectl', ['kustomize', '--', folder])
@@ -18,7 +19,7 @@ export async function readKustomization(
   const said = ran.stderr.trim()
   if (ran.code !== 0) return { source, problem: failed(folder, said, ran.code) }
   for (const line of said.split('\n').filter(Boolean)) note(`${source}: ${line.replace(/^# Warning: /, '')}`)
-  return manifestOf(ran.stdout, source)
+  return opened(ran.stdout, source)
 }
 
 function noKubectl(folder: string): Problem {

@@ -16,7 +16,11 @@ export interface ManifestOptions {
   readonly recursive: boolean
   /** is told of kustomizations, which -f does not build */
   readonly note?: (text: string) => void
+  /** what becomes of a file that was read; `manifestOf` when absent */
+  readonly opened?: Opened
 }
+
+export type Opened = (content: Uint8Array, source: string) => ManifestFile
 
 /**
  * The files that -f names, in the order given, those of a folder sorted by name: .yaml, .yml and .json. What cannot be read comes as
@@ -24,59 +28,61 @@ export interface ManifestOptions {
  */
 export async function* readManifests(
   files: Files,
-  input: Input,
-  { paths, recursive, note = () => undefined }: ManifestOptions,
+  input: Pick<Input, 'bytes'>,
+  { paths, recursive, note = () => undefined, opened = manifestOf }: ManifestOptions,
 ): AsyncGenerator<ManifestFile> {
+  const reader = { files, recursive, note, opened }
   let isInputRead = false
   for (const path of paths) {
     if (path !== '-') {
-      yield* manifestsAt(files, path, recursive, note)
+      yield* manifestsAt(reader, path)
     } else if (isInputRead) {
       yield { source: standardInput, problem: usage('input-read-twice', 'standard input (-f -) can be read once only') }
     } else {
       isInputRead = true
-      yield manifestOf(await input.bytes(), standardInput)
+      yield opened(await input.bytes(), standardInput)
     }
   }
 }
 
-type Note = (text: string) => void
+interface Reader {
+  readonly files: Files
+  readonly recursive: boolean
+  readonly note: (text: string) => void
+  readonly opened: Opened
+}
 
-async function* manifestsAt(files: Files, path: string, recursive: boolean, note: Note): AsyncGenerator<ManifestFile> {
+async function* manifestsAt(reader: Reader, path: string): AsyncGenerator<ManifestFile> {
   try {
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) throw urlRefused(path)
-    const found = await files.stat(path)
+    const found = await reader.files.stat(path)
     if (found === undefined) throw missing(path)
-    if (found.directory) yield* manifestsUnder(files, path, recursive, note)
-    else yield await manifestAt(files, path)
+    if (found.directory) yield* manifestsUnder(reader, path)
+    else yield await manifestAt(reader, path)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     yield { source: path, problem: error }
   }
 }
 
-async function* manifestsUnder(
-  files: Files,
-  folder: string,
-  recursive: boolean,
-  note: Note,
-): AsyncGenerator<ManifestFile> {
+async function* manifestsUnder(reader: Reader, folder: string): AsyncGenerator<ManifestFile> {
+  const { files, recursive, note } = reader
   const listing = await listFolder(files, folder, recursive, 0)
   const { manifests, problems, kustomized } = listing
   if (manifests.length + problems.length === 0) throw nothingIn(folder, listing.hasFolders && !recursive, kustomized)
   for (const inner of kustomized) note(`${inner} has a kustomization, which -f leaves alone: -k ${inner} builds it`)
   yield* problems
   for (const path of manifests) {
-    const file = await manifestAt(files, path).catch(() => undefined)
+    const file = await manifestAt(reader, path).catch(() => undefined)
     if (file) yield file
     // says what is wrong with it
-    else yield* manifestsAt(files, path, false, note)
+    else yield* manifestsAt({ ...reader, recursive: false }, path)
   }
 }
 
 /** In a function that returns: one that yields would hold the bytes as long as the documents are read. */
-async function manifestAt(files: Files, path: string): Promise<ManifestFile> {
-  return manifestOf(await files.read(path), path)
+async function manifestAt({ files, opened }: Reader, path: string): Promise<ManifestFile> {
+  return opened(await files.read(path), path)
 }
 
 /** A file by its content: reads the first document only; the others when they are asked for. */

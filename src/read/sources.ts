@@ -1,6 +1,6 @@
 import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
 import { type ClusterError, failedWith } from '../cluster/errors.ts'
-import type { Env } from '../env.ts'
+import type { Env, Input } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import { parseFieldPath } from '../kube/field-path.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
@@ -10,10 +10,11 @@ import { Problem } from '../problem.ts'
 import { isMpiOperatorJob, isV1Job, v1Kinds } from '../v1/kinds.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { attentive } from './attentive.ts'
-import { type ConfigMapShelf, ConfigMapsOfFiles, configMapShelf } from './config-maps.ts'
+import { type ConfigMapShelf, configMapShelf } from './config-maps.ts'
+import { ConfigMapsOfFiles, InputAhead } from './config-maps-of-files.ts'
 import { readDialect } from './dialect.ts'
 import { readKustomization } from './kustomize.ts'
-import { hasKustomization, type ManifestFile, readManifests } from './manifests.ts'
+import { hasKustomization, type ManifestFile, manifestOf, type Opened, readManifests } from './manifests.ts'
 import { mpiOperatorJobs, resolveJobOfAnyOperator } from './mpi-operator-jobs.ts'
 import { formatReference, parseReference } from './reference.ts'
 import { notServed } from './resolve.ts'
@@ -97,32 +98,44 @@ function usage(what: string): Problem {
 }
 
 async function* fromFiles(env: Env, query: SourceQuery): AsyncGenerator<Source> {
-  const configMaps = new ConfigMapsOfFiles()
-  for await (const file of filesOf(env, query)) {
+  const input = new InputAhead(env.in)
+  const configMaps = new ConfigMapsOfFiles(async (see) => {
+    const { paths, recursive } = query
+    const opened: Opened = (content, source) => {
+      see(content, source)
+      return { source, documents: [] }
+    }
+    for await (const _ of readManifests(env.files, input.early, { paths, recursive, opened }));
+  })
+  const opened: Opened = (content, source) => {
+    configMaps.see(content, source)
+    return manifestOf(content, source)
+  }
+  for await (const file of filesOf(env, input.inTurn, opened, query)) {
     if (file.problem) yield { is: 'problem', label: file.source, problem: file.problem }
     else {
       for (const document of file.documents) {
-        const { object, source, line } = document
-        if (object && configMaps.add(object)) query.note?.(comesLate(`${source}:${line}`, object))
-        if (!isDecisions(object)) yield sourceOf(document, configMaps)
+        if (!isDecisions(document.object)) yield sourceOf(document, configMaps)
       }
     }
   }
 }
 
-function comesLate(where: string, object: KubeObject): string {
-  return `${where}: ConfigMap ${object.metadata.name} stands after a job that refers to it, whose findings do not tell of its scripts: put it before the job`
-}
-
-async function* filesOf(env: Env, query: SourceQuery): AsyncGenerator<ManifestFile> {
+async function* filesOf(
+  env: Env,
+  input: Pick<Input, 'bytes'>,
+  opened: Opened,
+  query: SourceQuery,
+): AsyncGenerator<ManifestFile> {
   const { paths, recursive, kustomize, note } = query
-  if (kustomize !== undefined) return yield await readKustomization(env, kustomize, note)
+  if (kustomize !== undefined) return yield await readKustomization(env, kustomize, note, opened)
   const built: string[] = []
   for (const path of query.buildsKustomizations ? paths : []) {
     if (await hasKustomization(env.files, path)) built.push(path)
   }
-  for (const folder of built) yield await readKustomization(env, folder, note)
-  yield* readManifests(env.files, env.in, { paths: paths.filter((path) => !built.includes(path)), recursive, note })
+  for (const folder of built) yield await readKustomization(env, folder, note, opened)
+  const others = paths.filter((path) => !built.includes(path))
+  yield* readManifests(env.files, input, { paths: others, recursive, note, opened })
 }
 
 /** A decisions file in a folder of jobs is no manifest. */
