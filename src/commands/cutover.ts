@@ -1,7 +1,6 @@
 import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { ClusterError } from '../cluster/errors.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import type { Env } from '../env.ts'
 import { plannedSteps } from '../execute/dry-run.ts'
@@ -18,6 +17,7 @@ import { readDecisions } from '../read/decisions.ts'
 import { type JobReference, parseReference, parseReferences } from '../read/reference.ts'
 import { type Reviewed, readReviewed, reviewedJob } from '../read/reviewed-file.ts'
 import { jobsNamed, jobsSelected } from '../read/several-jobs.ts'
+import { afterRefusedCutover } from './after-refusal.ts'
 import { acceptFlag, decisionsFlag, gangFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import { withHash } from './cutover-file.ts'
 import { gateFlag, requireMatch } from './cutover-gate.ts'
@@ -249,8 +249,9 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     sleep: env.sleep,
   })
   const prepared = await untilInterrupted(env.signal, reading).catch(async (error) => {
-    const over = error instanceof Problem && error.data.code === 'guard-finished'
-    if (over && options.dryRun === 'none') await forgetLock(env, cluster, reference.name)
+    const code = error instanceof Problem ? error.data.code : ''
+    if (code.startsWith('guard-') && options.dryRun === 'none')
+      await afterRefusedCutover(env, cluster, reference, options.recording, code)
     throw error
   })
   const { plan, observer, gaps } = prepared
@@ -263,7 +264,11 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
       ? keepNameCourse(observer.facts, plan, over)
       : ((options.way === 'overlap' ? overlapCourse(observer.facts, plan) : undefined) ??
         courseOf(observer.facts, plan, within))
-  if ('refused' in course) throw refusedProblem(plan.conversion.job.object, [course.refused])
+  if ('refused' in course) {
+    const { code } = course.refused
+    if (options.dryRun === 'none') await afterRefusedCutover(env, cluster, reference, options.recording, code)
+    throw refusedProblem(plan.conversion.job.object, [course.refused])
+  }
   if ('already' in course) {
     if (options.dryRun === 'none') {
       // an earlier run was killed at its very last writes, or a rollback before its first
@@ -293,15 +298,6 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
   const name = recordName(prepared.migration.record)
   const beside = `the record of it, ConfigMap ${name}, and the v1 manifest, Secret ${name},`
   return await rehearse(env, cluster, options, planned, observer.facts, plan, beside)
-}
-
-/** A job that has finished is locked by nobody who lives; who may not see locks leaves it. */
-async function forgetLock(env: Env, cluster: Cluster, name: string): Promise<void> {
-  try {
-    await removeDeadLease(cluster, { namespace: cluster.namespace, name }, env)
-  } catch (error) {
-    if (!(error instanceof ClusterError)) throw error
-  }
 }
 
 /** The flags without which the same command would not do the same. */

@@ -18,6 +18,7 @@ import { rollbackQuestion, rollbackResult } from '../present/rollback.ts'
 import { Problem } from '../problem.ts'
 import type { StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
+import { afterRefusedRollback } from './after-refusal.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
 import { conclude, connected, haltWords, rehearse, untilInterrupted } from './moving.ts'
 import { agreed, dryRunFlag, jobToMove, readDuration, reasonFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
@@ -114,7 +115,11 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
   if (options.from !== undefined) throw notDeleted(options.from, reference)
   const { plan, observer } = prepared
   const course = rollbackCourse(observer.facts, plan)
-  if ('refused' in course) throw refusedProblem(plan.job.object, [course.refused], 'rolled back')
+  if ('refused' in course) {
+    const { code } = course.refused
+    if (dryRun === 'none') await afterRefusedRollback(env, cluster, plan, prepared.migration, options.recording, code)
+    throw refusedProblem(plan.job.object, [course.refused], 'rolled back')
+  }
   if ('already' in course) {
     if (dryRun === 'none') await putRight(env, cluster, options, prepared)
     const line = `${jobName(plan)} has nothing to roll back: ${course.already}`
@@ -147,8 +152,8 @@ async function putRight(
   { plan, migration }: PreparedRollback,
 ): Promise<void> {
   const { record, stored } = migration
-  if (!stored || !isStanding(record)) return await removeDeadLease(cluster, plan, env)
-  await settleRecord(env, cluster, migration, recording, record.state === 'moving' ? 'undone' : 'returned')
+  if (!stored || !isStanding(record)) await removeDeadLease(cluster, plan, env)
+  else await settleRecord(env, cluster, migration, recording, record.state === 'moving' ? 'undone' : 'returned')
 }
 
 /** The record of a job that is gone, where one is. */

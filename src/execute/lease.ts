@@ -115,10 +115,16 @@ export class Lease {
   }
 }
 
-/** Removes the lock a killed run of this machine left behind; one of a live process, or of another machine, stays. */
-export async function removeDeadLease(cluster: Cluster, locked: Locked, world: LeaseWorld): Promise<void> {
+/**
+ * Removes the lock a killed run of this machine left behind; one of a live process, or of another machine, stays.
+ * @returns whether nobody has the job now
+ */
+export async function removeDeadLease(cluster: Cluster, locked: Locked, world: LeaseWorld): Promise<boolean> {
   const found = await cluster.find(resources.leases, locked.namespace, leaseName(locked))
-  if (found && isDeadLease(found, world)) await remove(cluster, found)
+  if (!found) return true
+  if (!isDeadLease(found, world)) return false
+  await remove(cluster, found)
+  return true
 }
 
 async function remove(cluster: Cluster, { metadata }: KubeObject): Promise<void> {
