@@ -155,7 +155,7 @@ describe('when the API server has forgotten how the pods of a held job ended', (
         '',
       ].join('\n'),
     )
-    expect([refused.code, refused.writes]).toEqual([1, []])
+    expect([refused.code, refused.writes]).toEqual([1, ['delete leases.coordination.k8s.io nlp migration-bert']])
     const back = await runMoving(rollback, cluster)
     expect(back.stderr).toContain('is not rolled back: nobody saw how its pods ended')
     expect([back.code, back.writes, standing(cluster)]).toEqual([1, [], 'v1 suspended 0, v2 0'])
