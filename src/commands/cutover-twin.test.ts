@@ -203,3 +203,82 @@ describe('cutover --overlap', () => {
     }
   })
 })
+
+describe('a twin that has trained the whole job when it is deleted', () => {
+  const start = 'start job bert --yes --observe 0'
+  const cutover = 'cutover job bert --yes --observe 0'
+  const rollback = 'rollback job bert --yes'
+
+  /** Its TrainJob goes first: what its JobSet says then is told when that goes. */
+  async function world(...before: readonly string[]): Promise<FakeCluster> {
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+    startOperators(cluster)
+    for (const words of before) expect((await runMoving(words, cluster)).code).toBe(0)
+    const stop = cluster.onChange(({ resource, type, object }) => {
+      if (resource !== resources.trainJobs || type !== 'DELETED' || object.metadata.name !== 'bert-v2') return
+      stop()
+      const [jobSet] = cluster.all(resources.jobSets).filter(({ metadata }) => metadata.name === 'bert-v2')
+      if (jobSet) cluster.put({ ...jobSet, status: { conditions: [{ type: 'Completed', status: 'True' }] } })
+    })
+    return cluster
+  }
+
+  const refused =
+    'nlp/bert was NOT cut over: its twin bert-v2 had finished when it was deleted: it has trained the whole job; ' +
+    'nothing of it is left, v1 was never stopped'
+
+  it('stops a cutover before v1 is stopped', async () => {
+    const cluster = await world(start)
+    const ran = await runMoving(cutover, cluster)
+    expect(ran.stdout).toBe(`${refused}, its twin bert-v2 is removed\n`)
+    expect(left(cluster, ran)).toMatchObject({ code: 1, v1: 3, twin: 0, v2: 0, held: false })
+  })
+
+  it('stops it also when the run that deleted the twin was killed', async () => {
+    let cluster = await world(start)
+    for (let write = 1, last: string | undefined; last !== stop; write++) {
+      cluster = await world(start)
+      const run = await runMoving(cutover, cluster, { killed: { write, when: 'after' } })
+      last = run.code === 137 ? run.writes.at(-1) : expect.fail('it was never killed when it had deleted the twin')
+    }
+    const ran = await runMoving(cutover, cluster)
+    expect(ran.stdout).toBe(`${refused}\n`)
+    expect(left(cluster, ran)).toMatchObject({ code: 1, v1: 3, twin: 0, v2: 0, held: false })
+  })
+
+  it('stops nothing where it was no whole copy', async () => {
+    const cluster = await world(`${start} --nodes 2`)
+    expect(left(cluster, await runMoving(cutover, cluster))).toMatchObject({ code: 0, v1: 0, v2: 3, held: true })
+  })
+
+  it('is what v1 would train again, where the twin had its place', async () => {
+    const cluster = await world(start, `${cutover} --keep-name`)
+    const ran = await runMoving(rollback, cluster)
+    expect(ran.stdout).toBe(
+      'nlp/bert was NOT rolled back: its twin bert-v2 had finished when it was deleted, and v1 stays suspended\n',
+    )
+    expect(left(cluster, ran)).toMatchObject({ code: 1, v1: 0, twin: 0, v2: 0, held: true })
+  })
+
+  it.each([rollback, cutover])('is so when the run that deleted it was killed, and %s follows', async (next) => {
+    const cluster = await world(start, `${cutover} --keep-name`)
+    const killed = { write: resources.trainJobs, when: 'after' } as const
+    expect((await runMoving(rollback, cluster, { killed })).code).toBe(137)
+    for (const words of [next, cutover, rollback]) {
+      const ran = await runMoving(words, cluster)
+      expect(left(cluster, ran), `${ran.stdout}${ran.stderr}`).toMatchObject({
+        code: 1,
+        v1: 0,
+        twin: 0,
+        v2: 0,
+        held: true,
+      })
+    }
+  })
+
+  it('matters to nobody where v1 runs: rollback removes what runs beside it', async () => {
+    const cluster = await world(start)
+    const ran = await runMoving(rollback, cluster)
+    expect(left(cluster, ran)).toMatchObject({ code: 0, v1: 3, twin: 0, v2: 0, held: false })
+  })
+})

@@ -11,7 +11,8 @@ import { ownedBy } from '../migration/ownership.ts'
 import type { Handover } from '../migration/resume.ts'
 import type { Part } from '../migration/step.ts'
 import type { TrainingRuntime } from '../v2/trainjob.ts'
-import { LastSeenSide } from './last-seen.ts'
+import { LastSeenSide, noteEnd } from './last-seen.ts'
+import { SeenPods } from './seen-pods.ts'
 import {
   all,
   factsOf,
@@ -43,10 +44,13 @@ export class Observer {
   /** of v1, and of the TrainJob as soon as its uid is known */
   readonly #workloads: Source[] = []
   #following: AbortSignal | undefined
+  /** pods of both sides, and of the twin, that were seen to have ended, by uid */
   readonly #ended = new Map<string, Pod>()
+  readonly #twinEnded = new Map<string, Pod>()
   readonly #lastSeen: LastSeenSide
+  readonly #twinSeen: LastSeenSide | undefined
   /** of v1's pods */
-  readonly #seen = { since: '', upTo: '', added: new Set<string>(), deleted: new Set<string>() }
+  readonly #seen = new SeenPods()
   #handover: Handover | undefined
   #wake: (() => void)[] = []
   #version = 0
@@ -59,6 +63,7 @@ export class Observer {
     this.#sources = sourcesOf(target)
     this.#lastSeen = new LastSeenSide(this.#sources)
     this.#twin = target.twin === undefined ? undefined : sideOf(target.namespace, target.twin)
+    this.#twinSeen = this.#twin && new LastSeenSide(this.#twin)
     this.#extras = (target.extras ?? []).map(({ kind, metadata }) =>
       namedSource(extraResource({ kind }), target.namespace, metadata.name ?? ''),
     )
@@ -86,7 +91,7 @@ export class Observer {
   /** Watches until the signal aborts. A watch that cannot go on is told by `changedSince`. */
   follow(signal: AbortSignal): void {
     this.#following = signal
-    this.#lastSeen.begin()
+    for (const side of this.#sides) side.begin()
     for (const source of this.#all) {
       if (source.resourceVersion !== undefined) void this.#watch(source, signal)
     }
@@ -104,7 +109,10 @@ export class Observer {
 
   /** Takes the answer of a write as a fact. */
   note(action: Action, stored: KubeObject | undefined): void {
-    if (action.verb === 'delete' && action.resource === this.#sources.trainJob.resource) this.#lastSeen.remove()
+    if (action.verb === 'delete' && action.resource === this.#sources.trainJob.resource) {
+      const side = action.name === this.#target.twin ? this.#twinSeen : this.#lastSeen
+      side?.remove()
+    }
     if (!stored) return
     const matches = ({ resource, name }: Source) =>
       resource === action.resource && (name === undefined || name === stored.metadata.name)
@@ -116,6 +124,11 @@ export class Observer {
   noteHandover(more: Handover): void {
     this.#handover = { ...this.#handover, ...more }
     this.#tell()
+  }
+
+  /** Name of the TrainJob that is observed beside the job's own. */
+  get twin(): string | undefined {
+    return this.#target.twin
   }
 
   /** Grows with every change. */
@@ -136,6 +149,10 @@ export class Observer {
     if (this.#failure !== undefined) throw this.#failure
   }
 
+  get #sides(): readonly LastSeenSide[] {
+    return this.#twinSeen ? [this.#lastSeen, this.#twinSeen] : [this.#lastSeen]
+  }
+
   get #all(): readonly Source[] {
     return [...Object.values(this.#sources), ...this.#extras, ...Object.values(this.#twin ?? {}), ...this.#workloads]
   }
@@ -151,12 +168,19 @@ export class Observer {
       runtime: only<TrainingRuntime>(runtime),
       ...factsOf(this.#sources),
       extras: this.#extras.flatMap((source) => all(source)),
-      ...(this.#twin && { twin: { ...factsOf(this.#twin), extras: [] } }),
+      ...(this.#twin && {
+        twin: {
+          ...factsOf(this.#twin),
+          extras: [],
+          lastSeen: this.#twinSeen?.facts,
+          ended: [...this.#twinEnded.values()],
+        },
+      }),
       workloads: this.#workloads.flatMap((source) => all(source)),
       lastSeen: this.#lastSeen.facts,
       ended: [...this.#ended.values()],
       handover: this.#handover,
-      v1Seen: /^\d+$/.test(this.#seen.since) ? this.#seen : undefined,
+      v1Seen: this.#seen.facts,
       events: [
         ...all<KubeEvent>(events),
         ...all<KubeEvent>(jobEvents).filter(({ involvedObject }) => involvedObject.name?.startsWith(prefix)),
@@ -169,7 +193,7 @@ export class Observer {
       const { items, resourceVersion } = await this.#cluster.list(source.resource, source.options)
       source.resourceVersion ??= resourceVersion
       this.#replace(source, items, resourceVersion)
-      if (source === this.#sources.v1Pods) this.#readUpTo(resourceVersion)
+      if (source === this.#sources.v1Pods) this.#seen.readUpTo(resourceVersion)
     } catch (error) {
       if (!(source.optional && failedWith(error, 'forbidden'))) throw error
     }
@@ -184,7 +208,7 @@ export class Observer {
     } catch (error) {
       if (signal.aborted || source.optional) return
       this.#failure = error
-      this.#lastSeen.lose(source)
+      for (const side of this.#sides) side.lose(source)
       this.#tell()
     }
   }
@@ -218,36 +242,21 @@ export class Observer {
     }
   }
 
-  /** The same of the TrainJob that a killed run deleted. */
-  async readBackRemoved(since: string, limit: Promise<void>): Promise<void> {
-    await this.#lastSeen.readBack(this.#cluster, since, limit, (source, pod) => this.#recordEnd(source, pod))
-  }
-
-  #readUpTo(resourceVersion: string): void {
-    this.#seen.since ||= resourceVersion
-    this.#raise(resourceVersion)
+  /** The same of the TrainJob that a killed run deleted, or of the twin. */
+  async readBackRemoved(which: 'v2' | 'twin', since: string, limit: Promise<void>): Promise<void> {
+    const side = which === 'twin' ? this.#twinSeen : this.#lastSeen
+    await side?.readBack(this.#cluster, since, limit, (source, pod) => this.#recordEnd(source, pod))
   }
 
   /** Pods of another job that had the name are not counted: they are not this job's. */
-  #countSeen(source: Source, { type, object }: Exclude<WatchEvent, { type: 'RESYNC' }>): void {
-    if (source !== this.#sources.v1Pods || !ownedBy(object, this.#target.uid)) return
-    const { resourceVersion = '' } = object.metadata
-    if (!/^\d+$/.test(resourceVersion)) return
-    if (type === 'ADDED') this.#seen.added.add(resourceVersion)
-    if (type === 'DELETED') this.#seen.deleted.add(resourceVersion)
-    this.#raise(resourceVersion)
-  }
-
-  /** A watch may lag behind a list. */
-  #raise(resourceVersion: string): void {
-    if (!/^\d+$/.test(resourceVersion)) return
-    if (BigInt(resourceVersion) > BigInt(this.#seen.upTo || 0)) this.#seen.upTo = resourceVersion
+  #countSeen(source: Source, event: Exclude<WatchEvent, { type: 'RESYNC' }>): void {
+    if (source === this.#sources.v1Pods && ownedBy(event.object, this.#target.uid)) this.#seen.count(event)
   }
 
   #take(source: Source, event: WatchEvent): void {
     if (event.type !== 'RESYNC') this.#countSeen(source, event)
     else if (source === this.#sources.v1Pods) this.#seen.since = ''
-    else this.#lastSeen.lose(source)
+    else for (const side of this.#sides) side.lose(source)
     if (event.type === 'RESYNC') this.#replace(source, event.items)
     else if (event.type === 'DELETED') this.#drop(source, event.object)
     else this.#put(source, event.object)
@@ -255,7 +264,7 @@ export class Observer {
 
   #drop(source: Source, object: KubeObject): void {
     this.#recordEnd(source, object)
-    this.#lastSeen.see(source, object, true)
+    for (const side of this.#sides) side.see(source, object, true)
     takeGone(source, object)
     this.#tell()
   }
@@ -273,7 +282,7 @@ export class Observer {
 
   #heed(source: Source, object: KubeObject): void {
     if (source === this.#sources.trainJob) this.#attend(object.metadata.uid)
-    if (this.#following && !this.blind) this.#lastSeen.see(source, object)
+    if (this.#following && !this.blind) for (const side of this.#sides) side.see(source, object)
     this.#recordEnd(source, object)
   }
 
@@ -288,12 +297,9 @@ export class Observer {
   }
 
   #recordEnd(source: Source, object: KubeObject): void {
-    // what became of a twin's pods decides nothing
-    if (source !== this.#sources.v1Pods && source !== this.#sources.v2Pods) return
-    const pod = object as Pod
-    const { uid } = pod.metadata
-    const over = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-    if (over && uid !== undefined && !this.#ended.has(uid)) this.#ended.set(uid, pod)
+    const ofTwin = source === this.#twin?.v2Pods
+    if (!ofTwin && source !== this.#sources.v1Pods && source !== this.#sources.v2Pods) return
+    noteEnd(ofTwin ? this.#twinEnded : this.#ended, object as Pod)
   }
 
   #tell(): void {

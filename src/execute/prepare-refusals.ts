@@ -1,5 +1,10 @@
+import { exitCode } from '../exit-code.ts'
+import type { KubeObject } from '../kube/object.ts'
 import type { Refused } from '../migration/guards/guard.ts'
 import type { MigrationRecord } from '../migration/record.ts'
+import type { MoveVerb } from '../migration/rights.ts'
+import { Problem } from '../problem.ts'
+import { movedBy } from './check-rights.ts'
 
 /** Kueue makes it within moments, or not at all where it does not run. */
 export const unmadeWorkload: Refused & { readonly code: string } = {
@@ -51,4 +56,19 @@ export function recordGone(kind: string, namespace: string, name: string): Refus
       `$0 rollback ${kind.toLowerCase()}/${name} -n ${namespace}   (goes by the objects alone; then cut over again)`,
     ],
   }
+}
+
+/** To run the job on another runtime than was decided would be worse than not to run it. */
+export function runtimeDecided(
+  { kind, metadata: { namespace, name = '' } }: KubeObject,
+  runtime: string,
+  verb: MoveVerb,
+): Problem {
+  return new Problem({
+    code: 'runtime-decided',
+    what: `${namespace}/${name} is not ${movedBy[verb]}: the decisions file wants it on runtime ${runtime}`,
+    why: `${verb} makes a runtime of the job’s own shape, and does not put jobs on others yet; nothing was changed`,
+    next: [`$0 convert ${kind.toLowerCase()}/${name} -n ${namespace} --runtime ${runtime}   (for a move by hand)`],
+    exit: exitCode.no,
+  })
 }

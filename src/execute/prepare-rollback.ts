@@ -20,7 +20,7 @@ import type { KindInfo } from '../v1/kinds.ts'
 import { checkRights } from './check-rights.ts'
 import { Observer } from './observer.ts'
 import type { Migration } from './prepare.ts'
-import { readBack } from './read-back.ts'
+import { readBack, removedTwin } from './read-back.ts'
 import { heldByWorkload, waitsForQuota } from './read-queueing.ts'
 
 /** A job on its way back, and the watcher of its facts. */
@@ -68,7 +68,7 @@ export async function prepareRollback(
     readRecordsOfJob(cluster, namespace, v1),
     readTwins(cluster, namespace, name),
   )
-  const twin = twinOf(twins, uid, formerUid)
+  const twin = twinOf(twins, uid, formerUid) ?? removedTwin(records, name)
   const observer = new Observer(
     cluster,
     { kind, namespace, name, trainJobName: name, uid, twin, workloads: queue?.workloads },

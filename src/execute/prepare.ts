@@ -46,8 +46,8 @@ import { checkRights, checkRuntimeRight, movedBy } from './check-rights.ts'
 import { decideTwin, type TwinAsked, type TwinDecided } from './decide-twin.ts'
 import { leftPrepared } from './left-prepared.ts'
 import { Observer } from './observer.ts'
-import { anotherTwin, otherMove, recordGone, unmadeWorkload } from './prepare-refusals.ts'
-import { readBack } from './read-back.ts'
+import { anotherTwin, otherMove, recordGone, runtimeDecided, unmadeWorkload } from './prepare-refusals.ts'
+import { readBack, removedTwin } from './read-back.ts'
 import { queueingOf, readQueueing } from './read-queueing.ts'
 import { readWaiting } from './read-waiting.ts'
 
@@ -149,14 +149,15 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const asked = { dialect, patience: options.queueTimeout ?? 0 }
   const queue = options.twin ? undefined : await queueingOf(cluster, kind, v1, reading, asked)
   if (queue === 'unmade') throw refusedProblem(v1, [unmadeWorkload])
-  const others = (await readTwins(cluster, namespace, name)).filter(({ metadata }) => metadata.name !== trainJobName)
+  const [twins, records] = await settle(readTwins(cluster, namespace, name), readRecords(cluster, namespace, uid))
+  const others = twins.filter(({ metadata }) => metadata.name !== trainJobName)
   const beside = twinOf(others, uid)
   if (options.twin && beside !== undefined) refuse(v1, [anotherTwin(kind.kind, namespace, name, beside)], verb)
   const workloads = queue?.workloads
-  const target = { kind, namespace, name, trainJobName, uid, runtime, extras, twin: beside, workloads }
+  const left = beside ?? removedTwin(records, trainJobName)
+  const target = { kind, namespace, name, trainJobName, uid, runtime, extras, twin: left, workloads }
   const observer = new Observer(cluster, target, now)
-  const [records, , { objects, gaps: unlisted }, quotas, waiting] = await settle(
-    readRecords(cluster, namespace, uid),
+  const [, { objects, gaps: unlisted }, quotas, waiting] = await settle(
     observer.read(),
     readNeighbours(cluster, namespace),
     options.twin || options.way === 'overlap' ? readQuotas(cluster, namespace) : [],
@@ -267,21 +268,6 @@ function decisionsOf({ decisions, mpi, podLabels, gangScheduler, now, namespace 
     podLabels: podLabels ?? decided.podLabels,
     gangScheduler: gangScheduler ?? decided.gangScheduler,
   }
-}
-
-/** To run the job on another runtime than was decided would be worse than not to run it. */
-function runtimeDecided(
-  { kind, metadata: { namespace, name = '' } }: KubeObject,
-  runtime: string,
-  verb: MoveVerb,
-): Problem {
-  return new Problem({
-    code: 'runtime-decided',
-    what: `${namespace}/${name} is not ${movedBy[verb]}: the decisions file wants it on runtime ${runtime}`,
-    why: `${verb} makes a runtime of the job’s own shape, and does not put jobs on others yet; nothing was changed`,
-    next: [`$0 convert ${kind.toLowerCase()}/${name} -n ${namespace} --runtime ${runtime}   (for a move by hand)`],
-    exit: exitCode.no,
-  })
 }
 
 /** The Problem of a job that guards refuse to move; the first one names it. */

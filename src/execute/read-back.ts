@@ -1,6 +1,6 @@
 import type { Subject } from '../migration/facts.ts'
 import { standingHold } from '../migration/queue.ts'
-import { type MigrationRecord, removedSince } from '../migration/record.ts'
+import { isStanding, type MigrationRecord, removalsOf } from '../migration/record.ts'
 import type { Observer } from './observer.ts'
 
 /** milliseconds the API server gets to tell what became of pods */
@@ -9,8 +9,21 @@ const readingBack = 10_000
 const readingRemoved = 3000
 
 /**
+ * Name of a twin that a killed run deleted, as the last record tells: it may not be gone yet, and how it ended is still to be read.
+ * @param trainJobName what is no twin
+ */
+export function removedTwin(
+  records: readonly { readonly record: MigrationRecord }[],
+  trainJobName: string,
+): string | undefined {
+  const last = records.at(-1)?.record
+  const removals = last && isStanding(last) ? removalsOf(last) : []
+  return removals.find(({ name }) => name !== trainJobName)?.name
+}
+
+/**
  * Reads how pods ended of which an earlier run was killed before it had seen them all go: of v1 when it was held, of v2 when its
- * TrainJob was deleted. What finished then is not run again.
+ * TrainJob or twin was deleted. What finished then is not run again.
  * @param stopSeen an earlier run saw how v1's pods ended
  */
 export async function readBack(
@@ -20,8 +33,13 @@ export async function readBack(
   stopSeen: boolean,
   sleep: (milliseconds: number) => Promise<void>,
 ): Promise<void> {
+  const { trainJob, twin } = observer.facts
   const hold = standingHold(observer.facts, subject)
   if (hold && !stopSeen) await observer.readBack(hold, sleep(readingBack))
-  const since = hold && !observer.facts.trainJob && record ? removedSince(record) : undefined
-  if (since !== undefined) await observer.readBackRemoved(since, sleep(readingRemoved))
+  for (const { name, since, back } of record ? removalsOf(record) : []) {
+    const which = name === observer.twin ? 'twin' : 'v2'
+    const stands = which === 'twin' ? twin?.trainJob : trainJob
+    // beside a v1 that runs, what is taken back was only there to compare
+    if (!stands && (hold || !back)) await observer.readBackRemoved(which, since, sleep(readingRemoved))
+  }
 }

@@ -39,7 +39,7 @@ export function stepsBefore({ conversion, queue }: Plan): readonly Step[] {
  * What moves the job; a twin beside it makes room first. Where Kueue starts a TrainJob as soon as there is one, it is made when v1 is held, and nothing but its pods can be looked at.
  */
 function stepsAfter({ twin }: Facts, { conversion, queue }: Plan): readonly Step[] {
-  const hold = [...(twin?.trainJob ? [stopTwin] : []), holdV1]
+  const hold = [...(twin ? [stopTwin] : []), holdV1]
   if (!startsByItself(queue)) return [...hold, startV2, observe]
   return [...hold, createQueuedTrainJob, ...(conversion.extras.length > 0 ? [createExtras] : []), startV2, observe]
 }

@@ -24,6 +24,14 @@ export interface TrainJobFacts {
   readonly snapshot?: KubeObject
 }
 
+/** The same of a twin. */
+export interface TwinFacts extends TrainJobFacts {
+  /** what was seen of it when it is gone; absent where nobody watched */
+  readonly lastSeen?: LastSeen
+  /** its pods that were seen to have ended, as `ended` of the job's own */
+  readonly ended?: readonly Pod[]
+}
+
 /** What the cluster says about one job at one moment: all that steps, waits and guards decide on. */
 export interface Facts extends TrainJobFacts {
   readonly now: Date
@@ -31,15 +39,15 @@ export interface Facts extends TrainJobFacts {
   /** pods this v1 job owns */
   readonly v1Pods: readonly Pod[]
   readonly runtime?: TrainingRuntime
-  /** a TrainJob of ours that runs beside v1 under another name than `trainJob` has */
-  readonly twin?: TrainJobFacts
+  /** a TrainJob of ours that runs beside v1, or has its place, under another name than `trainJob` has; a run may have removed it */
+  readonly twin?: TwinFacts
   /** Kueue's Workloads of both sides; empty where it has no say */
   readonly workloads: readonly KubeObject[]
   /** which pods of v1 came and went since when: absent where nobody watched */
   readonly v1Seen?: Seen
   /** what was seen of `trainJob` when it is gone; absent where nobody watched */
   readonly lastSeen?: LastSeen
-  /** pods of both sides that were seen to have ended, each as first seen so; also those that are gone since */
+  /** pods of both sides, a twin's aside, that were seen to have ended, each as first seen so; also those that are gone since */
   readonly ended: readonly Pod[]
   /** Warning events about the TrainJob, its JobSet and its Jobs, newest first; empty where they may not be read */
   readonly events: readonly KubeEvent[]

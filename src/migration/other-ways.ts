@@ -107,6 +107,6 @@ export function overlapCourse(facts: Facts, plan: Plan): Course | undefined {
   const runs = trainJob !== undefined && isOurs(trainJob, plan) && trainJob.spec.suspend !== true
   const usable = !trueCondition(trainJob, 'Failed') && trainJob?.metadata.deletionTimestamp === undefined
   if (!v1 || isSuspended(v1) || !usable || (runs && trainJobDifference(trainJob, plan) !== undefined)) return undefined
-  const steps = [...stepsBefore(plan), ...(twin?.trainJob ? [stopTwin] : []), startBeside, holdV1, observe]
+  const steps = [...stepsBefore(plan), ...(twin ? [stopTwin] : []), startBeside, holdV1, observe]
   return { steps, resumes: trainJob !== undefined }
 }

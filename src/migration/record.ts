@@ -84,10 +84,25 @@ export function sawStop({ entries }: MigrationRecord): boolean {
   return entries.findLast(({ step, what, back }) => step === 'hold' && !back && what !== 'failed')?.what === 'done'
 }
 
-/** Since when a TrainJob went that a run deleted before it was killed, as the resource version it had then; undefined where none did. */
-export function removedSince({ entries }: MigrationRecord): string | undefined {
-  const last = entries.findLast(({ step, back, what }) => step === 'train-job' && back && what === 'intent')
-  return /^delete .* at (\d+)$/.exec(last?.writes?.[0] ?? '')?.[1]
+/** A TrainJob that a run had deleted: its name, and the resource version it had then. `back`: on the way back. */
+export interface Removal {
+  readonly name: string
+  readonly since: string
+  readonly back: boolean
+}
+
+/** TrainJobs that a run deleted of which the record does not tell how they had ended. */
+export function removalsOf({ entries }: MigrationRecord): Removal[] {
+  return ['train-job', 'stop-twin'].flatMap((id) => {
+    const own = entries.filter(
+      ({ step, back, what }) => step === id && what !== 'failed' && (back || id === 'stop-twin'),
+    )
+    const { back = false, writes = [] } = own.findLast(({ what }) => what === 'intent') ?? {}
+    // the way there only goes on behind a twin that had not finished
+    if (!back && own.at(-1)?.what === 'done') return []
+    const [, name, since] = /^delete \S+ [^/ ]+\/(\S+) .*at (\d+)$/.exec(writes[0] ?? '') ?? []
+    return name === undefined || since === undefined ? [] : [{ name, since, back }]
+  })
 }
 
 /** Whether v2 ran before v1 was held, so that a v2 that runs does not tell that anybody saw v1 stop. */

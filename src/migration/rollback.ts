@@ -15,7 +15,7 @@ import { removeTwin, twinGone } from './steps/stop-twin.ts'
 import { unseenEnd } from './waits/v1-gone.ts'
 import { v1Restored } from './waits/v1-restored.ts'
 import { v1Seen } from './waits/v1-seen.ts'
-import { v2Finished } from './waits/v2-finished.ts'
+import { twinFinished, v2Finished } from './waits/v2-finished.ts'
 import { v2GoneAndTold } from './waits/v2-gone.ts'
 import { countOf } from './words.ts'
 
@@ -48,7 +48,7 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
     return refuse('trainjob-exists', message, [`$0 status trainjob/${trainJobName} -n ${namespace}`])
   }
   // a promoted twin is v2, whatever it is called
-  const finished = v2Finished(hold && !trainJob && facts.twin ? { ...facts, ...facts.twin } : facts)
+  const finished = hold && !trainJob && facts.twin ? twinFinished(facts) : v2Finished(facts)
   if (finished !== undefined && !rerun) {
     const message = `v2 has finished (${finished}): v1 would train it all again`
     return refuse('v2-complete', message, [`${again}   (if that is meant)`])
@@ -62,7 +62,9 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
     const message = `it ended while it was held (${ending}): resumed, v1 would train it all again`
     return refuse('v1-ended', message, [`${again}   (if that is meant)`])
   }
-  return { steps: [...(ourTwin ? [removeTwinStep] : []), ...wholeWayBack] }
+  // one that an earlier run had deleted may not be gone yet
+  const twinGoes = ourTwin || (facts.twin !== undefined && twin === undefined)
+  return { steps: [...(twinGoes ? [removeTwinStep] : []), ...wholeWayBack] }
 }
 
 /**
@@ -115,9 +117,17 @@ const removeTwinStep: Step<RollbackPlan> = {
   title: 'remove twin',
   describe: () => 'the twin is deleted; waits for its JobSet, Jobs, pods and Service to be gone',
   ...onlyBack(),
-  undo: removeTwin,
-  undone: twinGone,
+  undo: (facts, plan) => (finishedInPlace(facts, plan) === undefined ? removeTwin(facts, plan) : []),
+  undone(facts, plan) {
+    const finished = finishedInPlace(facts, plan)
+    return finished === undefined ? twinGone(facts) : { ended: finished }
+  },
   confirm: { undone: ['twin'] },
+}
+
+/** A twin that took v1's place is v2, and stays when it has finished. */
+function finishedInPlace(facts: Facts, plan: RollbackPlan): string | undefined {
+  return plan.rerun || !isHeld(facts, plan) ? undefined : twinFinished(facts)
 }
 
 /** The TrainJob goes, and everything it owns. */

@@ -76,7 +76,7 @@ export function rollbackResult(
     case 'back':
       return {
         line: `${jobName(plan)} is rolled back: ${printable([...way.says, ...v1Untouched(way.says, facts, plan)].join(', '))}${goesOn(way.says, end)}`,
-        more: [...unseen(facts, plan), ...next(status)],
+        more: [...unseen(way.says, facts, plan), ...next(status)],
         exit: exitCode.ok,
       }
     case 'ended':
@@ -113,9 +113,11 @@ export function rollbackResult(
   }
 }
 
-/** A watch that broke has not told how v2's pods ended. */
-function unseen({ lastSeen, v1 }: Facts, { rerun }: RollbackPlan): string[] {
-  if (!lastSeen?.lost || rerun || !v1 || isSuspended(v1)) return []
+/** A watch that broke has not told how v2's pods ended, v1's twin's where that was v2. */
+function unseen(says: readonly string[], { lastSeen, twin, v1 }: Facts, { rerun }: RollbackPlan): string[] {
+  const inPlace = says.some((said) => said.startsWith('v1'))
+  const lost = lastSeen?.lost || (inPlace && twin?.lastSeen?.lost)
+  if (!lost || rerun || !v1 || isSuspended(v1)) return []
   return [
     'note: nobody saw how v2’s pods ended when its TrainJob was deleted: if they had finished, v1 trains it all again',
   ]

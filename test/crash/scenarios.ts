@@ -141,15 +141,27 @@ function v1Ends(moment: 'before' | 'after'): Scenario['atWrite'] {
 }
 
 /** Every pod of v2 succeeds just before the API server has the request that deletes its TrainJob, or has by then and its kubelet says so just after. */
-function v2EndsAsItGoes(moment: 'before' | 'after'): Scenario['atWrite'] {
+function v2EndsAsItGoes(moment: 'before' | 'after', name = 'bert'): Scenario['atWrite'] {
   const over = new WeakSet<World>()
   return (world, title, when) => {
-    if (title !== 'DELETE trainjobs/bert' || when !== moment || over.has(world)) return
+    if (title !== `DELETE trainjobs/${name}` || when !== moment || over.has(world)) return
     over.add(world)
     for (const { metadata } of world.list('/api/v1/namespaces/NAMESPACE/pods')) {
-      if (metadata.name?.startsWith('bert-node-')) end(world, metadata.name, 0, moment === 'after' ? 1 : 0)
+      if (metadata.name?.startsWith(`${name}-node-`)) end(world, metadata.name, 0, moment === 'after' ? 1 : 0)
     }
     world.pods.finish('v2')
+  }
+}
+
+/** A twin that took v1's place ends as the way back removes it. */
+function keptTwinEnds(moment: 'before' | 'after'): Scenario {
+  const before = [start, cutover(' --keep-name')]
+  return {
+    title: `a twin in its place ends just ${moment === 'before' ? 'before it is' : 'after it was'} deleted`,
+    objects: [job()],
+    ends: () => undefined,
+    atWrite: v2EndsAsItGoes(moment, 'bert-v2'),
+    flows: [{ title: 'rollback', direction: 'back', before, command: rollback, others: [cutover()] }],
   }
 }
 
@@ -218,6 +230,8 @@ export const scenarios: readonly Scenario[] = [
     atWrite: v2EndsAsItGoes('after'),
     flows: [back],
   },
+  keptTwinEnds('before'),
+  keptTwinEnds('after'),
   ofKind('PyTorchJob', { Worker: { replicas: 2 } }),
   ofKind('TFJob', { Chief: { replicas: 1 }, PS: { replicas: 1 }, Worker: { replicas: 1 } }),
   ofKind('MPIJob', { Launcher: { replicas: 1 }, Worker: { replicas: 2 } }, ' --mpi exec'),

@@ -1,9 +1,12 @@
+import { isWholeCopy, twinChanges } from '../../convert/twin.ts'
 import { isRecord, type KubeObject } from '../../kube/object.ts'
 import type { Pod } from '../../kube/pod.ts'
 import { v2Labels } from '../../v2/pods.ts'
+import type { TrainJob } from '../../v2/trainjob.ts'
 import { trueCondition } from '../conditions.ts'
-import type { Facts, Subject, TrainJobFacts } from '../facts.ts'
+import type { Facts, Subject, TrainJobFacts, TwinFacts } from '../facts.ts'
 import { isOurs, ownedBy } from '../ownership.ts'
+import { isHeld } from '../queue.ts'
 import { endedByItself } from './v1-ending.ts'
 
 /**
@@ -18,14 +21,39 @@ export function v2Finished(facts: Facts): string | undefined {
 /**
  * How v2 finished with success after a run had asked for its TrainJob to be deleted, and before anything stopped its pods: its objects go
  * one after the other, so that a pod may succeed while its TrainJob is gone already. Who answers SIGTERM with exit code 0 has not finished.
+ * Of a held v1, its twin was v2.
  */
-export function v2FinishedAsItWent({ trainJob, lastSeen, ended }: Facts, plan: Subject): string | undefined {
+export function v2FinishedAsItWent(facts: Facts, plan: Subject): string | undefined {
+  if (finishedAsItWent(facts, plan)) return 'v2 had finished when its TrainJob was deleted'
+  return isHeld(facts, plan) ? twinFinishedAsItWent(facts, plan) : undefined
+}
+
+/** The same of a twin that is a whole copy of its job: it has done the job's work. */
+export function twinFinishedAsItWent({ twin }: Facts, plan: Subject): string | undefined {
+  const last = twin?.lastSeen?.trainJob
+  if (!last || !isWhole(last) || !finishedAsItWent(twin, plan)) return undefined
+  return `its twin ${last.metadata.name} had finished when it was deleted`
+}
+
+/** How a twin that is a whole copy has finished with success while it is there, undefined while it has not. */
+export function twinFinished(facts: Facts): string | undefined {
+  const { twin } = facts
+  if (!twin?.trainJob || twin.lastSeen?.removed || !isWhole(twin.trainJob)) return undefined
+  return decided(twin, [...twin.v2Pods, ...(twin.ended ?? [])])
+}
+
+function isWhole(twin: TrainJob): boolean {
+  const changes = twinChanges(twin)
+  return changes !== undefined && isWholeCopy(changes)
+}
+
+function finishedAsItWent({ trainJob, lastSeen, ended = [] }: TwinFacts, plan: Subject): boolean {
   const last = lastSeen?.trainJob
-  if (trainJob || !lastSeen || !last || !isOurs(last, plan)) return undefined
-  if (!ownedBy(lastSeen.jobSet ?? last, last.metadata.uid)) return undefined
+  if (trainJob || !lastSeen || !last || !isOurs(last, plan)) return false
+  if (!ownedBy(lastSeen.jobSet ?? last, last.metadata.uid)) return false
   const jobs = lastSeen.jobs.filter((job) => ownedBy(job, lastSeen.jobSet?.metadata.uid))
   const pods = ended.filter((pod) => endedByItself(pod) && jobs.some(({ metadata }) => ownedBy(pod, metadata.uid)))
-  return decided({ ...lastSeen, jobs }, pods) && 'v2 had finished when its TrainJob was deleted'
+  return decided({ ...lastSeen, jobs }, pods) !== undefined
 }
 
 function decided(

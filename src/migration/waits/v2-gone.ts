@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/object.ts'
-import type { Facts, Progress, TrainJobFacts } from '../facts.ts'
+import type { Progress, TrainJobFacts, TwinFacts } from '../facts.ts'
 import { countOf } from '../words.ts'
 
 /**
@@ -20,7 +20,7 @@ export function v2Gone(facts: TrainJobFacts): Progress {
 }
 
 /** The same, once it is told how its pods ended: one may have succeeded when the TrainJob was gone already. */
-export function v2GoneAndTold(facts: Facts): Progress {
+export function v2GoneAndTold(facts: TwinFacts): Progress {
   const gone = v2Gone(facts)
   const untold = facts.lastSeen?.untold ?? 0
   return 'done' in gone && untold > 0 ? { waiting: 'how its last pods ended is not told yet' } : gone
