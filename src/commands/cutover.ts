@@ -120,8 +120,8 @@ export const command: Command<typeof flags> = {
   examples: [
     { does: 'Move one job; asks before it writes, and before it stops v1', type: '$0 cutover job bert-large -n nlp' },
     { does: 'What would be written? Nothing is', type: '$0 cutover job bert-large --dry-run=server' },
-    { does: 'An MPIJob, whose launcher keeps its kubectl exec', type: '$0 cutover mpijob/pi --mpi exec' },
-    { does: 'Several, one after another', type: '$0 cutover job bert-large gpt-small -n nlp --yes --keep-going' },
+    { does: 'An MPIJob, whose launcher keeps its kubectl exec', type: '$0 cutover mpijob/horovod-bert --mpi exec' },
+    { does: 'Several, one after another', type: '$0 cutover job bert-large jax-probe -n nlp --yes --keep-going' },
     { does: 'Only to what was reviewed', type: '$0 cutover -f v2/bert-large.yaml -n nlp' },
     { does: 'All jobs of a team', type: '$0 cutover -l team=vision -n vision --yes' },
     {

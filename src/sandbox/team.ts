@@ -216,7 +216,7 @@ function jobOf(sketch: Sketch): KubeObject {
   return {
     apiVersion: 'kubeflow.org/v1',
     kind: sketch.kind,
-    metadata: { ...sketch.metadata, name, namespace: where },
+    metadata: { ...sketch.metadata, name, namespace: where, labels: { team: where, ...sketch.metadata?.labels } },
     spec: {
       ...(sketch.runPolicy && { runPolicy: sketch.runPolicy }),
       ...sketch.spec,

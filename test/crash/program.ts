@@ -8,7 +8,7 @@ import type { Env } from '../../src/env.ts'
 import { describeError } from '../../src/present/errors.ts'
 import type { Timeline } from '../../src/sandbox/clock.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
-import { fakeEnv } from '../unit/fake-env.ts'
+import { type FakeEnvOptions, fakeEnv } from '../unit/fake-env.ts'
 
 /** Where a process ends: at one of its writes, counted from 1, just before the API server has it or just after. */
 export interface Crash {
@@ -23,6 +23,8 @@ export interface ProgramRun {
   readonly stderr: string
   /** `PATCH pytorchjobs/bert` each: what it wrote, or was about to */
   readonly writes: readonly string[]
+  /** texts by path: what there was, and what it left */
+  readonly files: ReadonlyMap<string, string>
 }
 
 /** What a process runs in. */
@@ -33,6 +35,10 @@ export interface Surroundings {
   readonly namespace: string
   readonly host: string
   readonly pid: number
+  /** what else there is around it: files, a terminal, lines that somebody types */
+  readonly fake?: FakeEnvOptions
+  /** whether time also goes on while it only listens, as `logs -f` does; all its modules must be loaded by then */
+  readonly listens?: boolean
   /** called just before a write is sent on, and when the API server has answered it */
   readonly atWrite?: (title: string, when: 'before' | 'after') => void
 }
@@ -49,7 +55,7 @@ export async function runProcess(
 ): Promise<ProgramRun> {
   const { timeline } = surroundings
   const process = new Process(surroundings, crash)
-  const { env, stdout, stderr } = fakeEnv({ columns: 200 })
+  const { env, stdout, stderr, files } = fakeEnv({ columns: 200, ...surroundings.fake })
   let code: number | undefined
   void runProgram(process.envOf(env), words)
     .catch((error) => {
@@ -68,7 +74,7 @@ export async function runProcess(
     else if (timeline.next !== undefined) timeline.moveTo(timeline.next)
   }
   process.end()
-  return { code: process.killed ? 137 : (code ?? 0), stdout: stdout(), stderr: stderr(), writes: process.writes }
+  return { code: process.killed ? 137 : (code ?? 0), stdout: stdout(), stderr: stderr(), writes: process.writes, files }
 }
 
 /** Everything that can go on without time going on has done so. */
@@ -112,13 +118,13 @@ class Process implements Transport {
       sleep: (milliseconds) => this.#sleep(milliseconds),
       self: { user: 'jane', host, pid, place: `boot of ${host}`, started: String(pid) },
       isAlive: (other) => other.pid === pid,
-      connect: async () => this.#connect(env.signal),
+      connect: async (flags) => this.#connect(env.signal, flags.namespace),
     }
   }
 
   /** Whether it waits for a time: of a request of its own, or of a sleep. */
   get sleeps(): boolean {
-    return this.#alarms.size > 0
+    return this.#alarms.size > 0 || (this.#world.listens === true && this.#open.size > 0)
   }
 
   /** Nothing of it is left. */
@@ -156,9 +162,9 @@ class Process implements Transport {
     return answered(answer.code, once('text' in answer ? answer.text : JSON.stringify(answer.body)))
   }
 
-  #connect(signal: AbortSignal): Cluster {
+  #connect(signal: AbortSignal, namespace = this.#world.namespace): Cluster {
     const requests = createRequests({
-      settings: { ...settings, namespace: this.#world.namespace },
+      settings: { ...settings, namespace },
       transport: this,
       credentials: { current: async () => ({}), renew: async () => false },
       userAgent: 'kubectl-migrate/test',
@@ -168,7 +174,7 @@ class Process implements Transport {
       signal,
       sleep: (milliseconds) => this.#sleep(milliseconds),
     })
-    return createCluster({ ...settings, namespace: this.#world.namespace }, requests)
+    return createCluster({ ...settings, namespace }, requests)
   }
 
   #at(title: string, when: Crash['when']): void {

@@ -11,7 +11,7 @@ import type { World } from './world.ts'
 /** A world that is served over HTTPS and follows the clock of this machine. */
 export interface ServedWorld {
   /** Runs the program as a process of this machine, which SIGKILL ends at the crash. */
-  run(words: string, crash?: Crash): Promise<ProgramRun>
+  run(words: string, crash?: Crash): Promise<Omit<ProgramRun, 'files'>>
   stop(): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-import type { Condition, KubeObject } from '../../kube/object.ts'
+import type { Condition, KubeObject, ObjectMeta } from '../../kube/object.ts'
 import { v2Labels } from '../../v2/pods.ts'
 import type { JobSetSpec, ReplicatedJob } from '../../v2/trainjob.ts'
 import {
@@ -77,17 +77,26 @@ function makeJobs(workshop: Workshop, jobSetObject: KubeObject, spec: JobSetSpec
         [v2Labels.jobGlobalIndex]: String(global++),
       }
       const { metadata, spec: jobSpec } = job.template
+      const labelled = (meta: ObjectMeta | undefined) => ({
+        labels: { ...meta?.labels, ...machinery },
+        annotations: { ...meta?.annotations, ...machinery },
+      })
+      const pods = structuredClone(jobSpec.template)
       const object: KubeObject = {
         apiVersion: 'batch/v1',
         kind: 'Job',
         metadata: {
           name: `${name}-${job.name}-${index}`,
           namespace,
-          labels: { ...metadata?.labels, ...machinery },
-          annotations: { ...metadata?.annotations, ...machinery },
+          ...labelled(metadata),
           ownerReferences: [ownerOf(jobSetObject)],
         },
-        spec: { completionMode: 'Indexed', ...structuredClone(jobSpec), suspend: spec.suspend ?? false },
+        spec: {
+          completionMode: 'Indexed',
+          ...structuredClone(jobSpec),
+          template: { ...pods, metadata: { ...pods.metadata, ...labelled(pods.metadata) } },
+          suspend: spec.suspend ?? false,
+        },
       }
       const before = workshop.store.find(kinds.jobs, namespace, object.metadata.name ?? '')
       if (!before) make(workshop, kinds.jobs, object, manager)
