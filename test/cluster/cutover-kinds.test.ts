@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { Pod } from '../../src/kube/pod.ts'
 import { kindInfo, type V1Kind } from '../../src/v1/kinds.ts'
 import { cluster, life, type Outcome } from './harness.ts'
 import { checkpoints, isReady } from './jobs.ts'
+import { createRoomyNode, deleteRoomyNode, roomyTaint } from './roomy-node.ts'
 
 interface Shape {
   readonly kind: V1Kind
@@ -22,24 +22,8 @@ const shapes: readonly Shape[] = [
   { kind: 'JAXJob', roles: { Worker: 2 } },
 ]
 
-/** v1's launchers ask for 5 GiB of ephemeral storage, which the cluster's own nodes do not have (v1.9.4, pkg/config). */
-const roomy = `storage-${randomBytes(4).toString('hex')}`
-const taint = { key: 'kubectl-migrate.test/storage', value: roomy, effect: 'NoSchedule' }
-
-beforeAll(async () => {
-  const capacity = { cpu: '64', memory: '512Gi', pods: '500', 'ephemeral-storage': '1Ti' }
-  await cluster().create('default', {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name: roomy },
-    spec: { taints: [taint] },
-    status: { capacity, allocatable: capacity },
-  })
-})
-
-afterAll(async () => {
-  await cluster().kubectl(['delete', 'node', roomy])
-})
+beforeAll(createRoomyNode)
+afterAll(deleteRoomyNode)
 
 function jobOf({ kind, roles }: Shape, annotations?: Readonly<Record<string, string>>): object {
   const info = kindInfo(kind)
@@ -47,7 +31,7 @@ function jobOf({ kind, roles }: Shape, annotations?: Readonly<Record<string, str
   const template = {
     ...(annotations && { metadata: { annotations } }),
     spec: {
-      ...(kind === 'MPIJob' && { tolerations: [taint] }),
+      ...(kind === 'MPIJob' && { tolerations: [roomyTaint] }),
       containers: [{ name: info?.container ?? 'mpi', image: 'example.org/train:1', command, env: [checkpoints] }],
     },
   }

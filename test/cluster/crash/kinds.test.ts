@@ -1,10 +1,15 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createRoomyNode, deleteRoomyNode } from '../roomy-node.ts'
 import { pointsOfKind } from './drawn.ts'
 import { deletePlaces, inPlace, type Place, settles, succeeds } from './places.ts'
 import { dies } from './points.ts'
 import { back, kinds, moved } from './scenarios.ts'
 
-afterAll(deletePlaces)
+beforeAll(createRoomyNode)
+afterAll(async () => {
+  await deletePlaces()
+  await deleteRoomyNode()
+})
 
 /** Which objects Trainer makes of each kind, the tests of convert say. */
 async function sides(place: Place) {

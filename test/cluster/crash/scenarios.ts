@@ -2,6 +2,7 @@
 import { kindInfo, type V1Kind } from '../../../src/v1/kinds.ts'
 import { life } from '../harness.ts'
 import { checkpoints } from '../jobs.ts'
+import { roomyTaint } from '../roomy-node.ts'
 import type { EndState } from './places.ts'
 
 export interface Scenario {
@@ -15,6 +16,8 @@ export interface Scenario {
   readonly rollback: readonly string[]
   /** beside v1's own objects, records and runtimes */
   readonly made: readonly string[]
+  /** resources of what the TrainJob needs beside its runtime */
+  readonly extras: readonly string[]
   /** the TrainJob whose pods may be alive beside v1's */
   readonly beside?: string
 }
@@ -32,13 +35,14 @@ interface Shape {
   readonly flags?: readonly string[]
   /** what of the cutover's findings is accepted: pods of other tests that wait for room, if not told otherwise */
   readonly accepts?: readonly string[]
+  readonly extras?: readonly string[]
   /** JobSet's Jobs, and what else is made */
   readonly made: readonly string[]
 }
 
 export function scenario(title: string, shape: Shape): Scenario {
   const { kind = 'PyTorchJob', roles, suspended = false, life: annotations, podSpec, flags = [], made } = shape
-  const { accepts = ['hand-over-slot'] } = shape
+  const { accepts = ['hand-over-slot'], extras = [] } = shape
   const info = kindInfo(kind)
   const replicas = Object.entries(roles).map(([role, { replicas: count, limits }]) => {
     const container = { name: info?.container ?? 'mpi', image: 'example.org/train:1', env: [checkpoints] }
@@ -68,6 +72,7 @@ export function scenario(title: string, shape: Shape): Scenario {
       ...flags,
     ],
     rollback: ['rollback', 'job', 'bert', '--yes'],
+    extras,
     made: ['JobSet/bert', 'Service/bert', 'TrainJob/bert', ...made],
   }
 }
@@ -91,15 +96,28 @@ export const suspended = scenario('suspended by its owner', {
   made: [snapshot, 'Job/bert-node-0'],
 })
 
-/** The other kinds but MPIJob, whose launcher needs more storage than the simulated nodes have. */
-export const kinds: readonly Scenario[] = (
-  [
-    ['TFJob', { Chief: { replicas: 1 }, Worker: { replicas: 1 } }],
-    ['XGBoostJob', { Master: { replicas: 1 }, Worker: { replicas: 1 } }],
-    ['PaddleJob', { Worker: { replicas: 2 } }],
-    ['JAXJob', { Worker: { replicas: 2 } }],
-  ] as const
-).map(([kind, roles]) => scenario(kind, { kind, roles, made: [] }))
+/** Its pods run on the node of roomy-node.ts. */
+export const mpi = scenario('MPIJob', {
+  kind: 'MPIJob',
+  roles: { Launcher: { replicas: 1 }, Worker: { replicas: 2 } },
+  podSpec: { tolerations: [roomyTaint] },
+  flags: ['--mpi', 'exec'],
+  extras: ['configmaps', 'serviceaccounts', 'roles', 'rolebindings'],
+  made: [],
+})
+
+/** The other kinds. */
+export const kinds: readonly Scenario[] = [
+  mpi,
+  ...(
+    [
+      ['TFJob', { Chief: { replicas: 1 }, Worker: { replicas: 1 } }],
+      ['XGBoostJob', { Master: { replicas: 1 }, Worker: { replicas: 1 } }],
+      ['PaddleJob', { Worker: { replicas: 2 } }],
+      ['JAXJob', { Worker: { replicas: 2 } }],
+    ] as const
+  ).map(([kind, roles]) => scenario(kind, { kind, roles, made: [] })),
+]
 
 /** Two pods that live like this where the pattern finds them. */
 export function pair(
@@ -149,7 +167,7 @@ const record = 'PATCH configmaps/migration'
 const lease = { take: 'POST NAMESPACE/leases', leave: 'DELETE leases/migration-bert' }
 
 /** The writes of a cutover, one after the other. */
-export function cutoverWrites({ kind, pods }: Scenario): string[] {
+export function cutoverWrites({ kind, pods, extras }: Scenario): string[] {
   const before = [
     lease.take,
     'POST NAMESPACE/configmaps',
@@ -159,6 +177,7 @@ export function cutoverWrites({ kind, pods }: Scenario): string[] {
     record,
     'POST NAMESPACE/trainjobs',
     record,
+    ...(extras.length > 0 ? [...extras.map((resource) => `POST NAMESPACE/${resource}`), record] : []),
   ]
   if (pods === 0) return [...before, record, lease.leave]
   const after = [
