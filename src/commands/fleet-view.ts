@@ -1,4 +1,5 @@
 import { isActive, type StateWord } from '../kube/job-state.ts'
+import type { QueueState } from '../kube/kueue.ts'
 import type { BothRunningView, FleetView, KindCount, TroubleView } from '../present/fleet-screen.ts'
 import type { NextView } from '../present/job-screen.ts'
 import type { Jobs } from '../read/jobs.ts'
@@ -10,6 +11,7 @@ import { v1Kinds } from '../v1/kinds.ts'
 import { activeGpus, blockersOf, classCounts } from './fleet-classes.ts'
 import { groupsOf, newJobsOf } from './fleet-groups.ts'
 import { fleetProgress, heldLonger, oldest, progressOf, revivedOf } from './fleet-progress.ts'
+import { queuesOf } from './fleet-queues.ts'
 
 const troublesKept = 5
 
@@ -19,6 +21,8 @@ export interface FleetQuestion {
   readonly namespace?: string
   /** what is installed; absent where that may not be asked */
   readonly systems?: Systems
+  /** why Kueue keeps jobs from running, by uid */
+  readonly queued: ReadonlyMap<string, QueueState>
   /** how the program was called */
   readonly program: string
   readonly now: Date
@@ -28,7 +32,7 @@ export interface FleetQuestion {
 
 /** Many jobs in numbers: by kind and state, by where their move stands, and what is wrong. */
 export function fleetView(jobs: Jobs, question: FleetQuestion): FleetView {
-  const { context, namespace, systems, program, now, by } = question
+  const { context, namespace, systems, queued, program, now, by } = question
   const phases: Partial<Record<Phase, number>> = {}
   for (const pair of jobs.pairs) {
     const phase = phaseOf(pair)
@@ -52,6 +56,7 @@ export function fleetView(jobs: Jobs, question: FleetQuestion): FleetView {
     oldestHold: oldest(jobs.pairs, 'held'),
     oldestOpen: oldest(jobs.pairs, 'inProgress'),
     blockers: blockersOf(jobs.pairs),
+    queues: queuesOf(jobs.pairs, queued),
     ...(by === undefined ? {} : { groups: { by, rows: groupsOf(jobs.pairs, by) } }),
     newV1Jobs: newJobsOf(jobs.pairs, now),
     troubles: troubled.slice(0, troublesKept).map(troubleView),

@@ -38,11 +38,12 @@ export function jobView(snapshot: Snapshot, program: string, proof?: Standing): 
     link,
     begun: begunAt(snapshot, first),
     proof: proof && proofView(proof),
-    v1: v1 && first && sideView(v1, first, snapshot.v1Pods, (pod) => roleOfPod(pod)),
+    v1: v1 && first && { ...sideView(v1, first, snapshot.v1Pods, (pod) => roleOfPod(pod)), queue: snapshot.queued.v1 },
     v2: trainJob &&
       second && {
         ...sideView(trainJob, second, snapshot.v2Pods, replicatedJobOf, proof),
         runtime: runtimeOf(trainJob),
+        queue: snapshot.queued.v2,
       },
     twin: twin && { name: twin.metadata.name ?? '', state: trainJobState(twin).word },
     reactivated: snapshot.reactivated,

@@ -3,18 +3,21 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import type { Env } from '../env.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import type { QueueState } from '../kube/kueue.ts'
 import { printJson } from '../kube/print-json.ts'
 import { fleetScreen } from '../present/fleet-screen.ts'
 import { gapLines, servedLines } from '../present/gaps.ts'
 import { historyLines } from '../present/history.ts'
 import { type JobView, jobScreen } from '../present/job-screen.ts'
 import { Problem } from '../problem.ts'
-import { settle } from '../read/gaps.ts'
+import { Gaps, settle } from '../read/gaps.ts'
 import { readJobs } from '../read/jobs.ts'
+import { readQueueStates } from '../read/queue-states.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
 import { readSnapshot, type Snapshot } from '../read/snapshot.ts'
 import { readSystems, type Systems } from '../read/systems.ts'
 import { groupWords } from './fleet-groups.ts'
+import { isQueued } from './fleet-queues.ts'
 import { fleetView } from './fleet-view.ts'
 import { historyOf } from './history.ts'
 import { type JobProgress, jobProgress } from './job-progress.ts'
@@ -212,10 +215,14 @@ async function aboutFleet(
   const namespace = allNamespaces ? undefined : cluster.namespace
   const query = { namespace, labelSelector: given.selector || undefined, classes: true }
   const [jobs, systems] = await settle(readJobs(cluster, query), readInstalled())
+  const gaps = new Gaps()
+  const kueue = systems?.kueue !== undefined || isQueued(jobs.pairs)
+  const queued = kueue ? await readQueueStates(cluster, namespace, gaps) : new Map<string, QueueState>()
   const { context } = cluster
-  const view = fleetView(jobs, { context, namespace, systems, program: env.name, now: env.now(), by: given.by })
+  const all = { ...jobs, gaps: [...jobs.gaps, ...gaps.all] }
+  const view = fleetView(all, { context, namespace, systems, queued, program: env.name, now: env.now(), by: given.by })
   const { lines, hidden } = fleetScreen(view, { ...layoutOf(env.out), now: env.now() })
-  const notes = [...servedLines(jobs.served), ...gapLines(jobs.gaps)]
+  const notes = [...servedLines(jobs.served), ...gapLines(all.gaps)]
   if (hidden.length > 0) notes.push(hiddenNote(env, hidden, '-o json'))
   const none = jobs.pairs.length === 0
   if (none) notes.push(nothingFound(namespace))

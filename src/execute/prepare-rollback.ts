@@ -60,7 +60,6 @@ export async function prepareRollback(
           v2: true,
           gates: true,
           marks: false,
-          patience: 0,
           waited: waitsForQuota(v1),
         }
       : undefined

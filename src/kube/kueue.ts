@@ -9,6 +9,9 @@ export const jobUidLabel = 'kueue.x-k8s.io/job-uid'
 /** Comma-separated gates that keep a job out of its queue; they can be removed, not added (Kueue v0.19.2, pkg/util/webhook). */
 export const gateAnnotation = 'kueue.x-k8s.io/admission-gated-by'
 
+/** The gate of a TrainJob that is not to start yet. */
+export const cutoverGate = 'kubectl-migrate.dev/cutover'
+
 /** What Kueue writes into pod templates when it admits a job (Kueue v0.19.2, pkg/controller/jobframework/reconciler.go). */
 export const injectedKeys = {
   labels: ['kueue.x-k8s.io/podset', 'kueue.x-k8s.io/local-queue-name', 'kueue.x-k8s.io/cluster-queue-name'],
@@ -39,6 +42,39 @@ export function closingOf(workload: KubeObject): string | undefined {
 export function queueWords(workload: KubeObject): string | undefined {
   const { status, message } = conditionOf(workload, 'QuotaReserved') ?? {}
   return status === 'True' ? undefined : message
+}
+
+/** Why Kueue keeps a job from running. */
+export interface QueueState {
+  /** waits: for quota, or for an admission check. evicted: it had quota, and lost it. inactive: its Workload may have none */
+  readonly word: 'waits' | 'evicted' | 'inactive'
+  /** its LocalQueue */
+  readonly queue?: string
+  /** name of its Workload */
+  readonly workload: string
+  /** in Kueue's words */
+  readonly message?: string
+}
+
+/** What a Workload says of a job that does not run; undefined where Kueue lets it run, or has closed it, or a cutover keeps it out. */
+export function queueStateOf(workload: KubeObject): QueueState | undefined {
+  const { name = '' } = workload.metadata
+  const spec = isRecord(workload['spec']) ? workload['spec'] : {}
+  const about = { workload: name, ...(typeof spec['queueName'] === 'string' && { queue: spec['queueName'] }) }
+  // Evicted goes back to False when quota is reserved again (Kueue v0.19.2, pkg/workload/workload.go)
+  const evicted = conditionOf(workload, 'Evicted')
+  const eviction = evicted?.status === 'True' ? evicted.message : undefined
+  if (closingOf(workload) !== undefined || gatesOf(workload).includes(cutoverGate)) return undefined
+  if (!isActive(workload)) return { word: 'inactive', ...about, message: eviction }
+  if (isAdmitted(workload)) return undefined
+  if (eviction !== undefined) return { word: 'evicted', ...about, message: eviction }
+  return { word: 'waits', ...about, message: queueWords(workload) ?? checkWords(workload) }
+}
+
+/** What an admission check is waiting for that keeps quota from becoming an admission. */
+function checkWords(workload: KubeObject): string | undefined {
+  const { status, message } = conditionOf(workload, 'Admitted') ?? {}
+  return status === 'False' && hasQuota(workload) ? message : undefined
 }
 
 /** Gates of a job, in order. */

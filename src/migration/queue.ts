@@ -1,4 +1,13 @@
-import { closingOf, gateAnnotation, gatesOf, isActive, isAdmitted, queueLabel, queueWords } from '../kube/kueue.ts'
+import {
+  closingOf,
+  cutoverGate,
+  gateAnnotation,
+  gatesOf,
+  isActive,
+  isAdmitted,
+  queueLabel,
+  queueWords,
+} from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Resource } from '../kube/resources.ts'
 import { isSuspended } from '../v1/state.ts'
@@ -21,14 +30,11 @@ export interface Queueing {
   readonly gates: boolean
   /** it marks every TrainJob it sees: by that one without a Workload is told from one that Kueue will never start */
   readonly marks: boolean
-  /** milliseconds a TrainJob may wait for quota */
-  readonly patience: number
+  /** milliseconds a TrainJob may wait for quota, and v1 after it; absent: as long as the step may take */
+  readonly patience?: number
   /** v1 had no quota either when it was moved: a TrainJob that waits for it is what v1 was */
   readonly waited: boolean
 }
-
-/** The gate of a TrainJob that is not to start yet. */
-const cutoverGate = 'kubectl-migrate.dev/cutover'
 
 /** Whoever did it: people, or Kueue, which makes an active Workload in place of one that is deleted. */
 export const reactivated = 'the Workload of v1 is active again, so Kueue would run it'

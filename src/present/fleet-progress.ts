@@ -1,4 +1,5 @@
 import { age } from './age.ts'
+import { queueLines } from './fleet-queues.ts'
 import type { FleetOptions, FleetView, Place } from './fleet-screen.ts'
 import { paint } from './style.ts'
 import { printable, width, wrap } from './width.ts'
@@ -28,6 +29,7 @@ export function progressLines(view: FleetView, options: FleetOptions): string[] 
     ...placeLines('oldest hold', view.oldestHold, options, '   (v1 is kept suspended; finalize removes it)'),
     ...placeLines('oldest open', view.oldestOpen, options),
     ...blockerLines(view, options),
+    ...queueLines(view.queues, options),
   ]
 }
 

@@ -1,5 +1,6 @@
 import { type ClassWord, classWords } from '../convert/class-words.ts'
 import { fittedWords, progressLines } from './fleet-progress.ts'
+import type { QueueView } from './fleet-queues.ts'
 import { type NextView, nextLines } from './job-screen.ts'
 import { paint, type Style } from './style.ts'
 import { type Cell, renderTable, type Table } from './table.ts'
@@ -27,6 +28,8 @@ export interface FleetView {
   readonly oldestOpen?: Place
   /** why v1 jobs that are to be moved cannot be yet */
   readonly blockers: readonly BlockerView[]
+  /** where Kueue keeps jobs from running */
+  readonly queues: readonly QueueView[]
   /** pairs by where their move stands */
   readonly phases: Readonly<Record<string, number>>
   /** of --by */

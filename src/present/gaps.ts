@@ -11,7 +11,7 @@ export interface UnreadResource {
 const helpers: Readonly<Record<string, string>> = {
   'pods/log': 'how far the run is, is not known',
   configmaps: 'whether v2 went on where v1 was is not known',
-  'workloads.kueue.x-k8s.io': 'whether Kueue may run a v1 job that is held is not known',
+  'workloads.kueue.x-k8s.io': 'whether Kueue keeps a job from running, or may run a v1 job that is held, is not known',
   nodes: 'node pools are not shown',
   pods: 'READY and states come from the jobs’ own status',
   events: 'a JobSet that could not be made is not told from a new TrainJob',

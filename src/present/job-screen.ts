@@ -1,4 +1,5 @@
 import { type StateWord, toneOfState } from '../kube/job-state.ts'
+import type { QueueState } from '../kube/kueue.ts'
 import type { Tone } from '../kube/pod-state.ts'
 import type { Resume } from '../migration/resume.ts'
 import { age } from './age.ts'
@@ -61,6 +62,8 @@ export interface SideView {
   readonly desired?: number
   /** how far it is, by its own status or its log */
   readonly progress?: string
+  /** why Kueue keeps it from running */
+  readonly queue?: QueueState
   /** of a TrainJob: `ClusterTrainingRuntime/torch-distributed` */
   readonly runtime?: string
   readonly roles: readonly RoleView[]

@@ -1,13 +1,16 @@
+import type { QueueState } from '../kube/kueue.ts'
 import { age } from './age.ts'
 import { wrapped } from './fitted.ts'
 import type { JobView, PodView, ScreenOptions } from './job-screen.ts'
 import { paint } from './style.ts'
+import { printable } from './width.ts'
 
 /** What is wrong on each side, in the system's own words; pods with the same trouble together. */
 export function troubles(view: JobView, options: ScreenOptions): string[] {
   const lines: string[] = []
   for (const [label, side] of [['v1', view.v1] as const, ['v2', view.v2] as const]) {
     if (!side) continue
+    if (side.queue) lines.push(...queueTrouble(label, side.queue, options))
     const groups = new Map<string, { pod: PodView; count: number }>()
     for (const pod of side.roles.flatMap(({ pods }) => pods)) {
       if (pod.health !== 'failed') continue
@@ -28,9 +31,23 @@ export function troubles(view: JobView, options: ScreenOptions): string[] {
   return lines
 }
 
-function trouble(title: string, message: string | undefined, options: ScreenOptions): string[] {
+/** `v1  waits in queue team, Workload pytorchjob-bert-1a2b3`, and Kueue's words. */
+function queueTrouble(label: string, { word, queue, workload, message }: QueueState, options: ScreenOptions): string[] {
+  const title = printable(
+    `${label}  ${word} in ${queue === undefined ? 'no queue' : `queue ${queue}`}, Workload ${workload}`,
+  )
+  const why = word === 'inactive' ? (message ?? 'its spec.active is false: Kueue gives it no quota') : message
+  return trouble(title, why, options, word === 'waits' ? 'waits' : 'failed')
+}
+
+function trouble(
+  title: string,
+  message: string | undefined,
+  options: ScreenOptions,
+  tone: 'failed' | 'waits' = 'failed',
+): string[] {
   return [
-    ...wrapped(title, options, '').map((line) => paint(line, 'failed', options)),
+    ...wrapped(title, options, '').map((line) => paint(line, tone, options)),
     ...(message === undefined || message === '' ? [] : wrapped(message, options, '    ')),
   ]
 }

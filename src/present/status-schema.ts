@@ -1,5 +1,6 @@
 import { classWords } from '../convert/class-words.ts'
 import { stateWords } from '../kube/job-state.ts'
+import { queueSchema } from './fleet-queues.ts'
 import { apiVersion, link, list, moment, next, notRead, object, phase, published, text, whole } from './schema.ts'
 
 const system = object({ version: { type: 'string', description: 'absent: not to be seen' } }, ['version'])
@@ -54,6 +55,7 @@ export const fleetStatusSchema = published(
       oldestHold: place,
       oldestOpen: place,
       blockers: list(object({ class: { enum: classWords }, code: text, jobs: whole })),
+      queues: list(queueSchema, 'LocalQueues in which Kueue keeps jobs from running'),
       groups: object({ by: text, rows: list(group) }),
       newV1Jobs: object({ jobs: whole, sources: list(object({ source: text, jobs: whole })) }),
       troubles: list(trouble, 'the first ones'),
@@ -103,9 +105,16 @@ const side = object(
     desired: whole,
     runtime: { type: 'string', description: 'of a TrainJob: KIND/NAME' },
     progress: { type: 'string', description: 'how far it is, by its own status or its log' },
+    queue: {
+      ...object({ word: { enum: ['waits', 'evicted', 'inactive'] }, queue: text, workload: text, message: text }, [
+        'queue',
+        'message',
+      ]),
+      description: 'why Kueue keeps it from running',
+    },
     roles: list(role),
   },
-  ['created', 'reason', 'message', 'since', 'ready', 'desired', 'runtime', 'progress'],
+  ['queue', 'created', 'reason', 'message', 'since', 'ready', 'desired', 'runtime', 'progress'],
 )
 
 /** What `status NAME -o json` prints, from which docs/schema/job-status.json is made. */

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { type KubeEvent, newestFirst } from '../kube/event.ts'
+import type { QueueState } from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
@@ -11,6 +12,7 @@ import { trainJobState } from '../v2/state.ts'
 import type { TrainJob } from '../v2/trainjob.ts'
 import { type Gap, Gaps, settle } from './gaps.ts'
 import { originalOf, twinSuffix } from './pairs.ts'
+import { readQueuesOf } from './queue-states.ts'
 import { readRecords } from './records.ts'
 import type { JobReference } from './reference.ts'
 import { findJob, noSuchJob, type ResolvedJob } from './resolve.ts'
@@ -42,6 +44,8 @@ export interface Snapshot {
   readonly record?: MigrationRecord
   /** the Workload by which Kueue may run v1 although it is held, where that was asked for */
   readonly reactivated?: string
+  /** why Kueue keeps either side from running, where that was asked for */
+  readonly queued: { readonly v1?: QueueState; readonly v2?: QueueState }
   readonly gaps: readonly Gap[]
 }
 
@@ -62,7 +66,7 @@ export const podLabels = {
  * kind, when it is not: no request asks several kinds at once, and a name that two kinds have must be told. What may not be read
  * ends in `gaps`; only the objects themselves must be readable. Throws as resolveJob does, but a TrainJob alone is a job as
  * well. `verb` is what the suggestions tell to type. `recorded`: the record of the migration that holds v1 belongs to it, in the place of
- * Warning events where the TrainJob has nothing to explain.
+ * Warning events where the TrainJob has nothing to explain; a job that waits in a queue takes one request more.
  */
 export async function readSnapshot(
   cluster: Cluster,
@@ -76,7 +80,7 @@ export async function readSnapshot(
   if (kind === 'TrainJob') {
     const trainJob = await cluster.find<TrainJob>(resources.trainJobs, namespace, name)
     if (!trainJob) throw await noSuchJob(cluster, reference, namespace, { verb, v1Only: false })
-    return await fromTrainJob(cluster, trainJob, sourcesOf(trainJob), namespace, gaps)
+    return await fromTrainJob(cluster, trainJob, sourcesOf(trainJob), namespace, gaps, recorded)
   }
   const [job, named, twin] = await settle(
     findJob(cluster, reference, namespace, verb),
@@ -86,15 +90,24 @@ export async function readSnapshot(
   if (!job && kind === undefined && named) {
     // that no v1 job has the name is known by now
     const sources = sourcesOf(named).filter((source) => source.name !== name)
-    return await fromTrainJob(cluster, named, sources, namespace, gaps)
+    return await fromTrainJob(cluster, named, sources, namespace, gaps, recorded)
   }
   if (!job) throw await noSuchJob(cluster, reference, namespace, { verb, v1Only: false })
   const [trainJob, second] = [named, twin].filter((candidate) => candidate && mayBelong(candidate, job))
   if (!trainJob) {
     const other = await findTwin(cluster, job, namespace, gaps)
-    return await assemble(cluster, { namespace, name, job, trainJob: other, gaps, recorded, searched: true })
+    return await assemble(cluster, {
+      namespace,
+      name,
+      job,
+      trainJob: other,
+      gaps,
+      recorded,
+      queues: recorded,
+      searched: true,
+    })
   }
-  return await assemble(cluster, { namespace, name, job, trainJob, twin: second, gaps, recorded })
+  return await assemble(cluster, { namespace, name, job, trainJob, twin: second, gaps, recorded, queues: recorded })
 }
 
 async function fromTrainJob(
@@ -103,10 +116,11 @@ async function fromTrainJob(
   sources: readonly JobReference[],
   namespace: string,
   gaps: Gaps,
+  queues: boolean,
 ): Promise<Snapshot> {
   const job = await findSource(cluster, sources, namespace, gaps)
   const name = job?.object.metadata.name ?? trainJob.metadata.name ?? ''
-  return await assemble(cluster, { namespace, name, job, trainJob, gaps })
+  return await assemble(cluster, { namespace, name, job, trainJob, gaps, queues })
 }
 
 /** The v1 jobs a TrainJob may have come from: the recorded one, else the one of its name, then the one it is the twin of. */
@@ -133,6 +147,8 @@ interface Found {
   readonly twin?: TrainJob | undefined
   readonly gaps: Gaps
   readonly recorded?: boolean
+  /** whether Kueue keeps it from running is wanted */
+  readonly queues?: boolean
   /** its TrainJob took a request more to find: where it is not settled, its events are read and not v1's */
   readonly searched?: boolean
 }
@@ -143,7 +159,7 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
   const hold = found.recorded ? holdOf(job?.object) : undefined
   const settled = trainJob !== undefined && isSettled(trainJob)
   const explained = settled ? hold?.migration !== undefined : found.searched === true && trainJob !== undefined
-  const [v1Pods, v2Pods, events, more, jobSet, record, reactivated] = await settle(
+  const [v1Pods, v2Pods, events, more, jobSet, record, reactivated, queued] = await settle(
     readPods(cluster, `${podLabels.v1Job}=${name}`, namespace, gaps),
     trainJob ? readPods(cluster, `${podLabels.jobSet}=${v2Name}`, namespace, gaps) : [],
     explained ? [] : readEvents(cluster, name, namespace, gaps),
@@ -154,6 +170,7 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
       ? undefined
       : recordOf(cluster, namespace, job?.object.metadata.uid, hold.migration, gaps),
     found.recorded && job ? reactivatedWorkload(cluster, job.object, gaps) : undefined,
+    found.queues ? readQueuesOf(cluster, namespace, gaps, { v1: job?.object, trainJob }) : {},
   )
   const uid = job?.object.metadata.uid
   return {
@@ -170,6 +187,7 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
     events: [...events, ...more].filter((event) => isAbout(event, job)).sort(newestFirst),
     record,
     reactivated,
+    queued,
     gaps: gaps.all,
   }
 }

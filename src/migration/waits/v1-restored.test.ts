@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf, planOf } from '../../../test/unit/cutover-world.ts'
 import { condition, heldV1, unschedulable, v1Job, v1Pod } from '../../../test/unit/objects.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import { resources } from '../../kube/resources.ts'
 import type { Facts, Progress } from '../facts.ts'
 import { v1Restored } from './v1-restored.ts'
 
@@ -39,4 +41,23 @@ describe('v1 is restored', () => {
     const given = { ...plan, suspendBefore: suspend, readyBefore: ready }
     expect(v1Restored(factsOf(facts), given)).toEqual(progress)
   })
+
+  it('waits in its queue no longer than v2 was to', () => {
+    const queue = { workloads: resources.workloadsV1beta2, name: 'team', v1: true, v2: true, gates: true, marks: true }
+    const conditions = [{ type: 'QuotaReserved', status: 'False', message: 'insufficient quota' }]
+    const workload = {
+      ...{ apiVersion: 'kueue.x-k8s.io/v1beta2', kind: 'Workload', status: { conditions } },
+      metadata: { name: 'pytorchjob-bert-1a2b3', ownerReferences: [ownerOf(held)] },
+    }
+    const v1 = { ...held, metadata: { ...held.metadata, annotations: {} } }
+    const given = { ...plan, readyBefore: 3, queue: { ...queue, waited: false, patience: 30_000 } }
+    expect(v1Restored(factsOf({ v1, v1Pods: [], workloads: [workload] }), given)).toEqual({
+      waiting: 'v1 waits in queue team: insufficient quota',
+      within: 30_000,
+    })
+  })
+})
+
+const ownerOf = ({ apiVersion, kind, metadata }: KubeObject) => ({
+  ...{ apiVersion, kind, name: metadata.name ?? '', uid: metadata.uid ?? '' },
 })

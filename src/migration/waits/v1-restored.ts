@@ -44,5 +44,6 @@ function backInQueue(v1: KubeObject, facts: Facts, plan: Subject): Progress | un
     return { waiting: 'the record of its hold is still on v1' }
   const waits = v1Queued(facts, plan)
   if (waits === undefined) return undefined
-  return plan.queue?.waited ? { done: `v1 waits as it did before, ${waits}` } : { waiting: `v1 waits ${waits}` }
+  if (plan.queue?.waited) return { done: `v1 waits as it did before, ${waits}` }
+  return { waiting: `v1 waits ${waits}`, within: plan.queue?.patience }
 }
