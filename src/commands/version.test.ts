@@ -25,7 +25,7 @@ const facts = {
       api: 'trainer.kubeflow.org/v1alpha1',
       kinds: ['TrainJob'],
       versions: ['v2.0', 'v2.1', 'v2.2', 'v2.3'],
-      tested: ['v2.2.1', 'v2.3.0'],
+      tested: ['v2.0.1', 'v2.1.0', 'v2.2.1', 'v2.3.0'],
     },
   },
 }
@@ -41,8 +41,9 @@ it.
 
   from Training Operator   kubeflow.org/v1, tested with v1.9.4: PyTorchJob,
                            TFJob, MPIJob, XGBoostJob, PaddleJob, JAXJob
-  to   Kubeflow Trainer    trainer.kubeflow.org/v1alpha1, tested with v2.2.1,
-                           v2.3.0: TrainJob as v2.0, v2.1, v2.2, v2.3 have it
+  to   Kubeflow Trainer    trainer.kubeflow.org/v1alpha1, tested with v2.0.1,
+                           v2.1.0, v2.2.1, v2.3.0: TrainJob as v2.0, v2.1, v2.2,
+                           v2.3 have it
 `,
       stderr: '',
       connections: [],

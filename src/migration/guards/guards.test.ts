@@ -4,7 +4,8 @@ import { condition, runningV1, trainJob, v1Job, v1Pod } from '../../../test/unit
 import type { NeighbourRow } from '../../compare/neighbours.ts'
 import type { KubeObject, ObjectMeta } from '../../kube/object.ts'
 import { type KindInfo, kindInfo } from '../../v1/kinds.ts'
-import { dialects } from '../../v2/dialects/index.ts'
+import type { Dialect } from '../../v2/dialects/dialect.ts'
+import { dialects, newestDialect } from '../../v2/dialects/index.ts'
 import { testedTrainers } from '../../v2/tested.ts'
 import type { Facts } from '../facts.ts'
 import type { JobEvidence, TargetEvidence } from './guard.ts'
@@ -236,10 +237,13 @@ describe('the guard on releases of Trainer', () => {
   const codes = (more: Partial<TargetEvidence>) =>
     refusals(targetGuards, { facts: factsOf(), plan, neighbours: [], accepted: [], ...more }).map(({ code }) => code)
 
-  it.each(dialects.map((dialect) => [dialect.version, dialect] as const))(
+  const newer = { ...newestDialect, version: '2.20' } as unknown as Dialect
+
+  it.each([...dialects, newer].map((dialect) => [dialect.version, dialect] as const))(
     'knows whether %s was tested',
     (version, dialect) => {
       const tested = testedTrainers.some((release) => release.startsWith(`v${version}.`))
+      expect(tested).toBe(dialect !== newer)
       expect(codes({ dialect })).toEqual(tested ? [] : ['trainer-untested'])
       expect(codes({ dialect, accepted: ['trainer-untested'] })).toEqual([])
       expect(codes({ dialect, facts: factsOf({ trainJob: storedTrainJob(plan, true) }) })).toEqual([])

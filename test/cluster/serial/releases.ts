@@ -110,7 +110,10 @@ async function trainerWebhooks(release: string): Promise<Manifest[]> {
     }))
 }
 
-/** v2.0 knows flags; v2.1 a file, without the server to which pods report their progress, which came with v2.2. */
+/**
+ * v2.0 knows flags; v2.1 a file, without the server to which pods report their progress, which came with v2.2. Without a
+ * host for its webhooks v2.1.0 ends in a panic (pkg/config/config.go): an empty one is what the others take.
+ */
 async function argumentsOf(release: string, site: Site): Promise<string[]> {
   const { ports, folder } = site
   if (release.startsWith('v2.0.')) {
@@ -120,8 +123,9 @@ async function argumentsOf(release: string, site: Site): Promise<string[]> {
       '--metrics-bind-address=0',
     ]
   }
-  const { statusServer, ...shared } = configurations(site)['trainer.json'] as { statusServer?: object }
+  const { statusServer, ...shared } = configurations(site)['trainer.json'] as { statusServer?: object; webhook: object }
+  const ofV21 = { ...shared, webhook: { ...shared.webhook, host: '' } }
   const file = join(folder, `trainer-${release}.json`)
-  await writeFile(file, JSON.stringify(release.startsWith('v2.1.') ? shared : { ...shared, statusServer }))
+  await writeFile(file, JSON.stringify(release.startsWith('v2.1.') ? ofV21 : { ...shared, statusServer }))
   return [`--config=${file}`]
 }
