@@ -210,10 +210,11 @@ export const codes = {
   },
   'replicas-none': {
     class: 'changed',
-    what: 'a replica type with 0 replicas has no pod; Training Operator makes one of it all the same',
-    why: 'v1 takes the number of pods for at least 1 when it looks which are missing: the pod has a rank beyond the world it is told of',
+    what: 'a replica type with 0 replicas has no pod; Training Operator makes one of it, deletes it, and makes it again',
+    why: 'v1 takes the number of pods for at least 1 when it looks which are missing, and for 0 when it looks which are too many. Where one that is deleted ends in failure, v1 calls the job Failed; v2 trains',
     remedy: 'leave the replica type out',
-    source: 'Training Operator v1.9.4, pkg/core/pod.go CalculatePodSliceSize',
+    source:
+      'Training Operator v1.9.4, pkg/core/pod.go CalculatePodSliceSize, pkg/controller.v1/common/pod.go ReconcilePods',
   },
   'succeeds-at-once': {
     class: 'lost',

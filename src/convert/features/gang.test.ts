@@ -88,7 +88,11 @@ describe('a scheduling policy', () => {
   it.each(['', '-', 'a b', 'a\nb', 'x'.repeat(254)])(
     'with a gang scheduler %j that nothing is called: usage',
     (name) => {
-      expect(refusal(pytorchManifest(gangJob({})), { gangScheduler: name }).code).toBe('usage')
+      const { code, what } = refusal(pytorchManifest(gangJob({})), { gangScheduler: name })
+      expect(code).toBe('usage')
+      expect(what).toBe(
+        `no gang scheduler is called ${JSON.stringify(name)}: names of schedulers take letters, digits, - and .`,
+      )
     },
   )
 })

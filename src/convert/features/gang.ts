@@ -20,7 +20,12 @@ const usualTimeout = 60
 export function withGang(job: V1Job, told: string | undefined): V1Job {
   const fault = told === undefined ? undefined : gangSchedulerFault(told)
   if (fault !== undefined) {
-    throw new Problem({ code: 'usage', what: `gang scheduler ${told}: ${fault}`, exit: exitCode.usage })
+    throw new Problem({
+      code: 'usage',
+      what: `no gang scheduler is called ${JSON.stringify(told)}: ${fault}`,
+      next: ['--gang-scheduler none, where v1’s operator has none'],
+      exit: exitCode.usage,
+    })
   }
   if (job.info.operator === 'mpi-operator') return job
   const ofPods = hasPolicy(job) ? gangOfPods(job.replicas.map(({ template }) => template.spec)) : undefined

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { converted, refusal, told } from '../../../test/unit/conversions.ts'
+import { converted, refusal, told, usual } from '../../../test/unit/conversions.ts'
+import { kindManifest } from '../../../test/unit/kind-manifest.ts'
 import { type ManifestOptions, pytorchManifest } from '../../../test/unit/pytorch-manifest.ts'
 import { podLeaves } from '../../compare/leaves.ts'
 import { effectiveEnv } from '../../kube/expand.ts'
-import type { ConvertOptions } from '../convert.ts'
+import { type ConvertOptions, convertJob } from '../convert.ts'
 
 const asking = (label: string) => ({
   container: { env: [{ name: 'ASKED', valueFrom: { fieldRef: { fieldPath: `metadata.labels['${label}']` } } }] },
@@ -95,6 +96,25 @@ describe('a file that is a label of Training Operator', () => {
         indices.map((index) => ['train', index]),
       )
   })
+
+  it.each(['exec', 'ssh'] as const)(
+    'is empty in an MPIJob’s launcher, which has no number, as in v1 (--mpi %s)',
+    (mpi) => {
+      const role = { pod: { volumes: filesOf('replica-index').pod.volumes } }
+      const job = kindManifest('MPIJob', { Launcher: { replicas: 1, ...role }, Worker: { replicas: 2, ...role } })
+      const conversion = convertJob(job, { ...usual, mpi })
+      const leaf = 'volumes[own].downwardAPI.items[0].fieldRef'
+      expect(conversion.proof.same).toBe(true)
+      const valueIn = (role: string) =>
+        conversion.proof.v2
+          .filter((pod) => pod.role === role)
+          .map((pod) => podLeaves(pod, (text) => text).get(leaf)?.value)
+      expect([valueIn('launcher'), valueIn(mpi === 'ssh' ? 'node' : 'worker')]).toEqual([[''], ['0', '1']])
+      expect(
+        conversion.findings.filter(({ code }) => code === 'own-label-field').map(({ message }) => message),
+      ).toContain('the file is empty as in v1, whose launcher has no label training.kubeflow.org/replica-index')
+    },
+  )
 
   it('is refused where the value is of the role, until --pod-labels v1 keeps the label', () => {
     const worker = filesOf('replica-type')

@@ -108,6 +108,9 @@ function fieldOf(fieldPath: string): Pick<EnvVar, 'valueFrom'> {
   return { valueFrom: { fieldRef: { fieldPath } } }
 }
 
+/** A field of v2's pods with the value that a label has which is not there: an annotation of its name, which nothing writes. */
+const noIndexField = `metadata.annotations['${v1Labels.replicaIndex}']`
+
 /** A volume, or a part of one, with files of v1's labels made from what has their value in v2; one that holds all labels is told. */
 function files(here: Here, value: unknown, path: Path): unknown {
   if (Array.isArray(value)) return value.map((item, at) => files(here, item, [...path, at]))
@@ -122,7 +125,15 @@ function files(here: Here, value: unknown, path: Path): unknown {
   }
   const label = typeof field === 'string' ? labelField.exec(field)?.[1] : undefined
   // a file has the value of a field, and no value of its own
-  const fieldPath = label === undefined ? undefined : counterpart(here, label)?.valueFrom?.fieldRef?.fieldPath
+  const same = label === undefined ? undefined : counterpart(here, label)
+  if (label === v1Labels.replicaIndex && same?.value === '') {
+    ledger.remark(path, {
+      code: 'own-label-field',
+      message: `the file is empty as in v1, whose ${here.replica.role} has no label ${label}`,
+    })
+    return { ...value, fieldPath: noIndexField }
+  }
+  const fieldPath = same?.valueFrom?.fieldRef?.fieldPath
   if (fieldPath !== undefined) {
     ledger.remark(path, {
       code: 'own-label-field',

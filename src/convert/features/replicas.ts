@@ -18,7 +18,7 @@ export const replicas: Feature = {
       if (replica.count > 0 || job.info.kind === 'MPIJob') continue
       ledger.remark(path, {
         code: 'replicas-none',
-        message: `v2 has no pod of it; Training Operator makes ${job.name}-${replica.role}-0 all the same`,
+        message: `v2 has no pod of it; Training Operator makes ${job.name}-${replica.role}-0, deletes it, and makes it again`,
       })
       if (replica !== decides || job.total === 0) continue
       ledger.remark(path, {
