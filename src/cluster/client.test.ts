@@ -98,6 +98,18 @@ describe('Cluster: reads', () => {
     await cluster.list(resources.pods, { pageSize: 0 })
   })
 
+  it('asks for a first page of its own size, and for metadata alone', async () => {
+    const { cluster, server } = await open([
+      [`GET ${jobs}?limit=3`, { body: { metadata: { continue: 'c' }, items: [job] } }],
+      [`GET ${jobs}?limit=5&continue=c`, { body: { metadata: {} } }],
+    ])
+    const options = { namespace: 'nlp', firstPageSize: 3, pageSize: 5, metadataOnly: true }
+    expect((await cluster.list(resources.pytorchJobs, options)).items).toEqual([job])
+    expect(server.seen.map(({ headers }) => headers.accept)).toEqual(
+      Array(2).fill('application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'),
+    )
+  })
+
   it('types what it may not list', async () => {
     const message = 'pods is forbidden: User "bob" cannot list resource "pods" in API group "" at the cluster scope'
     const { cluster } = await open([

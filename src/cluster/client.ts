@@ -10,6 +10,8 @@ import type { Settings } from './settings.ts'
 import { watchOf } from './watch.ts'
 
 const defaultPageSize = 500
+/** meta/v1 PartialObjectMetadataList, which API servers give of every resource; a server that cannot sends whole objects */
+const metadataList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'
 const defaultFieldManager = 'kubectl-migrate'
 
 /** The Cluster of one connection: paths, verbs and query parameters of the Kubernetes API over `requests`. */
@@ -40,15 +42,17 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
   }
 
   function pages<T extends KubeObject>(resource: Resource, options: ListOptions): AsyncIterable<ListPage<T>> {
-    const { namespace, labelSelector, fieldSelector, pageSize = defaultPageSize, outlined } = options
+    const { namespace, labelSelector, fieldSelector, pageSize = defaultPageSize, outlined, metadataOnly } = options
     return pagesOf<T>(resource, async (continueToken) => {
-      const query = { labelSelector, fieldSelector, limit: pageSize || undefined, continue: continueToken }
+      const limit = continueToken === undefined ? (options.firstPageSize ?? pageSize) : pageSize
+      const query = { labelSelector, fieldSelector, limit: limit || undefined, continue: continueToken }
       const parse = await requests.unparsed({
         method: 'GET',
         path: withQuery(resourcePath(resource, namespace), query),
         asked: asked('list', resource, namespace),
         group: resource.group,
         safe: true,
+        accept: metadataOnly ? metadataList : undefined,
       })
       return () => parse(outlined ? outlineOwnedFields : undefined) as ListDocument<T>
     })

@@ -36,6 +36,10 @@ export interface ListOptions {
   readonly fieldSelector?: string
   /** objects a page, default 500; 0 asks for all at once */
   readonly pageSize?: number
+  /** objects of the first page, where somebody waits for it; default as many as of the others */
+  readonly firstPageSize?: number
+  /** of each object its metadata and no more, where the server can leave out the rest */
+  readonly metadataOnly?: boolean
   /** managedFields tell the top level of what a manager owns, and no more: a list of thousands is read in less time */
   readonly outlined?: boolean
 }

@@ -139,7 +139,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
 }
 
 /** Milliseconds after which rows that are known are shown, while others are still read. */
-const patience = 250
+const patience = 150
 
 function early(give: Early['give']): Early {
   // a timer of a list that is finished keeps nobody waiting

@@ -48,4 +48,55 @@ describe('rows before all are read', () => {
     rows.stop()
     expect(rows.take(all)).toEqual([])
   })
+
+  const tf = (name: string) => v1Row(runningV1(name, { namespace: 'x', kind: 'TFJob' })).row
+  const of = (name: string, source?: string) => {
+    const row = v2('x', name)
+    return source === undefined ? row : { ...row, source: { kind: 'PyTorchJob' as const, name: source } }
+  }
+
+  it.each<[string, JobRow[], JobRow[], JobRow[], string[]]>([
+    ['up to where every list is', [v1('x', 'a'), v1('x', 'c')], [of('a'), of('b')], [], ['a', 'a', 'b']],
+    ['without what a later TrainJob was made of', [v1('x', 'a'), v1('x', 'b')], [of('a')], [of('z', 'a')], []],
+    ['up to a twin’s job', [v1('x', 'a'), v1('x', 'b'), v1('x', 'c')], [of('b')], [of('b-v2')], ['a']],
+    ['up to a TrainJob of a later job', [v1('x', 'a'), v1('x', 'd')], [of('b', 'd'), of('c', 'a')], [], ['a', 'c']],
+    ['with a TrainJob of an earlier job', [v1('x', 'a'), v1('x', 'd')], [of('b', 'a'), of('c')], [], ['a', 'b', 'c']],
+  ])('are the first of a namespace that is not whole %s', (_, jobs, trainJobs, later, names) => {
+    const rows = both()
+    rows.add(resources.pytorchJobs, jobs)
+    rows.add(resources.trainJobs, trainJobs)
+    expect(rows.take(all)).toEqual([])
+    expect(rows.current).toBe('x')
+    const taken = rows.takeFirst([...trainJobs, ...later])
+    expect(taken.map(({ name }) => name).sort()).toEqual(names)
+    expect(rows.takeFirst([...trainJobs, ...later])).toEqual([])
+  })
+
+  it('are the rest of that namespace once it is whole', () => {
+    const rows = new EarlyRows([resources.pytorchJobs, resources.tfJobs, resources.trainJobs])
+    rows.add(resources.pytorchJobs, [v1('x', 'a'), v1('x', 'b')])
+    rows.add(resources.tfJobs, [tf('a')])
+    rows.end(resources.tfJobs)
+    rows.add(resources.trainJobs, [of('a'), of('b')])
+    expect(words(rows.takeFirst([of('a'), of('b')]))).toHaveLength(5)
+    rows.add(resources.pytorchJobs, [v1('x', 'c'), v1('y')])
+    rows.end(resources.trainJobs)
+    expect(words(rows.take(all))).toEqual(['x/PyTorchJob/c'])
+  })
+
+  it('have begun when every list has rows or none, and are none once all are read', async () => {
+    const rows = both()
+    let begun = false
+    void rows.begun.then(() => {
+      begun = true
+    })
+    rows.add(resources.pytorchJobs, [v1('x')])
+    await Promise.resolve()
+    expect(begun).toBe(false)
+    rows.end(resources.trainJobs)
+    await rows.begun
+    expect(begun).toBe(true)
+    rows.end(resources.pytorchJobs)
+    expect([rows.take(all), rows.takeFirst([]), rows.current]).toEqual([[], [], undefined])
+  })
 })

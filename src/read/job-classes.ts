@@ -23,12 +23,21 @@ export class JobClasses {
     this.#runtimes = runtimes
   }
 
+  /** Asks now for what the first class needs, as others wait for it; a failure is told by the first class. */
+  prepare(): void {
+    this.#needs().catch(() => undefined)
+  }
+
+  async #needs(): Promise<{ dialect: Dialect | undefined; runtimes: readonly TrainingRuntime[] }> {
+    this.#dialect ??= dialectOf(this.#cluster)
+    const dialect = await this.#dialect
+    return { dialect, runtimes: dialect ? await this.#runtimes() : [] }
+  }
+
   async of(object: KubeObject): Promise<JobClass> {
     // the converter is loaded by those who have a job to convert: it would cost every start of the program
     const { classKey, classOf } = await import('../convert/job-class.ts')
-    this.#dialect ??= dialectOf(this.#cluster)
-    const dialect = await this.#dialect
-    const runtimes = dialect ? await this.#runtimes() : []
+    const { dialect, runtimes } = await this.#needs()
     this.#namespaces ??= new Set(runtimes.map(({ metadata }) => metadata.namespace))
     const { namespace = '' } = object.metadata
     const where = this.#namespaces.has(namespace) ? namespace : ''

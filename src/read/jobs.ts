@@ -1,11 +1,12 @@
 import type { Cluster } from '../cluster/cluster.ts'
+import { ClusterError, failedWith } from '../cluster/errors.ts'
 import { resources } from '../kube/resources.ts'
 import { EarlyRows } from './early-rows.ts'
 import { type Gap, settle } from './gaps.ts'
 import { type JobQuery, JobReader, jobResources } from './job-reader.ts'
 import { settleOpenJobs } from './open-jobs.ts'
-import { originalOf, type Pair, pairJobs, twinSuffix } from './pairs.ts'
-import type { JobRow } from './rows.ts'
+import { candidateNames, type Pair, pairJobs, twinSuffix } from './pairs.ts'
+import { type JobRow, sourceOf } from './rows.ts'
 
 export interface Jobs {
   readonly pairs: readonly Pair[]
@@ -44,8 +45,8 @@ export interface Early {
 const openAtOnce = 100
 
 /**
- * Gives what is whole each time somebody asks, until all is read: the first time with the pods of few open jobs, later as far as no job is
- * open, so that pods are read once. What was given has settled rows, and is no more open.
+ * Gives what is whole each time somebody asks, until all is read: the first time with the pods of few open jobs and, where no namespace is
+ * whole, with the first rows of one; later as far as no job is open, so that pods are read once. What was given has settled rows, and is no more open.
  */
 async function giveEarly(
   cluster: Cluster,
@@ -55,20 +56,13 @@ async function giveEarly(
   reading: Promise<unknown>,
 ): Promise<ReadonlySet<JobRow>> {
   const given = new Set<JobRow>()
-  let over = false
   const end = reading.then(
     () => true,
     () => true,
   )
-  while (!over) {
-    over = await Promise.race([end, early.wait().then(() => false)])
-    if (over) break
-    let room = given.size === 0 ? openAtOnce : 0
-    const taken = rows.take((namespace) => {
-      room -= namespace.filter(({ uid }) => reader.open.has(uid)).length
-      return room >= 0
-    })
-    if (taken.length === 0) continue
+  const isOver = (event: Promise<void>) => Promise.race([end, event.then(() => false)])
+  const give = async (taken: readonly JobRow[]) => {
+    if (taken.length === 0) return
     for (const row of taken) given.add(row)
     const open = taken.flatMap(({ uid }) => reader.open.get(uid) ?? [])
     for (const { row } of open) reader.open.delete(row.uid)
@@ -77,7 +71,41 @@ async function giveEarly(
     const of = (isV2: boolean) => current.filter(({ kind }) => (kind === 'TrainJob') === isV2)
     early.give(pairJobs(of(false), of(true)))
   }
+  let room = openAtOnce
+  const whole = () => {
+    const taken = rows.take((namespace) => {
+      room -= namespace.filter(({ uid }) => reader.open.has(uid)).length
+      return room >= 0
+    })
+    if (taken.length > 0) room = 0
+    return taken
+  }
+  if ((await isOver(early.wait())) || (await isOver(rows.begun))) return given
+  const first = whole()
+  await give(first.length > 0 ? first : await firstOfNamespace(cluster, rows))
+  while (!(await isOver(early.wait()))) await give(whole())
   return given
+}
+
+/** TrainJobs of a namespace whose names and sources are asked for at once, for somebody who waits. */
+const linksAtOnce = 500
+
+/** The first rows of a namespace of which not all is read, where it has no more TrainJobs than one page tells. */
+async function firstOfNamespace(cluster: Cluster, rows: EarlyRows): Promise<JobRow[]> {
+  const namespace = rows.current
+  if (namespace === undefined) return []
+  const trainJobs = cluster.pages(resources.trainJobs, { namespace, pageSize: linksAtOnce, metadataOnly: true })
+  try {
+    for await (const { items } of trainJobs) {
+      if (items.length >= linksAtOnce) return []
+      return rows.takeFirst(items.map((item) => ({ name: item.metadata.name ?? '', source: sourceOf(item) })))
+    }
+  } catch (error) {
+    // whoever may not list a namespace, or finds no Trainer, is told so by the list of all that goes on meanwhile
+    if (!(error instanceof ClusterError)) throw error
+    if (failedWith(error, 'apiAbsent')) return rows.takeFirst([])
+  }
+  return []
 }
 
 /** Whether a query may tear pairs. */
@@ -119,6 +147,6 @@ function keyOf({ namespace, name }: JobRow): string {
 }
 
 /** Keys a v1 job can have that goes with this TrainJob. */
-function candidateKeys({ namespace, name, source }: JobRow): string[] {
-  return (source ? [source.name] : [name, originalOf(name)]).map((candidate) => `${namespace}/${candidate}`)
+function candidateKeys(row: JobRow): string[] {
+  return candidateNames(row).map((candidate) => `${row.namespace}/${candidate}`)
 }

@@ -108,6 +108,11 @@ function partnerOf(v2: JobRow, index: Index): { v1: JobRow; link: 'recorded' | '
   return v1 && !second ? { v1, link: 'name' } : undefined
 }
 
+/** Names a v1 job can have that goes with this TrainJob. */
+export function candidateNames({ name, source }: Pick<JobRow, 'name' | 'source'>): string[] {
+  return source ? [source.name] : [name, originalOf(name)]
+}
+
 /** The name a twin was made for; the name itself when it is not a twin's. */
 export function originalOf(name: string): string {
   return name.endsWith(twinSuffix) ? name.slice(0, -twinSuffix.length) : name

@@ -317,6 +317,17 @@ describe('the API server of the sandbox', () => {
     expect([second.items.map(({ metadata }) => metadata.name), second.metadata.continue]).toEqual([['c'], undefined])
   })
 
+  it('lists metadata alone where a client asks for it', () => {
+    const { ask } = sandboxWorld()
+    ask('POST', configMaps, configMap('a', { data: { text: 'long' } }))
+    const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'
+    const kind = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' }
+    const answer = ask('GET', configMaps, undefined, { accept })
+    const items = [{ ...kind, metadata: { name: 'a' } }]
+    expect(answer).toMatchObject({ body: { kind: 'PartialObjectMetadataList', items } })
+    expect(JSON.stringify(answer)).not.toContain('long')
+  })
+
   it('shows every object on some page, also of namespaces of which one begins as the other', () => {
     const { ask, get } = sandboxWorld()
     const everywhere = ['team/b', 'team/c', 'team-a/a', 'team-a/d', 'team0/a']

@@ -16,7 +16,7 @@ import { isAllowed } from './rights.ts'
 import { selectionOf } from './selectors.ts'
 import { apiVersionOf, type ServedResource, servedAs } from './served.ts'
 import type { Store } from './store.ts'
-import { table } from './table.ts'
+import { partial, table } from './table.ts'
 import { type Following, followWatch } from './watch.ts'
 import type { WriteOptions, Writes } from './writes.ts'
 
@@ -142,10 +142,17 @@ function shown(
     const own = single ? { resourceVersion: objects[0]?.metadata.resourceVersion } : metadata
     return { code: 200, body: table(resource, objects, clock.now(), own, include) }
   }
-  if (/as=PartialObjectMetadata/.test(request.accept)) throw notSimulated('PartialObjectMetadata')
+  if (/as=PartialObjectMetadata/.test(request.accept)) return metadataOnly(objects, single, metadata)
   if (single) return { code: 200, body: objects[0] }
   const items = resource.custom ? objects : objects.map(withoutKind)
   return { code: 200, body: { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata, items } }
+}
+
+function metadataOnly(objects: readonly KubeObject[], single: boolean, metadata: object): Answer {
+  const [first] = objects.map(partial)
+  if (single) return { code: 200, body: first }
+  const list = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata }
+  return { code: 200, body: { ...list, items: objects.map(partial) } }
 }
 
 function listAnswer(request: Request, { resource, namespace }: Target, options: ApiOptions): Answer {

@@ -34,7 +34,8 @@ export function table(
   }
 }
 
-function partial({ metadata }: KubeObject): object {
+/** meta/v1 PartialObjectMetadata: what metadata an object has. */
+export function partial({ metadata }: KubeObject): object {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata }
 }
 

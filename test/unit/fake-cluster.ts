@@ -168,7 +168,7 @@ export class FakeCluster implements Cluster {
     while (more) {
       this.#ask('list', resource, options.namespace, undefined, options)
       const items = this.#select(resource, options)
-      const end = Math.min(items.length, from + size)
+      const end = Math.min(items.length, from === 0 ? (options.firstPageSize ?? size) : from + size)
       yield { items: items.slice(from, end) as T[], resourceVersion: String(this.#version) }
       from = end
       more = end < items.length
