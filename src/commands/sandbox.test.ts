@@ -1,9 +1,10 @@
-import { access, mkdtemp, rm } from 'node:fs/promises'
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { runVerb } from '../../test/unit/run-verb.ts'
+import { Timeline } from '../sandbox/clock.ts'
 import { lockFolder } from '../sandbox/folder-lock.ts'
 
 describe('sandbox', () => {
@@ -17,11 +18,15 @@ describe('sandbox', () => {
     expect([code, err[0]]).toEqual([2, expect.stringContaining(said)])
   })
 
-  it('says that a port is taken', async () => {
+  it('says that a port is taken, before it makes the past of a team', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const { port } = other.address() as AddressInfo
+    const past = vi.spyOn(Timeline.prototype, 'moveTo')
     const { code, err } = await runVerb(['sandbox', '--port', String(port), '--exec', 'true'])
+    // nothing of the team's past was made for it
+    expect(past).not.toHaveBeenCalled()
+    past.mockRestore()
     expect([code, err[0]]).toEqual([
       2,
       expect.stringContaining(`port ${port} cannot be had: something else listens there`),
@@ -34,23 +39,41 @@ describe('sandbox', () => {
     expect(code).toBe(130)
   })
 
-  it('passes SIGTERM on to the command', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'kubectl-migrate-test-'))
-    const ready = path.join(folder, 'ready')
-    let terminate: (() => void) | undefined
-    const onTerminate = (act: () => void) => {
-      terminate = act
-      return () => {
-        terminate = undefined
+  describe('passes a signal on', () => {
+    /** What is written to a file as it ends: the shell's own, and that of a command it waits for. */
+    const inShell = (done: string) =>
+      `trap 'echo shell >> ${done}; exit 7' TERM INT; touch ${done}; while :; do sleep 0.05; done`
+    const inChild = (done: string) =>
+      `trap 'exit 7' TERM INT; sh -c "trap 'echo child >> ${done}; exit 0' TERM INT; touch ${done}; while :; do sleep 0.05; done"; exit 8`
+
+    it.each<[what: string, signal: 'SIGTERM' | 'SIGINT', script: (done: string) => string, says: string, tty: boolean]>(
+      [
+        ['SIGTERM, to the shell', 'SIGTERM', inShell, 'shell', false],
+        ['SIGTERM, to what the shell waits for', 'SIGTERM', inChild, 'child', false],
+        ['Ctrl-C where no terminal does, to what the shell waits for', 'SIGINT', inChild, 'child', false],
+        ['SIGTERM at a terminal, to the shell', 'SIGTERM', inShell, 'shell', true],
+      ],
+    )('%s', async (_, signal, script, says, tty) => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'kubectl-migrate-test-'))
+      const done = path.join(folder, 'done')
+      const interruption = new AbortController()
+      let terminate: (() => void) | undefined
+      const onTerminate = (act: () => void) => {
+        terminate = act
+        return () => {
+          terminate = undefined
+        }
       }
-    }
-    const script = `trap 'exit 7' TERM; touch ${ready}; while :; do sleep 0.05; done`
-    const ended = runVerb(['sandbox', '--exec', script], { variables: process.env, onTerminate })
-    await vi.waitFor(() => access(ready), { timeout: 30_000 })
-    terminate?.()
-    expect((await ended).code).toBe(7)
-    expect(terminate).toBeUndefined()
-    await rm(folder, { recursive: true })
+      const options = { variables: process.env, onTerminate, signal: interruption.signal, tty }
+      const ended = runVerb(['sandbox', '--exec', script(done)], options)
+      await vi.waitFor(() => access(done), { timeout: 30_000 })
+      // as main.ts does it: SIGTERM is an interruption too
+      interruption.abort()
+      if (signal === 'SIGTERM') terminate?.()
+      expect([(await ended).code, (await readFile(done, 'utf8')).trim()]).toEqual([7, says])
+      expect(terminate).toBeUndefined()
+      await rm(folder, { recursive: true })
+    })
   })
 
   it('refuses a folder that another has', async () => {

@@ -70,7 +70,10 @@ async function run(env: Env, { positionals, flags: given }: Invocation<typeof fl
     throw stateProblem(error) ?? portProblem(error, options.port)
   })
   try {
-    if (given.exec !== undefined) return (await sandbox.exec(given.exec, env.variables, env.onTerminate)) as ExitCode
+    if (given.exec !== undefined) {
+      const atTerminal = env.in.isTTY || env.out.isTTY || env.err.isTTY
+      return (await sandbox.exec(given.exec, { ...env, atTerminal })) as ExitCode
+    }
     env.out.write(`export KUBECONFIG=${sandbox.kubeconfig}\n`)
     env.err.write(`${introduction(env.name, sandbox, given.dir).join('\n')}\n`)
     await untilStopped(env.signal)

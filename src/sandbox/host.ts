@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { promises } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Env } from '../env.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { makeCertificate } from './certificate.ts'
 import { Timeline } from './clock.ts'
+import { runCommand, type Surroundings } from './exec.ts'
 import { type Holder, lockFolder } from './folder-lock.ts'
 import { masters } from './rights.ts'
 import { makeSandbox, type Sandbox } from './sandbox.ts'
@@ -37,12 +36,8 @@ export interface RunningSandbox {
   readonly kubeconfig: string
   /** it has gone on from the state in its folder */
   readonly resumed: boolean
-  /** Runs a shell command that sees the sandbox, and passes SIGTERM on to it; resolves with its exit code, 128 + n where signal n ended it. */
-  exec(
-    command: string,
-    environment: Readonly<Record<string, string | undefined>>,
-    onTerminate: Env['onTerminate'],
-  ): Promise<number>
+  /** Runs a shell command that sees the sandbox; resolves with its exit code, 128 + n where signal n ended it. */
+  exec(command: string, surroundings: Surroundings): Promise<number>
   stop(): Promise<void>
 }
 
@@ -74,15 +69,18 @@ async function start(options: HostOptions, home: string | undefined): Promise<Ru
   const first = Math.max(0, ...options.beginning.map(({ ago }) => ago))
   const timeline = new Timeline(kept ? new Date(kept.time) : new Date(now().getTime() - first * 1000))
   const certificate = await makeCertificate(now())
-  let address = ''
-  const sandbox = makeSandbox({
-    clock: timeline,
-    random,
-    speed,
-    get address() {
-      return address
+  // a port that is taken is told before a past is lived through; nobody is answered until then, as living through it gives no turn to others
+  const server = await startServer({
+    ...certificate,
+    port: options.port,
+    users,
+    answer: (request) => {
+      timeline.moveTo(now())
+      return sandbox.answer(request)
     },
   })
+  const address = `127.0.0.1:${server.port}`
+  const sandbox = makeSandbox({ clock: timeline, random, speed, address })
   const present = now().getTime()
   if (kept) sandbox.resume(kept)
   for (const { object, ago } of kept ? [] : [...options.beginning].sort((a, b) => b.ago - a.ago)) {
@@ -93,24 +91,11 @@ async function start(options: HostOptions, home: string | undefined): Promise<Ru
   const keeper =
     home === undefined
       ? undefined
-      : await keepState(home, sandbox).catch((error) => {
+      : await keepState(home, sandbox).catch(async (error) => {
           stopTime()
+          await server.close()
           throw error
         })
-  const server = await startServer({
-    ...certificate,
-    port: options.port,
-    users,
-    answer: (request) => {
-      timeline.moveTo(now())
-      return sandbox.answer(request)
-    },
-  }).catch(async (error) => {
-    stopTime()
-    await keeper?.stop()
-    throw error
-  })
-  address = `127.0.0.1:${server.port}`
   const folder = await promises.mkdtemp(path.join(tmpdir(), 'kubectl-migrate-sandbox-'))
   const kubeconfig = path.join(folder, 'kubeconfig')
   const text = kubeconfigText(`https://${address}`, certificate.certificate, options.namespace)
@@ -118,7 +103,8 @@ async function start(options: HostOptions, home: string | undefined): Promise<Ru
   return {
     port: server.port,
     kubeconfig,
-    exec: (command, environment, onTerminate) => run(command, { ...environment, KUBECONFIG: kubeconfig }, onTerminate),
+    exec: (command, { variables, ...around }) =>
+      runCommand(command, { ...around, variables: { ...variables, KUBECONFIG: kubeconfig } }),
     resumed: kept !== undefined,
     stop: async () => {
       await stop(server, folder, [stopTime])
@@ -198,22 +184,4 @@ function kubeconfigText(server: string, certificate: string, namespace: string):
     'current-context': name,
   }
   return `${JSON.stringify(config, undefined, 2)}\n`
-}
-
-async function run(
-  command: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  onTerminate: Env['onTerminate'],
-): Promise<number> {
-  const child = spawn(command, { shell: true, stdio: 'inherit', env: environment })
-  // Ctrl-C of a terminal reaches it by itself
-  const letGo = onTerminate(() => void child.kill('SIGTERM'))
-  try {
-    return await new Promise((resolve, reject) => {
-      child.once('error', reject)
-      child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
-    })
-  } finally {
-    letGo()
-  }
 }

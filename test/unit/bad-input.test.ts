@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runProgram } from '../../src/cli/program.ts'
 import { verbs } from '../../src/cli/table.ts'
+import { connect } from '../../src/cluster/connect.ts'
+import type { Env } from '../../src/env.ts'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { PodTemplate } from '../../src/kube/pod.ts'
 import { type Resource, resources } from '../../src/kube/resources.ts'
@@ -83,17 +85,19 @@ function lines(written: string): string[] {
   return written === '' ? [] : written.replace(/\n$/, '').split('\n')
 }
 
-/** Runs every call as a process of its own, two at a time, with these words after it. */
-async function runEach(more: readonly string[], variables: Record<string, string>): Promise<Record<string, Outcome>> {
-  const outcomes: Record<string, Outcome> = {}
-  const waiting = [...everyCall]
-  const worker = async () => {
-    for (let call = waiting.shift(); call !== undefined; call = waiting.shift()) {
-      outcomes[call] = await runProcess([...calls[call], ...more], variables)
-    }
-  }
-  await Promise.all([worker(), worker()])
-  return outcomes
+/**
+ * Runs every call through the door that a process has, with these words after it and this kubeconfig; and one as a process, which shows
+ * that main.ts opens it.
+ */
+async function runEach(more: readonly string[], KUBECONFIG: string): Promise<Record<string, Outcome>> {
+  const signal = new AbortController().signal
+  const connectTo: Env['connect'] = async (flags) => await connect(flags, { KUBECONFIG }, () => undefined, signal)
+  const outcomes = everyCall.map(async (call): Promise<[call: string, outcome: Outcome]> => {
+    const words = [...calls[call], ...more]
+    if (call === 'list') return [call, await runProcess(words, { KUBECONFIG })]
+    return [call, await runVerb(words, { connect: connectTo, now: () => now })]
+  })
+  return Object.fromEntries(await Promise.all(outcomes))
 }
 
 describe('no cluster to talk to', () => {
@@ -107,7 +111,7 @@ describe('no cluster to talk to', () => {
         '       Give one with --kubeconfig FILE, or in the environment variable KUBECONFIG.',
       ],
     }
-    expect(await runEach([], {})).toEqual(each(outcome))
+    expect(await runEach([], '/nonexistent/kubeconfig')).toEqual(each(outcome))
   })
 
   it('a context nobody knows', async () => {
@@ -121,7 +125,7 @@ describe('no cluster to talk to', () => {
       ],
     }
     const KUBECONFIG = kubeconfigFile({ server: 'http://127.0.0.1:1' })
-    expect(await runEach(['--context', 'heer'], { KUBECONFIG })).toEqual(each(outcome))
+    expect(await runEach(['--context', 'heer'], KUBECONFIG)).toEqual(each(outcome))
   })
 
   it('a server that is down', async () => {
@@ -134,7 +138,7 @@ describe('no cluster to talk to', () => {
       ],
     }
     const KUBECONFIG = kubeconfigFile({ server: 'http://127.0.0.1:1' })
-    expect(await runEach([], { KUBECONFIG })).toEqual(each(outcome))
+    expect(await runEach([], KUBECONFIG)).toEqual(each(outcome))
   })
 
   it('a token that has expired', async () => {
@@ -156,7 +160,7 @@ describe('no cluster to talk to', () => {
       ],
     }
     const KUBECONFIG = kubeconfigFile({ server: url }, { token: 'secret-token' })
-    expect(await runEach([], { KUBECONFIG })).toEqual(each(outcome))
+    expect(await runEach([], KUBECONFIG)).toEqual(each(outcome))
     expect([...methods]).toEqual(['GET'])
   })
 })
@@ -710,7 +714,7 @@ describe('a pipe', () => {
     [['status', '-o', 'json'], /^\{$/],
     [['convert', '-l', 'a!=b', '--target-version', '2.3', '-o', 'name'], /^trainingruntime\./],
   ])('whose reader goes away ends %j quietly', async (words, first) => {
-    const { KUBECONFIG, writes } = await serverOf(3000)
+    const { KUBECONFIG, writes } = await serverOf(1500)
     const { code, out, err } = await headOf(words, { KUBECONFIG })
     expect([code, out.length, err.filter((line) => /error|EPIPE|^\s+at /.test(line)), writes()]).toEqual([0, 1, [], 0])
     expect(out[0]).toMatch(first)
@@ -728,12 +732,12 @@ describe('a pipe', () => {
 describe('no terminal', () => {
   it('has no colour, no cursor movement, and every column', async () => {
     const { KUBECONFIG } = await serverOf(2)
-    for (const words of [['list'], ['status'], ['list', '-o', 'wide']]) {
-      const { code, out, err } = await runProcess(words, { KUBECONFIG, TERM: 'xterm-256color', COLUMNS: '200' })
+    const terminal = { KUBECONFIG, TERM: 'xterm-256color', COLUMNS: '200' }
+    const outcomes = [await runProcess(['list'], terminal), await runProcess(['status'], terminal)]
+    for (const { code, out, err } of outcomes) {
       expect([code, err, out.filter((line) => line.includes('\u001b'))]).toEqual([0, [], []])
     }
-    const { out } = await runProcess(['list'], { KUBECONFIG })
-    expect(out[0]).toMatch(/^NAME +KIND +V1 +V1-READY +V2 +V2-READY +CLASS +MIGRATION +AGE$/)
+    expect(outcomes[0]?.out[0]).toMatch(/^NAME +KIND +V1 +V1-READY +V2 +V2-READY +CLASS +MIGRATION +AGE$/)
   })
 
   it('is nothing cutover can ask on: it says so before it asks the cluster anything', async () => {

@@ -19,6 +19,8 @@ export interface FakeEnvOptions {
   readonly files?: Readonly<Record<string, string>>
   /** default: no kubeconfig */
   readonly cluster?: Cluster
+  /** how the door is opened, in place of `cluster` */
+  readonly connect?: Env['connect']
   /** runs programs; by default none is installed */
   readonly tool?: Env['runTool']
   /** answers of other servers, of which none can be reached by default */
@@ -86,8 +88,9 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
     run: async (program, words) => options.programs?.(program, words),
     hook: options.hook ?? (async (command) => Promise.reject(new Error(`unexpected hook: ${command}`))),
     getJson: async (url) => options.answer?.(url) ?? { failed: 'cannot be reached (ECONNREFUSED)' },
-    async connect(flags) {
+    async connect(flags, signal) {
       connections.push(flags)
+      if (options.connect) return await options.connect(flags, signal)
       if (options.cluster === undefined) throw new ClusterError({ kind: 'noKubeconfig', tried: ['~/.kube/config'] })
       return options.cluster
     },
