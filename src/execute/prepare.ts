@@ -33,6 +33,7 @@ import { configMapShelf } from '../read/config-maps.ts'
 import { readDialect } from '../read/dialect.ts'
 import { type Gap, settle } from '../read/gaps.ts'
 import { readNeighbours } from '../read/neighbours.ts'
+import { readTrainerRelease } from '../read/operators.ts'
 import { readRecords, type StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
@@ -105,9 +106,10 @@ export const guardCount = jobGuards.length + targetGuards.length
 export async function prepare(cluster: Cluster, options: PrepareOptions): Promise<Prepared> {
   const { reference, namespace, now } = options
   const verb = options.twin ? 'start' : 'cutover'
-  const [{ kind, object: v1 }, dialect] = await settle(
+  const [{ kind, object: v1 }, dialect, trainerRelease] = await settle(
     resolveJob(cluster, reference, namespace, verb),
     readDialect(cluster),
+    readTrainerRelease(cluster),
   )
   const name = v1.metadata.name ?? reference.name
   const reading = await readQueueing(cluster, namespace, v1)
@@ -198,7 +200,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const neighbours = neighbourRows(objects, conversion.proof.comparison.pairs)
   const gaps = [...unlisted, ...(waiting?.gaps ?? [])]
   const codes = acceptedCodes({ accept, accepted: decided.accepted })
-  const evidence = { facts, plan, neighbours, accepted: codes, dialect, waiting }
+  const evidence = { facts, plan, neighbours, accepted: codes, dialect, trainerRelease, waiting }
   if (options.way === 'overlap') {
     const shared = sharedVolumes(job, await readClaims(cluster, namespace, claimNames(job)))
     const rows = quotaRows(quotas, conversion.proof.v1, conversion.proof.v2)

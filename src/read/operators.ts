@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { type Resource, resources } from '../kube/resources.ts'
 import type { Installation, OperatorFacts } from '../migration/preflight.ts'
-import { type Gaps, settle } from './gaps.ts'
+import { Gaps, settle } from './gaps.ts'
 
 const groups = {
   trainingOperator: 'kubeflow.org',
@@ -29,7 +29,7 @@ export async function readInstallation(cluster: Cluster, gaps: Gaps): Promise<In
     const versions = served.get(group)
     if (!versions) return undefined
     const webhooks = configurations && webhooksOf(configurations, group)
-    const service = webhooks?.map(serviceOf).find((found) => found !== undefined)
+    const service = webhooks && firstService(webhooks)
     const behind = service && (await deploymentBehind(cluster, service, gaps))
     return { versions, ...(webhooks ? { webhooks: webhooks.length } : {}), ...behind }
   }
@@ -40,6 +40,14 @@ export async function readInstallation(cluster: Cluster, gaps: Gaps): Promise<In
     operator(groups.kueue),
   )
   return { trainingOperator, trainer, jobSet, kueue, v1Kinds }
+}
+
+/** `v2.3.0`: the tag of the image of Trainer's operator; undefined where the user may not look for it, or the tag is no version. */
+export async function readTrainerRelease(cluster: Cluster): Promise<string | undefined> {
+  const gaps = new Gaps()
+  const configurations = (await optionalList(cluster, resources.validatingWebhooks, gaps)) ?? []
+  const service = firstService(webhooksOf(configurations, groups.trainer))
+  return service && (await deploymentBehind(cluster, service, gaps)).version
 }
 
 async function servedGroups(cluster: Cluster): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -76,6 +84,10 @@ function webhooksOf(configurations: readonly KubeObject[], group: string): Recor
 interface ServiceName {
   readonly namespace: string
   readonly name: string
+}
+
+function firstService(webhooks: readonly Record<string, unknown>[]): ServiceName | undefined {
+  return webhooks.map(serviceOf).find((found) => found !== undefined)
 }
 
 function serviceOf({ clientConfig }: Record<string, unknown>): ServiceName | undefined {

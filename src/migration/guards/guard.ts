@@ -29,6 +29,8 @@ export interface TargetEvidence {
   readonly accepted: readonly string[]
   /** by which the cluster's Trainer is recognised; absent where no Trainer is asked */
   readonly dialect?: Dialect
+  /** tag of its operator's image, `v2.3.0`; absent where that is not to be seen */
+  readonly trainerRelease?: string
   /** what waits for room; absent where v1 leaves none before v2 has its own */
   readonly waiting?: Waiting
 }

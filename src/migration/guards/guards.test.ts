@@ -252,6 +252,16 @@ describe('the guard on releases of Trainer', () => {
   )
 })
 
+it('asks of a release after the last one known, though it takes the same TrainJobs', () => {
+  const evidence = { facts: factsOf(), plan: planOf(), neighbours: [], accepted: [], dialect: newestDialect }
+  const told = (trainerRelease: string) =>
+    refusals(targetGuards, { ...evidence, trainerRelease }).map(({ code, message }) => [code, message])
+  expect(told('v2.3.7')).toEqual([])
+  expect(told('2.20.0-rc.1')).toEqual([
+    ['trainer-untested', expect.stringContaining('Trainer 2.20.0-rc.1 is installed')],
+  ])
+})
+
 describe('the guard on checkpoints', () => {
   const bare = (object: KubeObject): KubeObject => {
     const { pytorchReplicaSpecs: specs } = object['spec'] as { pytorchReplicaSpecs: Record<string, object> }
