@@ -4,6 +4,7 @@ import { condition, v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving, standing } from '../../test/unit/run-moving.ts'
 import type { WatchEvent } from '../cluster/cluster.ts'
+import { ClusterError } from '../cluster/errors.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { type Resource, resources } from '../kube/resources.ts'
 import { parseRecord } from '../migration/record.ts'
@@ -15,16 +16,18 @@ const rollback = 'rollback job bert --yes'
 function world({ finishes = false } = {}): FakeCluster {
   const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
   startOperators(cluster)
-  if (finishes) {
-    // the Master ends by itself while nobody has told it to: the operator, which is to stop the job, no longer says so
-    const stop = cluster.onChange(({ resource, object, type }) => {
-      if (resource !== resources.pytorchJobs || type !== 'MODIFIED' || !isSuspended(object)) return
-      stop()
-      const master = cluster.all(resources.pods).find(({ metadata }) => metadata.name === 'bert-master-0')
-      if (master) cluster.put({ ...master, status: { phase: 'Succeeded' } })
-    })
-  }
+  if (finishes) masterFinishes(cluster)
   return cluster
+}
+
+/** The Master ends by itself while nobody has told it to: the operator, which is to stop the job, no longer says so. */
+function masterFinishes(cluster: FakeCluster): void {
+  const stop = cluster.onChange(({ resource, object, type }) => {
+    if (resource !== resources.pytorchJobs || type !== 'MODIFIED' || !isSuspended(object)) return
+    stop()
+    const master = cluster.all(resources.pods).find(({ metadata }) => metadata.name === 'bert-master-0')
+    if (master) cluster.put({ ...master, status: { phase: 'Succeeded' } })
+  })
 }
 
 /** An API server that forgets what pods went as soon as they are gone: a watch goes on with what is there. */
@@ -35,6 +38,26 @@ class Forgetful extends FakeCluster {
   ): AsyncIterable<WatchEvent<T>> {
     for await (const event of super.watch<T>(resource, options)) {
       yield resource === resources.pods && event.type === 'DELETED' ? { type: 'RESYNC', items: [] } : event
+    }
+  }
+}
+
+/** An API server that is gone as soon as v1's pods change, and back when it is asked anew. */
+class Breaking extends FakeCluster {
+  #broken = false
+  forgets = false
+
+  override async *watch<T extends KubeObject>(
+    resource: Resource,
+    options: Parameters<FakeCluster['watch']>[1],
+  ): AsyncIterable<WatchEvent<T>> {
+    if (this.#broken && this.forgets) yield { type: 'RESYNC', items: [] }
+    for await (const event of super.watch<T>(resource, options)) {
+      if (resource === resources.pods && event.type !== 'ADDED' && !this.#broken) {
+        this.#broken = true
+        throw new ClusterError({ kind: 'unreachable', server: 'test', code: 'ECONNRESET', reason: 'gone', sent: false })
+      }
+      yield event
     }
   }
 }
@@ -173,6 +196,19 @@ describe('when the API server has forgotten how the pods of a held job ended', (
     expect([standing(cluster), stateOf(cluster)]).toEqual(['v1 suspended 0, v2 0', 'ended'])
     expect((await runMoving(`${rollback} --rerun`, cluster)).code).toBe(0)
     expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+
+  it.each([
+    ['v1 goes on, where it tells later that no pod had ended', false, false, 5, 'v1 runs 3, v2 0'],
+    ['v1 stays suspended, where it tells later that v1 had finished', true, false, 5, 'v1 suspended 0, v2 0'],
+    ['v1 stays suspended, where it does not tell any more', false, true, 1, 'v1 suspended 0, v2 0'],
+  ])('or is gone while v1 stops: %s', async (_, finishes, forgets, exit, stands) => {
+    const cluster = new Breaking({ namespace: 'nlp', objects: [v1Job('bert')] })
+    cluster.forgets = forgets
+    startOperators(cluster)
+    if (finishes) masterFinishes(cluster)
+    const { code, stdout } = await runMoving(cutover, cluster)
+    expect([code, standing(cluster)], stdout).toEqual([exit, stands])
   })
 
   it('a job whose TrainJob has run goes back all the same: it was looked at before', async () => {

@@ -4,11 +4,12 @@ import type { KubeObject } from '../kube/object.ts'
 import type { Facts, Plan, Progress, Subject } from '../migration/facts.ts'
 import type { ExecutionEvent, Halt, Outcome, WayBack } from '../migration/outcome.ts'
 import { type Part, type Step, v2Parts } from '../migration/step.ts'
-import { Halted, haltOf, isOutdated, isPassing, type Stop, toTakeBack } from './halt.ts'
+import { Halted, haltOf, isOutdated, isPassing, type Stop } from './halt.ts'
 import type { Journal } from './journal.ts'
 import type { Observer } from './observer.ts'
 import { perform } from './perform.ts'
 import { onceRuntimeIsSeen } from './runtime-seen.ts'
+import { toTakeBack } from './to-take-back.ts'
 
 export interface ExecutorOptions<P extends Subject = Plan> {
   readonly cluster: Cluster
@@ -114,11 +115,12 @@ class Walk<P extends Subject> {
     for (const step of steps) if (step.undo(this.#facts, plan).length > 0) this.#markEffective(step)
   }
 
-  async back(halt: Halt, ending: (facts: Facts) => string | undefined): Promise<Outcome> {
+  async back(found: Halt, ending: (facts: Facts) => string | undefined): Promise<Outcome> {
     const stopped = this.#effective.some(({ id }) => id === 'hold')
     const finished = await this.#finishedMeanwhile(ending)
     if (finished !== undefined) return { kind: 'done', says: finished }
-    const way = await this.takeBack(toTakeBack(this.#effective, halt))
+    const { steps, halt } = await toTakeBack(this.#effective, found, this.#options)
+    const way = await this.takeBack(steps)
     switch (way.kind) {
       case 'ended':
         return { kind: 'done', says: way.says }

@@ -1,7 +1,6 @@
 import { failedWith } from '../cluster/errors.ts'
 import type { Halt } from '../migration/outcome.ts'
 import type { StepName } from '../migration/step.ts'
-import { unseenEnd } from '../migration/waits/v1-gone.ts'
 import { JournalLost } from './journal-lost.ts'
 
 /** Why a step must not begin. */
@@ -23,11 +22,6 @@ export function haltOf(error: unknown, step: StepName): Halt {
   if (error instanceof Halted) return error.halt
   if (error instanceof JournalLost) return { why: 'lost', step, reason: error.message }
   return { why: 'error', step, reason: '', error }
-}
-
-/** What is taken back of the steps that have taken effect, the last first. Where nobody knows whether v1 has finished, it stays held. */
-export function toTakeBack<S extends StepName>(effective: readonly S[], { reason }: Halt): S[] {
-  return effective.toReversed().filter(({ id }) => !(id === 'hold' && reason === unseenEnd))
 }
 
 /** The write was refused because the object is another one than the facts say. */
