@@ -98,15 +98,16 @@ describe('Cluster: reads', () => {
     await cluster.list(resources.pods, { pageSize: 0 })
   })
 
-  it('asks for a first page of its own size, and for metadata alone', async () => {
+  it('asks for a short first page and longer ones after it, and for metadata alone', async () => {
     const { cluster, server } = await open([
       [`GET ${jobs}?limit=3`, { body: { metadata: { continue: 'c' }, items: [job] } }],
-      [`GET ${jobs}?limit=5&continue=c`, { body: { metadata: {} } }],
+      [`GET ${jobs}?limit=9&continue=c`, { body: { metadata: { continue: 'd' } } }],
+      [`GET ${jobs}?limit=20&continue=d`, { body: { metadata: {} } }],
     ])
-    const options = { namespace: 'nlp', firstPageSize: 3, pageSize: 5, metadataOnly: true }
+    const options = { namespace: 'nlp', firstPageSize: 3, pageSize: 20, metadataOnly: true }
     expect((await cluster.list(resources.pytorchJobs, options)).items).toEqual([job])
     expect(server.seen.map(({ headers }) => headers.accept)).toEqual(
-      Array(2).fill('application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'),
+      Array(3).fill('application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'),
     )
   })
 

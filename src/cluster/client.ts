@@ -43,9 +43,10 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
 
   function pages<T extends KubeObject>(resource: Resource, options: ListOptions): AsyncIterable<ListPage<T>> {
     const { namespace, labelSelector, fieldSelector, pageSize = defaultPageSize, outlined, metadataOnly } = options
+    let limit = options.firstPageSize ?? pageSize
     return pagesOf<T>(resource, async (continueToken) => {
-      const limit = continueToken === undefined ? (options.firstPageSize ?? pageSize) : pageSize
       const query = { labelSelector, fieldSelector, limit: limit || undefined, continue: continueToken }
+      limit = Math.min(3 * limit, pageSize)
       const parse = await requests.unparsed({
         method: 'GET',
         path: withQuery(resourcePath(resource, namespace), query),

@@ -36,7 +36,7 @@ export interface ListOptions {
   readonly fieldSelector?: string
   /** objects a page, default 500; 0 asks for all at once */
   readonly pageSize?: number
-  /** objects of the first page, where somebody waits for it; default as many as of the others */
+  /** objects of the first page, where somebody waits for it; the next are each three times as long, up to pageSize */
   readonly firstPageSize?: number
   /** of each object its metadata and no more, where the server can leave out the rest */
   readonly metadataOnly?: boolean

@@ -138,12 +138,23 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   }
 }
 
-/** Milliseconds after which rows that are known are shown, while others are still read. */
-const patience = 150
+/** Milliseconds after which rows that are known are shown, while others are still read; until there are some; and between more of them. */
+const patience = { first: 100, none: 30, more: 250 }
 
-function early(give: Early['give']): Early {
-  // a timer of a list that is finished keeps nobody waiting
-  return { wait: () => new Promise((resolve) => setTimeout(resolve, patience).unref()), give }
+function early(show: Early['give']): Early {
+  let next = patience.first
+  return {
+    wait() {
+      const milliseconds = next
+      if (next === patience.first) next = patience.none
+      // a timer of a list that is finished keeps nobody waiting
+      return new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
+    },
+    give(pairs) {
+      next = patience.more
+      show(pairs)
+    },
+  }
 }
 
 function withoutWatch(until: string): Problem {

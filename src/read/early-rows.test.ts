@@ -16,11 +16,11 @@ function both() {
 describe('rows before all are read', () => {
   it('are those of namespaces that every list has passed, each once', () => {
     const rows = both()
-    rows.add(resources.pytorchJobs, [v1('x'), v1('y', 'a'), v1('y', 'b')])
+    rows.add(resources.pytorchJobs, v1('x'), v1('y', 'a'), v1('y', 'b'))
     expect(rows.take(all)).toEqual([])
-    rows.add(resources.trainJobs, [v2('x'), v2('z')])
+    rows.add(resources.trainJobs, v2('x'), v2('z'))
     expect(words(rows.take(all))).toEqual(['x/PyTorchJob/a', 'x/TrainJob/a'])
-    rows.add(resources.pytorchJobs, [v1('y', 'c')])
+    rows.add(resources.pytorchJobs, v1('y', 'c'))
     expect(rows.take(all)).toEqual([])
     rows.end(resources.pytorchJobs)
     expect(words(rows.take(all))).toEqual(['y/PyTorchJob/a', 'y/PyTorchJob/b', 'y/PyTorchJob/c'])
@@ -28,14 +28,14 @@ describe('rows before all are read', () => {
 
   it('come in the order of the API server’s keys, where a-b/ is before a/', () => {
     const rows = both()
-    rows.add(resources.pytorchJobs, [v1('a-b'), v1('a'), v1('b')])
+    rows.add(resources.pytorchJobs, v1('a-b'), v1('a'), v1('b'))
     rows.end(resources.trainJobs)
     expect(words(rows.take(all))).toEqual(['a-b/PyTorchJob/a', 'a/PyTorchJob/a'])
   })
 
   it('go as far as somebody takes them', () => {
     const rows = both()
-    rows.add(resources.pytorchJobs, [v1('x'), v1('y'), v1('z')])
+    rows.add(resources.pytorchJobs, v1('x'), v1('y'), v1('z'))
     rows.end(resources.trainJobs)
     expect(words(rows.take(([row]) => row?.namespace === 'x'))).toEqual(['x/PyTorchJob/a'])
     expect(words(rows.take(all))).toEqual(['y/PyTorchJob/a'])
@@ -43,7 +43,7 @@ describe('rows before all are read', () => {
 
   it('are none once lists are read in another order', () => {
     const rows = both()
-    rows.add(resources.pytorchJobs, [v1('x'), v1('y')])
+    rows.add(resources.pytorchJobs, v1('x'), v1('y'))
     rows.end(resources.trainJobs)
     rows.stop()
     expect(rows.take(all)).toEqual([])
@@ -63,10 +63,10 @@ describe('rows before all are read', () => {
     ['with a TrainJob of an earlier job', [v1('x', 'a'), v1('x', 'd')], [of('b', 'a'), of('c')], [], ['a', 'b', 'c']],
   ])('are the first of a namespace that is not whole %s', (_, jobs, trainJobs, later, names) => {
     const rows = both()
-    rows.add(resources.pytorchJobs, jobs)
-    rows.add(resources.trainJobs, trainJobs)
+    rows.add(resources.pytorchJobs, ...jobs)
+    rows.add(resources.trainJobs, ...trainJobs)
     expect(rows.take(all)).toEqual([])
-    expect(rows.current).toBe('x')
+    expect([rows.leading, rows.current]).toEqual(['x', 'x'])
     const taken = rows.takeFirst([...trainJobs, ...later])
     expect(taken.map(({ name }) => name).sort()).toEqual(names)
     expect(rows.takeFirst([...trainJobs, ...later])).toEqual([])
@@ -74,12 +74,12 @@ describe('rows before all are read', () => {
 
   it('are the rest of that namespace once it is whole', () => {
     const rows = new EarlyRows([resources.pytorchJobs, resources.tfJobs, resources.trainJobs])
-    rows.add(resources.pytorchJobs, [v1('x', 'a'), v1('x', 'b')])
-    rows.add(resources.tfJobs, [tf('a')])
+    rows.add(resources.pytorchJobs, v1('x', 'a'), v1('x', 'b'))
+    rows.add(resources.tfJobs, tf('a'))
     rows.end(resources.tfJobs)
-    rows.add(resources.trainJobs, [of('a'), of('b')])
+    rows.add(resources.trainJobs, of('a'), of('b'))
     expect(words(rows.takeFirst([of('a'), of('b')]))).toHaveLength(5)
-    rows.add(resources.pytorchJobs, [v1('x', 'c'), v1('y')])
+    rows.add(resources.pytorchJobs, v1('x', 'c'), v1('y'))
     rows.end(resources.trainJobs)
     expect(words(rows.take(all))).toEqual(['x/PyTorchJob/c'])
   })
@@ -90,13 +90,14 @@ describe('rows before all are read', () => {
     void rows.begun.then(() => {
       begun = true
     })
-    rows.add(resources.pytorchJobs, [v1('x')])
+    rows.add(resources.pytorchJobs, v1('x'))
     await Promise.resolve()
+    expect([rows.leading, rows.current]).toEqual(['x', undefined])
     expect(begun).toBe(false)
     rows.end(resources.trainJobs)
     await rows.begun
     expect(begun).toBe(true)
     rows.end(resources.pytorchJobs)
-    expect([rows.take(all), rows.takeFirst([]), rows.current]).toEqual([[], [], undefined])
+    expect([rows.take(all), rows.takeFirst([]), rows.current, rows.leading]).toEqual([[], [], undefined, undefined])
   })
 })

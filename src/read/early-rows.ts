@@ -1,4 +1,4 @@
-import type { Resource } from '../kube/resources.ts'
+import { type Resource, resources } from '../kube/resources.ts'
 import { candidateNames, type Pair, pairJobs } from './pairs.ts'
 import type { JobRow } from './rows.ts'
 
@@ -27,8 +27,8 @@ export class EarlyRows {
     this.#begin = resolve
   })
 
-  constructor(resources: readonly Resource[]) {
-    this.#lists = new Map(resources.map((resource) => [resource, { rows: [], done: false }]))
+  constructor(read: readonly Resource[]) {
+    this.#lists = new Map(read.map((resource) => [resource, { rows: [], done: false }]))
   }
 
   /** Lists are not read in that order any more: nothing is given from now on. */
@@ -36,7 +36,7 @@ export class EarlyRows {
     this.#stopped = true
   }
 
-  add(resource: Resource, rows: readonly JobRow[]): void {
+  add(resource: Resource, ...rows: readonly JobRow[]): void {
     const list = this.#lists.get(resource)
     const last = rows.at(-1)
     if (!list || !last) return
@@ -73,6 +73,14 @@ export class EarlyRows {
     return this.#give(taken)
   }
 
+  /** The first namespace that a list is in, where others may have given nothing yet. */
+  get leading(): string | undefined {
+    const [first] = [...this.#lists.values()]
+      .flatMap(({ at, done }) => (done || !at ? [] : at))
+      .sort((a, b) => (isBefore(a, b) ? -1 : 1))
+    return this.#stopped ? undefined : first?.namespace
+  }
+
   /** The namespace the lists are in, whose rows are not all read. */
   get current(): string | undefined {
     return this.#frontier()?.namespace
@@ -81,21 +89,29 @@ export class EarlyRows {
   /**
    * The first rows of that namespace, up to the first that a TrainJob may go with which was not read yet, or the first TrainJob whose v1
    * job was not.
-   * @param trainJobs all of that namespace
+   * @param trainJobs all of that namespace; undefined: unknown, and nothing is given unless all were read
+   * @param fewest pairs: with less nothing is given
    */
-  takeFirst(trainJobs: readonly TrainJobLink[]): JobRow[] {
+  takeFirst(trainJobs: readonly TrainJobLink[] | undefined, fewest = 1): JobRow[] {
     const frontier = this.#frontier()
-    if (!frontier) return []
+    const list = this.#lists.get(resources.trainJobs)
+    const all = list?.done ? list.rows : trainJobs
+    if (!frontier || !all) return []
     const { namespace, name: last } = frontier
     const passed = this.#left().filter((row) => row.namespace === namespace && row.name <= last)
     const of = (isV2: boolean) => passed.filter(({ kind }) => (kind === 'TrainJob') === isV2)
-    const claimed = new Set(trainJobs.filter(({ name }) => name > last).flatMap(candidateNames))
+    const claimed = new Set(
+      all
+        .filter((row) => row.name > last && !('namespace' in row && row.namespace !== namespace))
+        .flatMap(candidateNames),
+    )
     const isSure = ({ v1, v2 }: Pair) =>
       v1 ? !claimed.has(v1.name) : v2 !== undefined && candidateNames(v2).every((name) => name <= last)
     const pairs = pairJobs(of(false), of(true))
     const unsure = pairs.filter((pair) => !isSure(pair)).map(nameOf)
     const end = unsure.reduce((first, name) => (name < first ? name : first), '\uffff')
     const sure = pairs.filter((pair) => nameOf(pair) < end)
+    if (sure.length < fewest) return []
     return this.#give([...new Set(sure.flatMap(({ v1, v2 }) => [...(v1 ? [v1] : []), ...(v2 ? [v2] : [])]))])
   }
 

@@ -45,6 +45,8 @@ export class JobClasses {
     const known = this.#known.get(key)
     if (known) return known
     const found = classOf(object, { dialect, runtimes })
+    // rows that are known, and answers that have come, do not wait for the classes of a whole page
+    await new Promise((resolve) => setImmediate(resolve))
     this.#known.set(key, found)
     return found
   }

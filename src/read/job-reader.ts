@@ -32,7 +32,7 @@ const manyNamespaces = 100
 /** With pages of 500 (kubectl's), 10,000 jobs of ordinary size take 245 MB; with these 175 MB, in the same time. */
 const jobsInPage = 250
 
-/** As many as a screen has lines, where somebody waits for the first. */
+/** As many of each kind as a screen has lines, where somebody waits for the first. */
 const firstJobs = 30
 
 type Runtimes = ReadonlyMap<string, TrainingRuntime>
@@ -75,17 +75,14 @@ export class JobReader {
   /** Rows of one resource; `wanted` leaves out the others before anything of them is kept. */
   async rows(resource: Resource, query: JobQuery, wanted: (row: JobRow) => boolean = () => true): Promise<JobRow[]> {
     const rows: JobRow[] = []
-    let told = 0
     const visit = async (object: KubeObject) => {
       const job = await this.toOpenJob(object, query.namespace)
       if (!wanted(job.row)) return
       this.keep(job)
       rows.push(job.row)
+      this.early?.add(resource, job.row)
     }
-    await this.#each(resource, query, visit, () => {
-      this.early?.add(resource, rows.slice(told))
-      told = rows.length
-    })
+    await this.#each(resource, query, visit)
     this.early?.end(resource)
     return rows
   }
@@ -122,17 +119,12 @@ export class JobReader {
   }
 
   /** Calls back for every object of a resource; where the whole cluster may not be listed, namespace by namespace. */
-  async #each(
-    resource: Resource,
-    query: JobQuery,
-    visit: (object: KubeObject) => Promise<void>,
-    page: () => void,
-  ): Promise<void> {
+  async #each(resource: Resource, query: JobQuery, visit: (object: KubeObject) => Promise<void>): Promise<void> {
     try {
-      this.versions.set(resource, await this.#pages(resource, query, visit, page))
+      this.versions.set(resource, await this.#pages(resource, query, visit))
     } catch (error) {
       if (failedWith(error, 'apiAbsent')) {
-        const instead = resource === resources.mpiJobs && (await this.#ofMpiOperator(query, visit, page))
+        const instead = resource === resources.mpiJobs && (await this.#ofMpiOperator(query, visit))
         if (!instead) this.#absent.add(resource)
       } else if (failedWith(error, 'forbidden')) {
         this.early?.stop()
@@ -142,16 +134,12 @@ export class JobReader {
   }
 
   /** The MPIJobs of mpi-operator, which a cluster serves in the place of v1's, as both CRDs have one name; false where it serves neither. */
-  async #ofMpiOperator(
-    query: JobQuery,
-    visit: (object: KubeObject) => Promise<void>,
-    page: () => void,
-  ): Promise<boolean> {
+  async #ofMpiOperator(query: JobQuery, visit: (object: KubeObject) => Promise<void>): Promise<boolean> {
     const resource = resources.mpiOperatorJobs
     const { kind, group, version } = resource
     const typed = (object: KubeObject) => visit({ ...object, kind, apiVersion: `${group}/${version}` })
     try {
-      this.versions.set(resource, await this.#pages(resource, query, typed, page))
+      this.versions.set(resource, await this.#pages(resource, query, typed))
     } catch (error) {
       if (failedWith(error, 'apiAbsent')) return false
       if (!failedWith(error, 'forbidden')) throw error
@@ -184,19 +172,13 @@ export class JobReader {
   }
 
   /** The resourceVersion from which a watch goes on. */
-  async #pages(
-    resource: Resource,
-    query: JobQuery,
-    visit: (object: KubeObject) => Promise<void>,
-    page?: () => void,
-  ): Promise<string> {
+  async #pages(resource: Resource, query: JobQuery, visit: (object: KubeObject) => Promise<void>): Promise<string> {
     let version = ''
-    const waited = this.early && page ? { firstPageSize: firstJobs } : {}
+    const waited = this.early ? { firstPageSize: firstJobs } : {}
     const options = { ...query, pageSize: jobsInPage, outlined: true, ...waited }
     for await (const { items, resourceVersion } of this.#cluster.pages(resource, options)) {
       version = resourceVersion
       for (const object of items) await visit(object)
-      page?.()
     }
     this.#readSome = true
     return version

@@ -265,9 +265,10 @@ describe('jobs that somebody waits for', () => {
       },
     )
     expect(given.length).toBeGreaterThan(0)
-    expect(given[0]).toHaveLength(30)
-    expect(given[0]?.[0]).toBe('a/job-000  job-000')
-    expect(given[1]).toContain('a/waits Unschedulable undefined')
+    expect(given[0]?.slice(0, 2)).toEqual(['a/job-000  job-000', 'a/job-001  undefined'])
+    expect(given[0]?.length).toBeGreaterThanOrEqual(8)
+    expect(given.flat()).toContain('a/waits Unschedulable undefined')
+    expect(given.flat()).toContain('b/job-119  undefined')
     expect([...given.flat(), ...pairs.map(told)].sort()).toEqual([...whole].sort())
     expect(cluster.log.filter((line) => line.startsWith('list pods'))).toEqual([
       'list pods a training.kubeflow.org/job-name in (waits)',

@@ -1,12 +1,12 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { ClusterError, failedWith } from '../cluster/errors.ts'
 import { resources } from '../kube/resources.ts'
 import { EarlyRows } from './early-rows.ts'
 import { type Gap, settle } from './gaps.ts'
 import { type JobQuery, JobReader, jobResources } from './job-reader.ts'
+import { Links } from './links.ts'
 import { settleOpenJobs } from './open-jobs.ts'
 import { candidateNames, type Pair, pairJobs, twinSuffix } from './pairs.ts'
-import { type JobRow, sourceOf } from './rows.ts'
+import type { JobRow } from './rows.ts'
 
 export interface Jobs {
   readonly pairs: readonly Pair[]
@@ -41,12 +41,15 @@ export interface Early {
   give(pairs: readonly Pair[]): void
 }
 
+/** Rows that are worth a table of their own, before the namespace they are in is whole. */
+const fewest = 8
+
 /** Open jobs whose pods are asked for at once, by name, for somebody who waits. */
 const openAtOnce = 100
 
 /**
- * Gives what is whole each time somebody asks, until all is read: the first time with the pods of few open jobs and, where no namespace is
- * whole, with the first rows of one; later as far as no job is open, so that pods are read once. What was given has settled rows, and is no more open.
+ * Gives what is whole each time somebody asks, until all is read: first rows of the first namespace, with the pods of few
+ * open jobs, then namespaces that are whole as far as no job is open, so that pods are read once. What was given has settled rows, and is no more open.
  */
 async function giveEarly(
   cluster: Cluster,
@@ -71,41 +74,34 @@ async function giveEarly(
     const of = (isV2: boolean) => current.filter(({ kind }) => (kind === 'TrainJob') === isV2)
     early.give(pairJobs(of(false), of(true)))
   }
+  const openOf = (some: readonly JobRow[]) => some.filter(({ uid }) => reader.open.has(uid)).length
   let room = openAtOnce
   const whole = () => {
+    let left = room
     const taken = rows.take((namespace) => {
-      room -= namespace.filter(({ uid }) => reader.open.has(uid)).length
-      return room >= 0
+      left -= openOf(namespace)
+      return left >= 0
     })
     if (taken.length > 0) room = 0
     return taken
   }
-  if ((await isOver(early.wait())) || (await isOver(rows.begun))) return given
-  const first = whole()
-  await give(first.length > 0 ? first : await firstOfNamespace(cluster, rows))
-  while (!(await isOver(early.wait()))) await give(whole())
-  return given
-}
-
-/** TrainJobs of a namespace whose names and sources are asked for at once, for somebody who waits. */
-const linksAtOnce = 500
-
-/** The first rows of a namespace of which not all is read, where it has no more TrainJobs than one page tells. */
-async function firstOfNamespace(cluster: Cluster, rows: EarlyRows): Promise<JobRow[]> {
-  const namespace = rows.current
-  if (namespace === undefined) return []
-  const trainJobs = cluster.pages(resources.trainJobs, { namespace, pageSize: linksAtOnce, metadataOnly: true })
-  try {
-    for await (const { items } of trainJobs) {
-      if (items.length >= linksAtOnce) return []
-      return rows.takeFirst(items.map((item) => ({ name: item.metadata.name ?? '', source: sourceOf(item) })))
-    }
-  } catch (error) {
-    // whoever may not list a namespace, or finds no Trainer, is told so by the list of all that goes on meanwhile
-    if (!(error instanceof ClusterError)) throw error
-    if (failedWith(error, 'apiAbsent')) return rows.takeFirst([])
+  const links = new Links(cluster)
+  let first: string | undefined
+  const next = async () => {
+    const taken = whole()
+    first ??= rows.current
+    if (taken.length > 0 || room <= 0 || first !== rows.current) return taken
+    const some = rows.takeFirst(await links.of(first), given.size === 0 ? fewest : 1)
+    room -= openOf(some)
+    return some
   }
-  return []
+  if (await isOver(early.wait())) return given
+  // asked for while other lists are waited for: it is most often the namespace that all of them begin with
+  void links.of(rows.leading)
+  if (await isOver(rows.begun)) return given
+  do await give(await next())
+  while (!(await isOver(early.wait())))
+  return given
 }
 
 /** Whether a query may tear pairs. */

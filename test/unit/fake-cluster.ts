@@ -164,11 +164,13 @@ export class FakeCluster implements Cluster {
   async *pages<T extends KubeObject>(resource: Resource, options: ListOptions): AsyncIterable<ListPage<T>> {
     const size = options.pageSize === 0 ? Number.POSITIVE_INFINITY : (options.pageSize ?? 500)
     let from = 0
+    let wanted = options.firstPageSize ?? size
     let more = true
     while (more) {
       this.#ask('list', resource, options.namespace, undefined, options)
       const items = this.#select(resource, options)
-      const end = Math.min(items.length, from === 0 ? (options.firstPageSize ?? size) : from + size)
+      const end = Math.min(items.length, from + wanted)
+      wanted = Math.min(3 * wanted, size)
       yield { items: items.slice(from, end) as T[], resourceVersion: String(this.#version) }
       from = end
       more = end < items.length
