@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /**
  * A process that cannot be mistaken for a later one under the same number: its id and when it started. `start` is an opaque
@@ -12,18 +12,20 @@ export interface ProcessIdentity {
 
 /**
  * Takes the text of `/proc/<pid>/stat` and returns the start time in clock ticks since boot, or undefined for a zombie: it
- * has ended, and only its parent has not noticed. The second field is the command in parentheses and may hold anything,
+ * has ended, and only its parent has not noticed; but not while it has more threads, which still hold its ports. The second field is the command in parentheses and may hold anything,
  * parentheses and spaces too (proc_pid_stat(5)).
  */
-export function startTimeFromStat(stat: string): string | undefined {
+export function startTimeFromStat(stat: string, threads = 1): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const state = fields[0]
-  return state === undefined || state === 'Z' || state === 'X' ? undefined : fields[19]
+  return state === undefined || (state === 'Z' && threads <= 1) || state === 'X' ? undefined : fields[19]
 }
 
 function startTime(pid: number): string | undefined {
   try {
-    if (process.platform === 'linux') return startTimeFromStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    if (process.platform === 'linux') {
+      return startTimeFromStat(readFileSync(`/proc/${pid}/stat`, 'utf8'), readdirSync(`/proc/${pid}/task`).length)
+    }
     const [state, ...started] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8' })
       .trim()
       .split(/\s+/)

@@ -1,9 +1,12 @@
 /** Takes processes of the control plane down, and brings them up again: whoever uses it must be alone in the cluster. */
 import { inject } from 'vitest'
+import type { Pod } from '../../../src/kube/pod.ts'
 import { Api } from '../api.ts'
 import { build, controlPlaneRecipe } from '../build.ts'
 import { type Component, kubeconfigOf, operators, storage } from '../components.ts'
 import { Crew } from '../crew.ts'
+import { cluster } from '../harness.ts'
+import { isReady, trainJob, v1Job } from '../jobs.ts'
 import { kill } from '../process-identity.ts'
 import { accepts, probes } from '../readiness.ts'
 import { readState, type State, writeState } from '../state.ts'
@@ -29,7 +32,13 @@ export async function comesUp(name: Process): Promise<void> {
   await crew.launch([component])
   const api = await Api.fromKubeconfig(kubeconfigOf(folder))
   try {
-    await waitFor(`${name} answers`, () => answers[name](api), 300_000)
+    const ended = await waitFor(
+      `${name} answers`,
+      async () => (await crew.obituary()) ?? (await answers[name](api)),
+      300_000,
+    )
+    if (typeof ended === 'string') throw new Error(ended)
+    if (name === 'kube-apiserver') await bothSidesRun(api)
   } finally {
     api.close()
   }
@@ -39,6 +48,32 @@ const answers: Readonly<Record<Process, (api: Api) => Promise<boolean>>> = {
   'kube-apiserver': async (api) => (await api.request('GET', '/readyz')).status === 200,
   'training-operator': (api) => accepts(api, probes.pyTorchJob),
   trainer: (api) => accepts(api, probes.trainJob),
+}
+
+/** Operators, controllers, scheduler and kubelets ask again ever more seldom while nobody answers: a job of either side runs when all are back. */
+async function bothSidesRun(api: Api): Promise<void> {
+  const { createNamespace, deleteNamespace } = cluster()
+  const namespace = await waitFor('a namespace can be made', createNamespace, 120_000)
+  const jobs = [
+    [`/apis/kubeflow.org/v1/namespaces/${namespace}/pytorchjobs`, v1Job('v1', { roles: { Master: 1 } })],
+    [`/apis/trainer.kubeflow.org/v1alpha1/namespaces/${namespace}/trainjobs`, trainJob('v2', { nodes: 1 })],
+  ] as const
+  for (const [path, job] of jobs) {
+    await waitFor(
+      `POST ${path} is taken`,
+      async () => [201, 409].includes((await api.request('POST', path, job)).status),
+      120_000,
+    )
+  }
+  await waitFor(
+    'a pod of either side runs',
+    async () => {
+      const { body } = await api.request('GET', `/api/v1/namespaces/${namespace}/pods`)
+      return (body as { items: Pod[] }).items.filter(isReady).length === 2
+    },
+    300_000,
+  )
+  await deleteNamespace(namespace)
 }
 
 /** The control plane of this run, as it is recorded now. */

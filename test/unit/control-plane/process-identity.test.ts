@@ -7,14 +7,15 @@ import { identify, isAlive, kill, startTimeFromStat } from '../../cluster/proces
 const between = '1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18'
 
 describe('the start time in /proc/PID/stat', () => {
-  it.each([
+  it.each<[what: string, stat: string, expected: string | undefined, threads?: number]>([
     ['a plain command', `42 (etcd) S ${between} 777 0 0`, '777'],
     ['a command with spaces', `42 (a b c) R ${between} 778 0 0`, '778'],
     ['a command with parentheses', `42 (a) S (b) S ${between} 779 0 0`, '779'],
     ['a zombie', `42 (etcd) Z ${between} 780 0 0`, undefined],
+    ['a process that is ending, but for some of its threads', `42 (etcd) Z ${between} 781 0 0`, '781', 3],
     ['nothing', '', undefined],
-  ])('of %s', (_, stat, expected) => {
-    expect(startTimeFromStat(stat)).toBe(expected)
+  ])('of %s', (_, stat, expected, threads) => {
+    expect(startTimeFromStat(stat, threads)).toBe(expected)
   })
 })
 
