@@ -1,9 +1,9 @@
 import { type Meaning, meaningOf } from './metrics.ts'
 
 const code = (text: string): number => text.charCodeAt(0)
-const [colon, equals, blank, tab, minus, plus, dot, low, slash, open, close, openList, percent] = [
-  ...[':', '=', ' ', '\t', '-', '+', '.', '_', '/', '(', ')', '[', '%'].map(code),
-] as [number, number, number, number, number, number, number, number, number, number, number, number, number]
+const [comma, colon, equals, blank, tab, minus, plus, dot, low, slash, open, close, openList, percent] = [
+  ...[',', ':', '=', ' ', '\t', '-', '+', '.', '_', '/', '(', ')', '[', '%'].map(code),
+] as [number, number, number, number, number, number, number, number, number, number, number, number, number, number]
 const [quote, doubleQuote] = [code("'"), code('"')] as [number, number]
 
 /** A name longer than this is prose. */
@@ -15,7 +15,7 @@ const isLetter = (unit: number): boolean => (unit | 32) >= 97 && (unit | 32) <= 
 /**
  * Visits each `name: number`, `name=number`, `'name': number`, `name=[number` of a line whose name is known, from left to
  * right, with the letters that follow the number (`ms`, `s`, `samples/s`, `%`). One pass, no regular expression: of a log of
- * training this is the hot loop. `nan` and `inf` are numbers.
+ * training this is the hot loop. `nan` and `inf` are numbers, `0,5` is a half and `1,234.5` more than a thousand.
  */
 export function eachPair(line: string, visit: (meaning: Meaning, value: number, unit: string) => void, from = 0): void {
   for (let at = from; at < line.length; at++) {
@@ -25,9 +25,10 @@ export function eachPair(line: string, visit: (meaning: Meaning, value: number, 
     const end = numberEnd(line, start)
     if (end === start) continue
     const meaning = meaningOf(nameBefore(line, at, from))
-    if (meaning) {
+    const value = meaning ? valueIn(line.slice(start, end), meaning) : undefined
+    if (meaning && value !== undefined) {
       const unitEnd = unitAfter(line, end)
-      visit(meaning, numberOf(line.slice(start, end)), unitEnd === end ? '' : line.slice(end, unitEnd).trim())
+      visit(meaning, value, unitEnd === end ? '' : line.slice(end, unitEnd).trim())
     }
     at = end - 1
   }
@@ -67,6 +68,7 @@ function numberEnd(line: string, start: number): number {
     else break
   }
   if (digits === 0 || dots > 1) return start
+  if (dots === 0 && line.charCodeAt(at) === comma) at = commasEnd(line, start, at)
   if ((line.charCodeAt(at) | 32) === 101) {
     let exponent = at + 1
     const sign = line.charCodeAt(exponent)
@@ -77,6 +79,29 @@ function numberEnd(line: string, start: number): number {
   }
   const after = line.charCodeAt(at)
   return after === colon || (after | 32) === 120 || after === low ? start : at
+}
+
+/** A number with commas in it: `0,5`, `1,234,567.8`; in a list, and before another value, the first number ends at its comma. */
+const withCommas = /[-+]?\d+(?:(?:,\d{3})+\.\d+|(?:,\d{3})+(?![\d.,])|,\d+(?![\d.,]))/y
+
+/** Where a number goes on to whose digits a comma at `at` follows. */
+function commasEnd(line: string, start: number, at: number): number {
+  const before = line.charCodeAt(start - 1)
+  if (before === openList || before === open || !isDigit(line.charCodeAt(at + 1))) return at
+  withCommas.lastIndex = start
+  return withCommas.test(line) ? withCommas.lastIndex : at
+}
+
+/**
+ * The value of a number that may have commas: they group thousands where there are several or a point follows, and begin decimals as many
+ * languages write them where they cannot group. `1,234` may be either: where the run was it groups, of a metric nothing is read.
+ */
+function valueIn(text: string, { axis }: Meaning): number | undefined {
+  if (!text.includes(',')) return numberOf(text)
+  const grouped = /^[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/.test(text)
+  if (!grouped) return /^[-+]?\d+,\d+$/.test(text) ? Number(text.replace(',', '.')) : undefined
+  const isSure = axis !== undefined || text.includes('.') || text.indexOf(',') !== text.lastIndexOf(',')
+  return isSure ? Number(text.replaceAll(',', '')) : undefined
 }
 
 function notANumberEnd(line: string, start: number, at: number): number {

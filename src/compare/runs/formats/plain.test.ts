@@ -15,6 +15,23 @@ describe('what people print themselves', () => {
     expect(pointsOf([line])).toEqual({ format: ['plain'], points })
   })
 
+  it.each([
+    ['Epoch 3 loss=0,12', ['loss epoch 3 0.12']],
+    ['step 20 loss: -12,5 acc: 0,900', ['loss step 20 -12.5', 'accuracy step 20 0.9']],
+    ['step 1,000 loss=0.5', ['loss step 1000 0.5']],
+    ["step 1'000 loss=0.5", ['loss step 1000 0.5']],
+    ['step=1_000_000 loss=0.5', ['loss step 1000000 0.5']],
+    ['step=12,000 loss=0.5', ['loss step 12000 0.5']],
+    ['step 4 samples/s: 1,234.5', ['samples/s step 4 1234.5']],
+    ['step 4 samples/s: 1,234,567 loss=1', ['samples/s step 4 1234570', 'loss step 4 1']],
+    ['step=3,loss=0.5,acc=0.25', ['loss step 3 0.5', 'accuracy step 3 0.25']],
+    ['step 4 lr=[1e-05,1e-06] loss=[2,3]', ['learning rate step 4 0.00001', 'loss step 4 2']],
+    ['step 5 loss=1,234', []],
+    ['step 5 loss 0,5', []],
+  ])('with commas and marks of thousands: %s', (line, points) => {
+    expect(pointsOf([line]).points).toEqual(points)
+  })
+
   it.each(['loss function: cross entropy', 'loss scale reduced at 10:22:13', 'Epoch 3 begins', 'profile=0x1f loss'])(
     'that says no value is nothing: %s',
     (line) => {

@@ -2,12 +2,13 @@ import { numberOf } from '../pairs.ts'
 import { type Format, reading, takeNamed, takePairs } from './format.ts'
 
 const epochOf = /\bepochs?\b['"]?\s*[:=#[(]*\s*(\d+(?:\.\d+)?)(?:\s*\/\s*(\d+))?/i
-const stepOf = /\b(global[ _]?)?(?:step|iter(?:ation)?|batch)s?\b['"]?\s*[:=#[(]*\s*(\d+)(?:\s*\/\s*(\d+))?/i
+const stepOf =
+  /\b(global[ _]?)?(?:step|iter(?:ation)?|batch)s?\b['"]?\s*[:=#[(]*\s*(\d{1,3}(?:[,_']\d{3})+\b|\d+)(?:\s*\/\s*(\d+))?/i
 /** `Train Epoch: 1 [640/60000 (1%)]`, as in PyTorch's MNIST example, which counts samples. */
 const samples = /\[\s*(\d+)\/(\d+)\s*\(/
-/** `train loss 3.1, val loss 3.2`, `lr 1e-4`: names and numbers with a blank between. */
+/** `train loss 3.1, val loss 3.2`, `lr 1e-4`: names and numbers with a blank between; `loss 0,5` is not read, as the comma may end the number. */
 const spaced =
-  /\b((?:train |val |valid |validation |test |eval )?(?:loss|acc|accuracy)|lr|learning rate)\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf)(?![\w.])/gi
+  /\b((?:train |val |valid |validation |test |eval )?(?:loss|acc|accuracy)|lr|learning rate)\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf)(?![\w.]|,\d)/gi
 /** Cheaper than the pattern, which most lines need not be searched for. */
 const mayBeSpaced = (line: string): boolean =>
   line.includes('oss ') || line.includes('OSS ') || line.includes('cc ') || line.includes('cy ') || line.includes('lr ')
@@ -36,7 +37,7 @@ export const plain: Format = {
       result.step = Number(counted[1])
       result.stepsPerEpoch = Number(counted[2])
     } else if (step) {
-      result.step = Number(step[2])
+      result.step = Number(step[2]?.replace(/\D/g, ''))
       if (step[1] !== undefined) result.stepIsOf = 'run'
       else if (step[3] !== undefined) result.stepsPerEpoch = Number(step[3])
     }

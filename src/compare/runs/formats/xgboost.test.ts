@@ -9,4 +9,8 @@ describe('evaluation lines of boosting', () => {
   ])('%s', (line, points) => {
     expect(pointsOf([line])).toEqual({ format: ['xgboost'], points })
   })
+
+  it('with a comma in a number tell nothing of it', () => {
+    expect(pointsOf(['[4]\ttrain-rmse:12,5\teval-rmse:0.25']).points).toEqual(['eval-rmse step 4 0.25'])
+  })
 })

@@ -2,7 +2,7 @@ import { numberOf } from '../pairs.ts'
 import { type Format, reading } from './format.ts'
 
 const round = /^(?:\[\d\d:\d\d:\d\d\]\s*)?(?:\S+ )?\[(\d+)\][ \t]+(?=[^\s:]+(?: [^\s:]+)?:)/
-const value = /([\w.@-]+(?:'s [\w.@-]+)?):\s*([-+]?(?:\d[\d.]*(?:e[-+]?\d+)?|nan|inf))/gi
+const value = /([\w.@-]+(?:'s [\w.@-]+)?):\s*([-+]?(?:\d[\d.]*(?:e[-+]?\d+)?|nan|inf))(?![\w.]|,\d)/gi
 
 /**
  * Evaluation lines of XGBoost, `[12]<TAB>train-rmse:0.12<TAB>eval-rmse:0.23` (python-package/xgboost/callback.py,
