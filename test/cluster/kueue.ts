@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Api, messageOf, pathOf } from './api.ts'
 import { build, kueueRecipe } from './build.ts'
-import { kubeconfigOf, kueue, servedCertificatesOf } from './components.ts'
+import { kubeconfigOf, kueue, type Site, servedCertificatesOf } from './components.ts'
 import { Crew } from './crew.ts'
 import type { Say } from './lock.ts'
 import { kueueManifests, type Manifest, type Secret } from './manifests.ts'
@@ -25,12 +25,37 @@ export async function installKueue(folder: string, say: Say): Promise<void> {
     await api.applyAll(manifests)
     const crew = new Crew(folder, built, await stateOf(folder))
     await crew.until("Kueue's definitions are established", () => areEstablished(api, manifests))
-    await crew.launch([kueue({ folder, ports: state.ports })])
-    await crew.until("Kueue's webhooks answer", () => accepts(api, probes.resourceFlavor))
-    await crew.until("Kueue's webhooks let jobs pass", () => accepts(api, probes.pyTorchJob))
+    await comesUp(crew, api, { folder, ports: state.ports })
   } finally {
     api.close()
   }
+}
+
+/** Ends Kueue at once, as a lost node would, starts it again, and returns when its webhooks answer. */
+export async function restartKueue(folder: string, say: Say): Promise<void> {
+  const built = await build(kueueRecipe, say)
+  const state = await goesDown(folder)
+  const api = await Api.fromKubeconfig(kubeconfigOf(folder))
+  try {
+    await comesUp(new Crew(folder, built, state), api, { folder, ports: state.ports })
+  } finally {
+    api.close()
+  }
+}
+
+async function comesUp(crew: Crew, api: Api, site: Site): Promise<void> {
+  await crew.launch([kueue(site)])
+  await crew.until("Kueue's webhooks answer", () => accepts(api, probes.resourceFlavor))
+  await crew.until("Kueue's webhooks let jobs pass", () => accepts(api, probes.pyTorchJob))
+}
+
+async function goesDown(folder: string): Promise<State> {
+  const state = await stateOf(folder)
+  const isKueue = ({ name }: { name: string }) => name === 'kueue'
+  await kill(state.processes.filter(isKueue))
+  const left = { ...state, processes: state.processes.filter((process) => !isKueue(process)) }
+  await writeState(folder, left)
+  return left
 }
 
 /** Takes Kueue away again: its process, webhooks, objects, definitions and namespace; returns when all are gone. */
@@ -46,10 +71,7 @@ export async function removeKueue(folder: string, say: Say): Promise<void> {
 }
 
 async function remove(folder: string, api: Api, manifests: readonly Manifest[]): Promise<void> {
-  const state = await stateOf(folder)
-  const isKueue = ({ name }: { name: string }) => name === 'kueue'
-  await kill(state.processes.filter(isKueue))
-  await writeState(folder, { ...state, processes: state.processes.filter((process) => !isKueue(process)) })
+  await goesDown(folder)
   const isWebhook = ({ kind }: Manifest) => kind.endsWith('WebhookConfiguration')
   const isDefinition = ({ kind }: Manifest) => kind === 'CustomResourceDefinition'
   await Promise.all(manifests.filter(isWebhook).map((manifest) => api.delete(manifest)))

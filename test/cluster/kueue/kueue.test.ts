@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { cluster } from '../harness.ts'
-import { installKueue, removeKueue } from '../kueue.ts'
+import { installKueue, removeKueue, restartKueue } from '../kueue.ts'
+import { life } from '../stages.ts'
+import { createFlavor, killedAt, makePlace, type Place, queuedJob } from './place.ts'
 
 const say = (line: string): void => console.error(`[kueue] ${line}`)
 
@@ -17,56 +19,49 @@ const webhooks = async (): Promise<string[]> => {
   return items.map(({ metadata }) => metadata.name).filter((name) => name.includes('kueue'))
 }
 
-interface Job {
-  readonly spec: { readonly runPolicy?: { readonly suspend?: boolean } }
+const words = ['job', 'bert', '--yes']
+const cutover = ['cutover', ...words, '--observe', '1s', '--accept', 'no-checkpoint']
+const rollback = ['rollback', ...words]
+const v1Pod = 'bert-master-0'
+const v2Pod = 'bert-node-0-0'
+const movedWorkloads = ['pytorchjob bert held', 'trainjob bert runs']
+const cutOver = (place: Place) =>
+  `${place.namespace}/bert is cut over: 1 of 1 pod run, equal to the proof; v1 is kept suspended\n`
+const rolledBack = (place: Place) =>
+  `${place.namespace}/bert is rolled back: TrainJob removed, v1 resumed, 1 of 1 pod running\n`
+
+/** Acts in a place of its own, in which no two sides may ever be alive at once, nor more be charged than one of them needs. */
+async function inPlace(gpus: number, most: number, act: (place: Place) => Promise<void>): Promise<void> {
+  const place = await makePlace(gpus)
+  try {
+    await act(place)
+    expect({ overlaps: place.pods.overlaps, charged: place.mostCharged() }).toEqual({ overlaps: [], charged: most })
+  } finally {
+    await place.close()
+  }
 }
 
-const queue = (gpus: number): object[] => [
-  { apiVersion: 'kueue.x-k8s.io/v1beta2', kind: 'ResourceFlavor', metadata: { name: 'any' } },
-  {
-    apiVersion: 'kueue.x-k8s.io/v1beta2',
-    kind: 'ClusterQueue',
-    metadata: { name: 'team' },
-    spec: {
-      namespaceSelector: {},
-      resourceGroups: [
-        {
-          coveredResources: ['nvidia.com/gpu'],
-          flavors: [{ name: 'any', resources: [{ name: 'nvidia.com/gpu', nominalQuota: gpus }] }],
-        },
-      ],
-    },
-  },
-  {
-    apiVersion: 'kueue.x-k8s.io/v1beta2',
-    kind: 'LocalQueue',
-    metadata: { name: 'team' },
-    spec: { clusterQueue: 'team' },
-  },
-]
+const create = async ({ namespace }: Place, ...jobs: readonly object[]) => cluster().create(namespace, ...jobs)
+const remove = async ({ namespace }: Place, ...what: readonly string[]) =>
+  cluster().kubectl(['delete', ...what], { namespace })
+const annotations = async ({ namespace }: Place) => {
+  const job = await cluster().get<{ metadata: { annotations?: object } }>(['pytorchjob/bert'], { namespace })
+  return Object.keys(job.metadata.annotations ?? {}).filter((key) => key.startsWith('kubectl-migrate.dev/'))
+}
 
-const queuedJob = (name: string, gpus: number): object => ({
-  apiVersion: 'kubeflow.org/v1',
-  kind: 'PyTorchJob',
-  metadata: { name, labels: { 'kueue.x-k8s.io/queue-name': 'team' } },
-  spec: {
-    pytorchReplicaSpecs: {
-      Master: {
-        replicas: 1,
-        template: {
-          spec: {
-            containers: [
-              { name: 'pytorch', image: 'example.org/train:1', resources: { limits: { 'nvidia.com/gpu': gpus } } },
-            ],
-          },
-        },
-      },
-    },
-  },
-})
+/** Two jobs of which only one finds room: `ahead` runs, `bert` waits. */
+async function waitsBehind(place: Place): Promise<void> {
+  await create(place, queuedJob('ahead', 2))
+  await place.runs('ahead-master-0')
+  await create(place, queuedJob('bert', 2))
+  await place.stands('pytorchjob ahead runs', 'pytorchjob bert waits')
+}
 
 describe('Kueue, installed for this phase only', () => {
-  beforeAll(() => installKueue(ownFolder(), say))
+  beforeAll(async () => {
+    await installKueue(ownFolder(), say)
+    await createFlavor()
+  })
   afterAll(async () => {
     await removeKueue(ownFolder(), say)
     expect(await webhooks()).toEqual([])
@@ -79,63 +74,170 @@ describe('Kueue, installed for this phase only', () => {
     ])
   })
 
-  it('suspends a queued PyTorchJob without quota and admits one that fits', async () => {
-    const { namespace, create, get, waitFor } = cluster()
-    const name = await namespace()
-    const isSuspended = async (job: string) =>
-      (await get<Job>([`pytorchjob/${job}`], { namespace: name })).spec.runPolicy?.suspend
-    await create(name, ...queue(4))
-    await create(name, queuedJob('too-big', 8), queuedJob('fits', 2))
-    await waitFor('the job that fits is admitted', async () => (await isSuspended('fits')) === false)
-    await waitFor('its pod runs', async () => {
-      const { items } = await get<{ items: { metadata: { name: string }; status: { phase: string } }[] }>(['pods'], {
-        namespace: name,
+  describe.concurrent('a job of a queue', { timeout: 300_000 }, () => {
+    it('is suspended without quota and admitted where it fits', async () => {
+      await inPlace(4, 2, async (place) => {
+        await create(place, queuedJob('too-big', 8), queuedJob('fits', 2))
+        await place.runs('fits-master-0')
+        await place.stands('pytorchjob fits runs', 'pytorchjob too waits')
       })
-      return items.some(({ metadata, status }) => metadata.name === 'fits-master-0' && status.phase === 'Running')
     })
-    expect(await isSuspended('too-big')).toBe(true)
+
+    it('is cut over out of its queue and back into it, and never charged twice', async () => {
+      await inPlace(8, 2, async (place) => {
+        await create(place, queuedJob('bert', 2))
+        await place.runs(v1Pod)
+        expect((await place.migrate(cutover)).stdout).toBe(cutOver(place))
+        await place.runs(v2Pod)
+        await place.stands(...movedWorkloads)
+        expect((await place.migrate(rollback)).stdout).toBe(rolledBack(place))
+        await place.runs(v1Pod)
+        await place.stands('pytorchjob bert runs')
+        expect(await annotations(place)).toEqual([])
+        // typed twice: there is nothing left to do
+        const again = await place.migrate(rollback)
+        expect([again.code, again.stdout]).toEqual([
+          0,
+          `${place.namespace}/bert has nothing to roll back: v1 is not held\n`,
+        ])
+      })
+    })
+
+    it('whose room somebody else is given goes back to its queue, exit 6, and runs when there is room', async () => {
+      await inPlace(2, 2, async (place) => {
+        await create(place, queuedJob('bert', 2))
+        await place.runs(v1Pod)
+        await create(place, queuedJob('ahead', 2))
+        await place.stands('pytorchjob ahead waits', 'pytorchjob bert runs')
+        const refused = await place.migrate(cutover)
+        const [ahead] = await place.workloadsOf('ahead')
+        expect([refused.code, refused.stderr]).toEqual([
+          1,
+          expect.stringContaining(
+            `Workload ${place.namespace}/${ahead} could be given the room between v1 and v2 (in queue team)`,
+          ),
+        ])
+        // while this run waits for its answer, the other one is given the room
+        let held = false
+        const taken = () => async (asked: { title: string }, when: string) => {
+          if (!held && when === 'after' && /^PATCH workloads/.test(asked.title)) {
+            held = true
+            await place.stands('pytorchjob ahead runs', 'pytorchjob bert held', 'trainjob bert gated')
+          }
+          return undefined
+        }
+        const words = ['--accept', 'hand-over-slot', '--queue-timeout', '3s']
+        const { code, stdout } = await place.migrate([...cutover, ...words], taken)
+        expect([code, stdout]).toEqual([
+          6,
+          expect.stringMatching(
+            /bert was NOT cut over: not within 0:03: in queue team: .*; v1 is rolled back, and waits in queue team: .*\n$/,
+          ),
+        ])
+        await place.stands('pytorchjob ahead runs', 'pytorchjob bert waits')
+        expect(await annotations(place)).toEqual([])
+        await remove(place, 'pytorchjob', 'ahead')
+        await place.runs(v1Pod)
+      })
+    })
+
+    it('that was never admitted waits as a TrainJob, or as itself again, and runs on one side when there is room', async () => {
+      await inPlace(2, 2, async (place) => {
+        await waitsBehind(place)
+        const waiting = await place.migrate(cutover)
+        expect([waiting.code, waiting.stdout]).toEqual([
+          0,
+          expect.stringMatching(/bert is cut over: it waits in queue team: .*, as v1 did; v1 is kept suspended\n$/),
+        ])
+        await place.stands('pytorchjob ahead runs', 'pytorchjob bert held', 'trainjob bert waits')
+        const back = await place.migrate(rollback)
+        expect([back.code, back.stdout]).toEqual([
+          0,
+          expect.stringMatching(
+            /bert is rolled back: TrainJob removed, v1 waits as it did before, in queue team: .*\n$/,
+          ),
+        ])
+        await place.stands('pytorchjob ahead runs', 'pytorchjob bert waits')
+        expect((await place.migrate(cutover)).code).toBe(0)
+        await remove(place, 'pytorchjob', 'ahead')
+        await place.runs(v2Pod)
+        await place.stands(...movedWorkloads)
+      })
+    })
+
+    const moments = [
+      ['with the hold on record', 'after', /^PATCH pytorchjobs/, 'cutover'],
+      ['when its Workload is deactivated', 'after', /^PATCH workloads/, 'rollback'],
+      ['before v2 is let into the queue', 'before', /^PATCH trainjobs/, 'cutover'],
+      ['before v2 is let into the queue', 'before', /^PATCH trainjobs/, 'rollback'],
+    ] as const
+    it.each(moments)(
+      'whose cutover is killed %s (%s %s) is left as if nobody had by %s',
+      async (_, when, write, next) => {
+        await inPlace(8, 2, async (place) => {
+          await create(place, queuedJob('bert', 2))
+          await place.runs(v1Pod)
+          expect((await place.migrate(cutover, killedAt(when, write))).code).toBe(137)
+          const { stdout } = await place.migrate(next === 'cutover' ? cutover : rollback)
+          expect(stdout).toBe(next === 'cutover' ? cutOver(place) : rolledBack(place))
+          await place.runs(next === 'cutover' ? v2Pod : v1Pod)
+          await place.stands(...(next === 'cutover' ? movedWorkloads : ['pytorchjob bert runs']))
+        })
+      },
+    )
+
+    it('whose Workload is deleted while its pods stop goes back to v1, exit 5', async () => {
+      await inPlace(8, 2, async (place) => {
+        await create(place, queuedJob('bert', 2, { [life.stopSeconds]: '4' }))
+        await place.runs(v1Pod)
+        const [workload = ''] = await place.workloadsOf('bert')
+        const deletes = () => async (asked: { title: string }, when: string) => {
+          if (when === 'after' && asked.title === `PATCH workloads/${workload}`)
+            await remove(place, 'workload', workload)
+          return undefined
+        }
+        const { code, stdout } = await place.migrate(cutover, deletes)
+        const why = 'the Workload of v1 is active again, so Kueue would run it'
+        const back = 'rolled back: v1 resumed, 1 of 1 pod running, TrainJob removed'
+        expect([code, stdout]).toEqual([5, `${place.namespace}/bert was NOT cut over: ${why}; ${back}\n`])
+        await place.runs(v1Pod)
+        await place.stands('pytorchjob bert runs')
+        expect(await annotations(place)).toEqual([])
+      })
+    })
+
+    it('whose Workload is deleted when it is held waits to run beside v2: status says so, and the same command holds it again', async () => {
+      await inPlace(2, 2, async (place) => {
+        await create(place, queuedJob('bert', 2))
+        await place.runs(v1Pod)
+        expect((await place.migrate(cutover)).code).toBe(0)
+        const isV1 = (name: string) => name.startsWith('pytorchjob')
+        const [held = ''] = (await place.workloadsOf('bert')).filter(isV1)
+        await remove(place, 'workload', held)
+        // Kueue makes another
+        await place.stands('pytorchjob bert waits', 'trainjob bert runs')
+        const status = await place.migrate(['status', 'job', 'bert'])
+        expect([status.code, status.stdout]).toEqual([1, expect.stringContaining('REACTIVATED')])
+        const again = await place.migrate(cutover)
+        expect([again.code, again.code === 0 ? '' : again.stdout + again.stderr]).toEqual([0, ''])
+        await place.stands(...movedWorkloads)
+        expect((await place.migrate(['status', 'job', 'bert'])).code).toBe(0)
+      })
+    })
   })
 
-  it('lets a job be cut over out of its queue and back into it', async () => {
-    const { create, get, kubectl, migrate, namespace, waitFor } = cluster()
-    const name = await namespace()
-    // the ClusterQueue is there; this namespace gets a LocalQueue of its own
-    await create(name, ...queue(4).slice(-1))
-    await create(name, queuedJob('bert', 2))
-    const workloads = async () => {
-      const { items } = await get<{ items: { metadata: { name: string }; spec: { active?: boolean } }[] }>(
-        ['workloads'],
-        {
-          namespace: name,
-        },
-      )
-      return items.map(
-        ({ metadata, spec }) => `${metadata.name.split('-')[0]} ${spec.active === false ? 'held' : 'active'}`,
-      )
-    }
-    const runs = async (pod: string) => {
-      const { items } = await get<{ items: { metadata: { name: string }; status: { phase: string } }[] }>(['pods'], {
-        namespace: name,
-      })
-      return (
-        items.length === 1 &&
-        items.every(({ metadata, status }) => metadata.name.startsWith(pod) && status.phase === 'Running')
-      )
-    }
-    await waitFor('v1 runs', () => runs('bert-master-0'))
-    const words = ['job', 'bert', '--yes']
-    const moved = await migrate(['cutover', ...words, '--observe', '1s', '--accept', 'no-checkpoint'], {
-      namespace: name,
+  it('a held job stays held when Kueue is restarted', { timeout: 300_000 }, async () => {
+    await inPlace(8, 2, async (place) => {
+      await create(place, queuedJob('bert', 2))
+      await place.runs(v1Pod)
+      expect((await place.migrate(cutover)).stdout).toBe(cutOver(place))
+      await restartKueue(ownFolder(), say)
+      // it has looked at what there is when it has looked at another
+      await create(place, queuedJob('next', 16))
+      await place.stands('pytorchjob bert held', 'pytorchjob next waits', 'trainjob bert runs')
+      await place.runs(v2Pod)
+      expect((await place.migrate(rollback)).stdout).toBe(rolledBack(place))
     })
-    expect(moved.stdout).toBe(`${name}/bert is cut over: 1 of 1 pod run, equal to the proof; v1 is kept suspended\n`)
-    expect([await runs('bert-node-0-0'), (await workloads()).sort()]).toEqual([
-      true,
-      ['pytorchjob held', 'trainjob active'],
-    ])
-    const back = await migrate(['rollback', ...words], { namespace: name })
-    expect(back.stdout).toBe(`${name}/bert is rolled back: TrainJob removed, v1 resumed, 1 of 1 pod running\n`)
-    expect([await runs('bert-master-0'), await workloads()]).toEqual([true, ['pytorchjob active']])
-    await kubectl(['delete', 'pytorchjob', 'bert', '-n', name])
   })
 })
 
