@@ -1,7 +1,8 @@
 import type { Env, Output } from '../env.ts'
 import type { ExecutionEvent, Halt } from '../migration/outcome.ts'
-import { eventLine, liveLine, plainLine, timeOf } from '../present/cutover.ts'
 import { type MovedJob, moveEvent, moveNote } from '../present/move-event.ts'
+import { eventLines, liveLine, plainLine, timeOf } from '../present/step-lines.ts'
+import { wrap } from '../present/width.ts'
 
 /** Where the progress of a run is told, on standard error. */
 export interface Screen {
@@ -53,14 +54,14 @@ async function liveScreen(err: Output, words: (halt: Halt) => string): Promise<S
   return {
     tick: 100,
     show(event) {
-      const line = eventLine(event, words, err)
-      if (line === undefined) return draw(liveLine(event, frame++, err))
+      const lines = eventLines(event, words, err, err.columns)
+      if (lines.length === 0) return draw(liveLine(event, frame++, err))
       draw.clear()
-      err.write(`${line}\n`)
+      err.write(`${lines.join('\n')}\n`)
     },
     note(text) {
       settle()
-      err.write(`${text}\n`)
+      err.write(`${wrap(text, err.columns).join('\n')}\n`)
     },
     pause: settle,
     close: settle,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf, planOf } from '../../test/unit/cutover-world.ts'
 import { heldV1, now, v1Job } from '../../test/unit/objects.ts'
+import { resources } from '../kube/resources.ts'
 import { courseOf } from '../migration/course.ts'
 import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
 import type { StepName } from '../migration/step.ts'
@@ -9,16 +10,8 @@ import { holdV1 } from '../migration/steps/hold-v1.ts'
 import { observe } from '../migration/steps/observe.ts'
 import { preview } from '../migration/steps/preview.ts'
 import { startV2 } from '../migration/steps/start-v2.ts'
-import {
-  beginQuestion,
-  cutoverResult,
-  dryRunLines,
-  eventLine,
-  headerLines,
-  holdQuestion,
-  liveLine,
-  plainLine,
-} from './cutover.ts'
+import { beginQuestion, cutoverResult, dryRunLines, headerLines, holdQuestion } from './cutover.ts'
+import { eventLines, liveLine, plainLine } from './step-lines.ts'
 
 const plain = { color: false, unicode: true }
 const ascii = { color: false, unicode: false }
@@ -50,6 +43,16 @@ describe('the screen', () => {
     ])
   })
 
+  it('names what lets a job of Kueue’s run again while it is held', () => {
+    const queue = { workloads: resources.workloads, v1: true, v2: true, gates: true, marks: true, waited: false }
+    expect(headerLines({ ...view, plan: { ...plan, queue } }, ascii, 80).slice(3, -1)).toEqual([
+      '  note       v1 is held by its Workload (spec.active: false): whoever deletes',
+      '             that, or sets it active, lets Kueue run v1 beside v2; `status`',
+      '             tells',
+    ])
+    expect(headerLines({ ...view, suspended: true, plan: { ...plan, queue } }, ascii).join()).not.toContain('Workload')
+  })
+
   it('asks with what will be written, and with what is lost', () => {
     const course = courseOf(factsOf(), plan, 0)
     const steps = 'steps' in course ? course.steps : []
@@ -71,15 +74,28 @@ describe('the screen', () => {
       failed(startV2, 'rank 2 Unschedulable: 0/8 nodes\u001b[31m'),
       event(startV2, { type: 'done', says: 'TrainJob removed', took: 900 }, true),
       event(holdV1, { type: 'done', says: 'v1 resumed, 3 of 3 pods running', took: 38_000 }, true),
-    ].map((each) => eventLine(each, words, plain))
+    ].flatMap((each) => eventLines(each, words, plain))
     expect(lines).toEqual([
-      undefined,
       '  ✓ preview    operators render 3 pods, equal to the proof       0.4 s',
       '  ✓ hold v1    3 pods gone, v1 kept suspended      11.2 s',
       '  ✗ start v2   rank 2 Unschedulable: 0/8 nodes\\e[31m     15m 00s',
       '  ✓ remove v2  TrainJob removed       0.9 s',
       '  ✓ resume v1  v1 resumed, 3 of 3 pods running      38.0 s',
     ])
+  })
+
+  it('breaks what does not fit between words, and keeps the time', () => {
+    const reason = 'rank 2 Unschedulable: 0/8 nodes are available: 8 Insufficient nvidia.com/gpu'
+    expect(eventLines(failed(startV2, reason), words, plain, 60)).toEqual([
+      '  ✗ start v2   rank 2 Unschedulable: 0/8 nodes are',
+      '               available: 8 Insufficient nvidia.com/gpu',
+      '               15m 00s',
+    ])
+    expect(eventLines(failed(startV2, reason), words, plain, 70).at(-1)).toBe(
+      '               Insufficient nvidia.com/gpu   15m 00s',
+    )
+    const done = event(holdV1, { type: 'done', says: '3 pods gone, v1 kept suspended', took: 900 })
+    expect(eventLines(done, words, plain, 60)).toEqual(['  ✓ hold v1    3 pods gone, v1 kept suspended       0.9 s'])
   })
 
   it.each<[columns: number, line: string]>([

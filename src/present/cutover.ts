@@ -1,17 +1,17 @@
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { formatClock, formatDuration } from '../kube/duration.ts'
 import { printYaml } from '../kube/print-yaml.ts'
 import { type Action, actionTitle } from '../migration/action.ts'
 import { wayBack } from '../migration/course.ts'
 import type { Facts, Plan, Subject } from '../migration/facts.ts'
-import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
+import type { Halt, Outcome } from '../migration/outcome.ts'
 import { isHeld, v1Queued } from '../migration/queue.ts'
-import type { Step, StepName } from '../migration/step.ts'
+import type { Step } from '../migration/step.ts'
 import { countOf } from '../migration/words.ts'
 import { isSuspended } from '../v1/state.ts'
 import { goesOn, lastLines, resumeWords } from './handover.ts'
-import { ellipsis, mark, paint, type Style } from './style.ts'
-import { cut, pad, printable, wrap } from './width.ts'
+import { stepLine, titleOf } from './step-lines.ts'
+import { paint, type Style } from './style.ts'
+import { pad, printable, wrap } from './width.ts'
 
 /** What the header of the screen says of one job. */
 export interface CutoverView {
@@ -31,9 +31,6 @@ export interface CutoverView {
 
 const indent = '  '
 const titleWidth = 11
-const timeWidth = 9
-/** columns a reason should have before anything else gets some */
-const leastReason = 20
 
 /** `nlp/bert`. */
 export function jobName({ namespace, name }: Subject): string {
@@ -46,12 +43,13 @@ export function headerLines(
   style: Style,
   columns?: number,
 ): string[] {
-  const { kind, trainJobName, conversion } = plan
+  const { kind, trainJobName, conversion, queue } = plan
   const pods = countOf(conversion.proof.v2.length, 'pod')
   const notes = [
     ...(resumes ? ['an earlier run began this: it is gone on with'] : []),
     ...(suspended ? ['its owner suspended v1: the TrainJob stays suspended as well, and nothing runs'] : []),
     ...(twin === undefined ? [] : [`its twin ${twin} is removed before v1 is stopped, and not brought back`]),
+    ...(queue?.v1 && !suspended ? [heldByWorkload] : []),
   ]
   const words = [jobName(plan), `${kind.kind} -> TrainJob ${trainJobName}`, `${pods}, proved the same`]
   const [job = '', ...rest] = words
@@ -67,6 +65,10 @@ export function headerLines(
     stepLine('done', 'guards', `${guards} of ${guards} passed`, undefined, style),
   ]
 }
+
+/** Kueue makes an active Workload in place of one that is deleted (Kueue v0.19.2, pkg/controller/jobframework/reconciler.go). */
+const heldByWorkload =
+  'v1 is held by its Workload (spec.active: false): whoever deletes that, or sets it active, lets Kueue run v1 beside v2; `status` tells'
 
 function entry(title: string, text: string, columns: number | undefined): string[] {
   return hanging(`${indent}${pad(title, titleWidth)}`, printable(text), columns)
@@ -99,66 +101,6 @@ export function holdQuestion(
     `${repeated}  [y/N]`,
   ]
   return `${words.flatMap((text) => wrap(text, Math.max(40, columns - 2))).join('\n')} `
-}
-
-/** A finished or failed step, for good; nothing for what is still under way. */
-export function eventLine(event: ExecutionEvent, words: (halt: Halt) => string, style: Style): string | undefined {
-  const title = titleOf(event.step, event.undoing)
-  if (event.type === 'done') return stepLine('done', title, printable(event.says), event.took, style)
-  if (event.type === 'failed') return stepLine('failed', title, printable(words(event.halt)), event.took, style)
-  return undefined
-}
-
-const frames = { unicode: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'], ascii: ['|', '/', '-', '\\'] } as const
-
-/** The step under way: its reason to wait cut to the terminal's width, the clock, and what Ctrl-C would do. */
-export function liveLine(
-  event: ExecutionEvent,
-  frame: number,
-  { columns, ...style }: Style & { readonly columns: number },
-): string {
-  const wheel = style.unicode ? frames.unicode : frames.ascii
-  const glyph = paint(wheel[frame % wheel.length] ?? '', 'waits', style)
-  const title = pad(titleOf(event.step, event.undoing), titleWidth)
-  if (event.type !== 'waiting') return `${indent}${glyph} ${title}`
-  const clock = clockText(event)
-  // a line that fills the last column makes some terminals begin the next one
-  const space = columns - 1 - indent.length - 2 - titleWidth - 3 - clock.length
-  const hint = wayOut(event)
-  const out = space - hint.length < leastReason ? '' : hint
-  const room = space - out.length
-  return `${indent}${glyph} ${title}${cut(printable(event.reason), Math.max(room, 1), ellipsis(style))}   ${paint(`${clock}${out}`, 'dim', style)}`
-}
-
-/** How long it has waited, of how long it will: `0:41 of 15:00`. */
-function clockText({ elapsed, limit }: ExecutionEvent & { readonly type: 'waiting' }): string {
-  return `${formatClock(elapsed)} of ${formatClock(limit)}`
-}
-
-/** `   Ctrl-C: rolls back`; nothing on the way back, which is not interrupted. */
-function wayOut({ undoing, step }: ExecutionEvent): string {
-  return undoing ? '' : `   Ctrl-C: ${stopsV1(step) ? 'rolls back' : 'undoes'}`
-}
-
-/** `2026-03-01T12:00:00Z`. */
-export function timeOf(now: Date): string {
-  return now.toISOString().replace(/\.\d+Z$/, 'Z')
-}
-
-/** One timestamped line where nobody watches a terminal; nothing for a beginning. */
-export function plainLine(event: ExecutionEvent, words: (halt: Halt) => string, now: Date): string | undefined {
-  const at = timeOf(now)
-  const title = titleOf(event.step, event.undoing)
-  switch (event.type) {
-    case 'started':
-      return undefined
-    case 'waiting':
-      return `${at} ${title}: ${printable(event.reason)}   ${clockText(event)}${wayOut(event)}`
-    case 'done':
-      return `${at} ${title}: done in ${formatDuration(event.took)}: ${printable(event.says)}`
-    case 'failed':
-      return `${at} ${title}: FAILED after ${formatDuration(event.took)}: ${printable(words(event.halt))}`
-  }
 }
 
 /** What a run ends with: the one line for stdout, words for stderr, and the exit code. */
@@ -302,22 +244,4 @@ function bodyLines(action: Action): string[] {
     ...(action.verb === 'patch' ? [`     ${JSON.stringify(action.body)}`] : []),
     `     only if unchanged: ${unchanged.join(', ')}`,
   ]
-}
-
-function stopsV1({ id }: StepName): boolean {
-  return id === 'hold' || id === 'start' || id === 'observe'
-}
-
-/** What a step is called on the way there, and on the way back. */
-export function titleOf({ id, title }: StepName, undoing: boolean): string {
-  if (!undoing || id === 'recreate-v1') return title
-  if (id === 'stop-twin') return 'remove twin'
-  return id === 'hold' ? 'resume v1' : 'remove v2'
-}
-
-function stepLine(how: 'done' | 'failed', title: string, says: string, took: number | undefined, style: Style): string {
-  const glyph =
-    how === 'done' ? paint(mark('done', style), 'runs', style) : paint(style.unicode ? '✗' : 'x', 'failed', style)
-  const time = took === undefined ? '' : `   ${paint(formatDuration(took).padStart(timeWidth), 'dim', style)}`
-  return `${indent}${glyph} ${pad(title, titleWidth)}${says}${time}`
 }

@@ -2,8 +2,8 @@ import { type Action, actionTitle } from '../migration/action.ts'
 import type { Subject } from '../migration/facts.ts'
 import type { ExecutionEvent, Halt } from '../migration/outcome.ts'
 import type { Step } from '../migration/step.ts'
-import { titleOf } from './cutover.ts'
 import { object, published, text, whole } from './schema.ts'
+import { titleOf } from './step-lines.ts'
 
 /** The v1 job that moves. */
 export interface MovedJob {

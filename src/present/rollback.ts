@@ -10,8 +10,9 @@ import type { RollbackPlan } from '../migration/rollback.ts'
 import type { RecreatePlan } from '../migration/steps/recreate-v1.ts'
 import { countOf } from '../migration/words.ts'
 import { isSuspended, v1State } from '../v1/state.ts'
-import { jobName, standingLines, titleOf } from './cutover.ts'
+import { jobName, standingLines } from './cutover.ts'
 import { goesOn } from './handover.ts'
+import { titleOf } from './step-lines.ts'
 import { printable } from './width.ts'
 
 /** Asked before the first write; the answer follows on the same line. `end`: what the newest log tells of the training. */
