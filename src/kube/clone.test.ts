@@ -26,6 +26,8 @@ describe('a copy without nulls', () => {
     const original = { a: null, b: undefined, c: { d: null, e: 0 }, f: [null, { g: null }], h: '' }
     const before = structuredClone(original)
     expect(withoutNulls(original)).toEqual({ c: { e: 0 }, f: [null, {}], h: '' })
+    const whole = { c: { e: 0 }, f: [null, {}] }
+    expect(withoutNulls(whole)).toBe(whole)
     expect(original).toEqual(before)
   })
 })

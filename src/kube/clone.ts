@@ -17,14 +17,28 @@ function setMember(object: Record<string, unknown>, key: string, value: unknown)
   else object[key] = value
 }
 
-/** A deep copy in which members that are null are absent, as the API server reads manifests; items of lists stay. */
+/** A value in which members that are null are absent, as the API server reads manifests; items of lists stay. What has none is not copied. */
 export function withoutNulls<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(withoutNulls) as T
+  return hasNulls(value) ? copiedWithoutNulls(value) : value
+}
+
+function hasNulls(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some((item) => item !== null && hasNulls(item))
+  if (typeof value !== 'object' || value === null) return false
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key]
+    if (item === null || item === undefined || hasNulls(item)) return true
+  }
+  return false
+}
+
+function copiedWithoutNulls<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copiedWithoutNulls) as T
   if (typeof value !== 'object' || value === null) return value
   const copy: Record<string, unknown> = {}
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key]
-    if (item !== null && item !== undefined) setMember(copy, key, withoutNulls(item))
+    if (item !== null && item !== undefined) setMember(copy, key, copiedWithoutNulls(item))
   }
   return copy as T
 }

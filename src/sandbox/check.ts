@@ -103,31 +103,46 @@ class Check {
     return isRecord(value) ? this.#fields(checker, value, isRecord(before) ? before : {}) : value
   }
 
-  #items(checker: Checker, list: readonly unknown[], before: unknown): unknown[] {
+  #items(checker: Checker, list: readonly unknown[], before: unknown): readonly unknown[] {
     const old = Array.isArray(before) ? (before as unknown[]) : []
-    return list.map((item, index) => this.#at(index, checker, item, old[index]))
+    const items = list.map((item, index) => this.#at(index, checker, item, old[index]))
+    return items.every((item, index) => item === list[index]) ? list : items
   }
 
+  /** The same object where nothing is pruned or filled in: most parts of most objects are stored as they came, and need no copy. */
   #fields(checker: Checker, value: Record<string, unknown>, before: Record<string, unknown>): Record<string, unknown> {
-    const out: Record<string, unknown> = {}
+    let out = value
     for (const key of Object.keys(value)) {
       const part = value[key]
-      if (part === undefined) continue
-      const member = memberOf(checker, key)
-      if (member === undefined) {
-        if (checker.open) out[key] = part
-        else this.unknown.push(this.#under(key))
-      } else if (part !== null) out[key] = this.#at(key, member, part, before[key])
-      // null is no value to Kubernetes: the field is absent, or gets its default
+      const kept = this.#member(checker, key, part, before[key])
+      if (kept === part && kept !== undefined) continue
+      if (out === value) out = { ...value }
+      if (kept === undefined) delete out[key]
+      else out[key] = kept
     }
     for (const [key, property] of checker.presets) {
-      if (out[key] === undefined) out[key] = this.#at(key, checkerOf(property), clone(property.default), before[key])
+      if (out[key] !== undefined) continue
+      if (out === value) out = { ...value }
+      out[key] = this.#at(key, checkerOf(property), clone(property.default), before[key])
     }
     for (const key of checker.required) {
       if (out[key] !== undefined) continue
       this.causes.push({ reason: 'FieldValueRequired', message: 'Required value', field: this.#under(key) })
     }
     return out
+  }
+
+  /** What is stored of a member; undefined where nothing is. */
+  #member(checker: Checker, key: string, part: unknown, before: unknown): unknown {
+    if (part === undefined) return undefined
+    const member = memberOf(checker, key)
+    if (member === undefined) {
+      if (checker.open) return part
+      this.unknown.push(this.#under(key))
+      return undefined
+    }
+    // null is no value to Kubernetes: the field is absent, or gets its default
+    return part === null ? undefined : this.#at(key, member, part, before)
   }
 
   #at(step: string | number, checker: Checker, value: unknown, before: unknown): unknown {
