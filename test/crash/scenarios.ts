@@ -141,7 +141,7 @@ function v1Ends(moment: 'before' | 'after'): Scenario['atWrite'] {
 }
 
 /** Every pod of v2 succeeds just before the API server has the request that deletes its TrainJob, or has by then and its kubelet says so just after. */
-function v2EndsAsItGoes(moment: 'before' | 'after', name = 'bert'): Scenario['atWrite'] {
+export function v2EndsAsItGoes(moment: 'before' | 'after', name = 'bert'): Scenario['atWrite'] {
   const over = new WeakSet<World>()
   return (world, title, when) => {
     if (title !== `DELETE trainjobs/${name}` || when !== moment || over.has(world)) return
