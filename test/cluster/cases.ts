@@ -47,6 +47,12 @@ export function goldenJobs(): KubeObject[] {
   return goldenCases().map(({ name, object }) => runnable(object, name))
 }
 
+/** Jobs with fields that few use, of seldom-fields.yaml: each of them is converted for every release. */
+export function seldomJobs(): KubeObject[] {
+  const file = join(import.meta.dirname, 'seldom-fields.yaml')
+  return readDocuments(readFileSync(file), file).map(({ object }) => object as KubeObject)
+}
+
 /** Fields that name a class of the cluster's, which this one does not have. */
 const classes = ['priorityClassName', 'preemptionPolicy', 'runtimeClassName']
 

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/kube/object.ts'
 import { Problem } from '../../src/problem.ts'
 import { parseV1Job } from '../../src/v1/job.ts'
 import { parsedJob } from '../unit/pytorch-manifest.ts'
-import { asCase, corpusJobs, goldenJobs, randomJobs, seed } from './cases.ts'
+import { asCase, corpusJobs, goldenJobs, randomJobs, seed, seldomJobs } from './cases.ts'
 import {
   compareV1,
   compareV2,
@@ -75,8 +75,8 @@ const none = { v1Model: [], v2Model: [], parity: [] }
 describe(`pods are as both models say, and the same on both sides, of (MIGRATE_TEST_SEED=${seed})`, {
   timeout: 600_000,
 }, () => {
-  it('the golden jobs', async () => {
-    expect(await differencesOf(goldenJobs())).toEqual(none)
+  it('the golden jobs, and jobs with fields that few use', async () => {
+    expect(await differencesOf([...goldenJobs(), ...seldomJobs()])).toEqual(none)
   })
 
   it('random jobs', async () => {
