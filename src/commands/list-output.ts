@@ -166,7 +166,13 @@ function document(format: 'json' | 'yaml', items: readonly ListedPair[], jobs: J
   return format === 'json' ? `${printJson(whole)}\n` : printYaml(whole)
 }
 
-function namesOf({ v1, v2 }: ListedPair): string[] {
+interface Sides {
+  readonly v1?: { readonly kind: string; readonly name: string }
+  readonly v2?: { readonly kind: string; readonly name: string }
+}
+
+/** Lines of `-o name`: what there is of a pair. */
+export function namesOf({ v1, v2 }: Sides): string[] {
   return [
     ...(v1 ? [`${objectName(v1.kind, 'kubeflow.org', v1.name)}\n`] : []),
     ...(v2 ? [`${objectName(v2.kind, 'trainer.kubeflow.org', v2.name)}\n`] : []),

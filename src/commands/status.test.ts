@@ -408,6 +408,20 @@ describe('status NAME', () => {
     expect(document.v2.roles[0].pods[1]).toMatchObject({ rank: 1, v1: 'worker-0', gpus: 8 })
   })
 
+  it('names both objects with -o name, which nothing follows', async () => {
+    const names = ['pytorchjob.kubeflow.org/bert', 'trainjob.trainer.kubeflow.org/bert-v2']
+    expect(await status(['bert', '-o', 'name'])).toMatchObject({ code: 0, out: names, err: [] })
+    expect((await status(['-o', 'name'])).out).toEqual(names)
+    const { code, err } = await status(['bert', '-o', 'name', '-w'])
+    expect([code, err]).toEqual([
+      2,
+      [
+        'error: -o name tells which objects there are, and -w tells what becomes of them',
+        '       -w with -o text, -o json or -o yaml',
+      ],
+    ])
+  })
+
   it('says what differs from v1 without a reason', async () => {
     const objects = moved((text) => text.replaceAll('train:1', 'other:2'))
     const { out } = await status(['bert'], {}, { objects })

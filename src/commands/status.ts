@@ -4,6 +4,7 @@ import { failedWith } from '../cluster/errors.ts'
 import type { Env } from '../env.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { QueueState } from '../kube/kueue.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { printJson } from '../kube/print-json.ts'
 import { fleetScreen } from '../present/fleet-screen.ts'
 import { gapLines, servedLines } from '../present/gaps.ts'
@@ -22,7 +23,7 @@ import { fleetView } from './fleet-view.ts'
 import { historyOf } from './history.ts'
 import { type JobProgress, jobProgress } from './job-progress.ts'
 import { jobView } from './job-view.ts'
-import { nothingFound } from './list-output.ts'
+import { namesOf, nothingFound } from './list-output.ts'
 import { liveScreen } from './live.ts'
 import { columnsOf, hiddenNote, layoutOf } from './screen.ts'
 
@@ -50,7 +51,7 @@ const flags = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
-    choices: ['text', 'wide', 'json', 'yaml'],
+    choices: ['text', 'wide', 'json', 'yaml', 'name'],
     default: 'text',
     describe: 'wide shows every pod of a job, also of roles with many that are alike',
     group: 'Output',
@@ -101,6 +102,8 @@ const requestsOfName = requestsOfJob + 5
 interface Answer {
   readonly document: Record<string, unknown>
   readonly lines: readonly string[]
+  /** as `-o name` prints them, a line each */
+  readonly names: readonly string[]
   /** about the screen, for stderr */
   readonly notes: readonly string[]
   readonly exit: ExitCode
@@ -109,6 +112,7 @@ interface Answer {
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
   const reference = parseReference(invocation.positionals)
   if (invocation.flags.history && !reference) throw historyOfWhat()
+  if (invocation.flags.output === 'name') mustBeNamed(invocation.flags)
   if (reference && invocation.allNamespaces) throw nameWith('-A', reference)
   if (reference && invocation.flags.selector) throw nameWith('-l', reference)
   if (reference && invocation.flags.by) throw nameWith('--by', reference)
@@ -169,6 +173,7 @@ async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, giv
   return {
     document: { kind: 'JobStatus', ...view },
     lines,
+    names: namesOf({ v1: named(snapshot.v1), v2: named(snapshot.trainJob) }),
     notes: gapLines([...snapshot.gaps, ...progress.gaps]),
     exit: view.reactivated === undefined ? exitCode.ok : exitCode.no,
   }
@@ -186,6 +191,7 @@ async function aboutHistory(env: Env, cluster: Cluster, reference: JobReference)
   return {
     document: { kind: 'JobHistory', migrations },
     lines: historyLines(migrations, columnsOf(env.out)),
+    names: [],
     notes: [],
     exit: exitCode.ok,
   }
@@ -231,16 +237,32 @@ async function aboutFleet(
   return {
     document: { kind: 'FleetStatus', ...view },
     lines: none ? [] : lines,
+    names: jobs.pairs.flatMap(namesOf),
     notes,
     exit: alarm ? exitCode.no : exitCode.ok,
   }
 }
 
-async function present(env: Env, { document, lines }: Answer, { output }: Flags): Promise<void> {
+async function present(env: Env, { document, lines, names }: Answer, { output }: Flags): Promise<void> {
   const whole = { apiVersion: 'kubectl-migrate.dev/v1', ...document }
   if (output === 'json') env.out.write(`${printJson(whole)}\n`)
   else if (output === 'yaml') env.out.write((await import('../kube/print-yaml.ts')).printYaml(whole))
+  else if (output === 'name') env.out.write(names.join(''))
   else if (lines.length > 0) env.out.write(`${lines.join('\n')}\n`)
+}
+
+function named(object: KubeObject | undefined) {
+  return object && { kind: object.kind, name: object.metadata.name ?? '' }
+}
+
+function mustBeNamed({ history, watch }: Flags): void {
+  if (!history && !watch) return
+  throw new Problem({
+    code: 'usage',
+    what: `-o name tells which objects there are, and ${history ? '--history' : '-w'} tells what becomes of them`,
+    next: [`${history ? '--history' : '-w'} with -o text, -o json or -o yaml`],
+    exit: exitCode.usage,
+  })
 }
 
 function nameWith(flag: string, { name }: JobReference): Problem {
