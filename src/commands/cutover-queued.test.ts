@@ -155,6 +155,27 @@ describe('cutover of a job that Kueue has admitted', () => {
     expect([fine, out.filter((line) => line.includes('REACTIVATED'))]).toEqual([0, []])
   })
 
+  it('is not touched where it has passed a deadline that Training Operator has not noticed', async () => {
+    const cluster = await world({ quota: 1 })
+    const [job = expect.fail('no job')] = cluster.all(resources.pytorchJobs)
+    const runPolicy = { ...(job['spec'] as { runPolicy?: object }).runPolicy, activeDeadlineSeconds: 60 }
+    const status = { ...(job['status'] as object), startTime: '2020-01-01T00:00:00Z' }
+    cluster.put({ ...job, spec: { ...(job['spec'] as object), runPolicy }, status })
+    const { code, stdout, writes } = await runMoving(cutover, cluster)
+    const raise = 'raise spec.runPolicy.activeDeadlineSeconds (60) first'
+    expect([code, stdout]).toEqual([
+      1,
+      `nlp/bert was NOT cut over: v1 has passed its deadline, and the record of its hold would make Training Operator fail it: ${raise}; nothing of it is left, v1 was never stopped\n`,
+    ])
+    // the one patch of the job is a dry run
+    expect(own(writes)).toEqual([
+      'patch pytorchjobs.kubeflow.org nlp bert',
+      'create trainjobs.trainer.kubeflow.org nlp bert',
+      'delete trainjobs.trainer.kubeflow.org nlp bert',
+    ])
+    expect([standing(cluster), notes(cluster)]).toEqual(['v1 runs 3, v2 0', undefined])
+  })
+
   it('is left alone by an owner who takes it out of its queue meanwhile', async () => {
     const cluster = await world({ quota: 1 })
     const [workload = expect.fail('no Workload')] = cluster.all(resources.workloadsV1beta2)

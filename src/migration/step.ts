@@ -24,7 +24,7 @@ export type StepName = { readonly id: Step['id'] | 'manifest'; readonly title: s
 
 /** Why a step must not act. `changed`: somebody else changed an object; `ended`: v1 finished by itself. */
 export interface Refusal {
-  readonly why: 'changed' | 'ended'
+  readonly why: 'changed' | 'ended' | 'failed'
   readonly reason: string
 }
 

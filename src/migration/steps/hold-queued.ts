@@ -31,6 +31,18 @@ export function queuedJobChanged(v1: KubeObject, facts: Facts, plan: Plan): bool
   return !equalJson(withoutSuspend(now), withoutSuspend(plan.conversion.job.object))
 }
 
+/**
+ * Why v1 would fail by the very record of its hold: past its deadline it runs on until the next change of it, as the timer of Training Operator does
+ * nothing. A job that is suspended by the same write is not looked at (v1.9.4, pkg/controller.v1/common/job.go and util/fake_workqueue.go).
+ */
+export function deadlinePassed(v1: KubeObject, { now }: Facts, { job, queue }: Plan): string | undefined {
+  const { activeDeadlineSeconds: seconds } = job.runPolicy
+  const status = isRecord(v1['status']) ? v1['status'] : {}
+  const started = Date.parse(String(status['startTime']))
+  if (!queue?.v1 || seconds === undefined || !(started + seconds * 1000 <= now.getTime())) return undefined
+  return `v1 has passed its deadline, and the record of its hold would make Training Operator fail it: raise spec.runPolicy.activeDeadlineSeconds (${seconds}) first`
+}
+
 function withoutSuspend({ spec }: KubeObject): unknown {
   if (!isRecord(spec)) return spec
   const { runPolicy, ...rest } = spec

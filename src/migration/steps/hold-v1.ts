@@ -10,7 +10,7 @@ import { endingOf } from '../waits/ending.ts'
 import { v1Gone } from '../waits/v1-gone.ts'
 import { v1Restored } from '../waits/v1-restored.ts'
 import { countOf } from '../words.ts'
-import { deactivation, queuedJobChanged, reactivation } from './hold-queued.ts'
+import { deactivation, deadlinePassed, queuedJobChanged, reactivation } from './hold-queued.ts'
 
 /** v1 is suspended and its pods are gone; the job object stays as the way back. From here on nothing runs until `start`. */
 export const holdV1: Step = {
@@ -56,6 +56,8 @@ function changedSince(v1: KubeObject, facts: Facts, plan: Plan): Refusal | undef
   if (plan.queue?.v1 && !v1Workload(facts, plan.uid)) {
     return { why: 'changed', reason: 'Kueue has no Workload of the v1 job, and is about to make one' }
   }
+  const late = deadlinePassed(v1, facts, plan)
+  if (late !== undefined) return { why: 'failed', reason: late }
   const changed = plan.queue?.v1 ? queuedJobChanged(v1, facts, plan) : v1.metadata.generation !== plan.generation
   return changed ? { why: 'changed', reason: 'somebody changed the v1 job since it was converted' } : undefined
 }
