@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runningTrainJob, runningV1 } from '../../test/unit/objects.ts'
-import { resources } from '../kube/resources.ts'
+import { type Resource, resources } from '../kube/resources.ts'
 import { EarlyRows } from './early-rows.ts'
 import { type JobRow, trainJobRow, v1Row } from './rows.ts'
 
@@ -9,8 +9,14 @@ const v2 = (namespace: string, name = 'a') => trainJobRow(runningTrainJob(name, 
 const words = (rows: readonly JobRow[]) => rows.map(({ namespace, kind, name }) => `${namespace}/${kind}/${name}`)
 const all = () => true
 
+function long(...of: Resource[]) {
+  const rows = new EarlyRows(of)
+  rows.long()
+  return rows
+}
+
 function both() {
-  return new EarlyRows([resources.pytorchJobs, resources.trainJobs])
+  return long(resources.pytorchJobs, resources.trainJobs)
 }
 
 describe('rows before all are read', () => {
@@ -73,7 +79,7 @@ describe('rows before all are read', () => {
   })
 
   it('are the rest of that namespace once it is whole', () => {
-    const rows = new EarlyRows([resources.pytorchJobs, resources.tfJobs, resources.trainJobs])
+    const rows = long(resources.pytorchJobs, resources.tfJobs, resources.trainJobs)
     rows.add(resources.pytorchJobs, v1('x', 'a'), v1('x', 'b'))
     rows.add(resources.tfJobs, tf('a'))
     rows.end(resources.tfJobs)
@@ -82,6 +88,13 @@ describe('rows before all are read', () => {
     rows.add(resources.pytorchJobs, v1('x', 'c'), v1('y'))
     rows.end(resources.trainJobs)
     expect(words(rows.take(all))).toEqual(['x/PyTorchJob/c'])
+  })
+
+  it('are none where no list is long: what there is comes at once, as one table', () => {
+    const rows = new EarlyRows([resources.pytorchJobs, resources.trainJobs])
+    rows.add(resources.pytorchJobs, v1('x'), v1('y'))
+    rows.add(resources.trainJobs, v2('x'), v2('y'))
+    expect([rows.take(all), rows.takeFirst([]), rows.current, rows.leading]).toEqual([[], [], undefined, undefined])
   })
 
   it('have begun when every list has rows or none, and are none once all are read', async () => {

@@ -21,6 +21,7 @@ export class EarlyRows {
   readonly #lists: ReadonlyMap<Resource, Progress>
   readonly #given = new Set<JobRow>()
   #stopped = false
+  #isLong = false
   #begin: () => void = () => undefined
   /** resolves when every list has given rows or has none */
   readonly begun = new Promise<void>((resolve) => {
@@ -34,6 +35,11 @@ export class EarlyRows {
   /** Lists are not read in that order any more: nothing is given from now on. */
   stop(): void {
     this.#stopped = true
+  }
+
+  /** A list has a full page: before that nothing is given, as all that there is may be here already, and is one table. */
+  long(): void {
+    this.#isLong = true
   }
 
   add(resource: Resource, ...rows: readonly JobRow[]): void {
@@ -78,7 +84,7 @@ export class EarlyRows {
     const [first] = [...this.#lists.values()]
       .flatMap(({ at, done }) => (done || !at ? [] : at))
       .sort((a, b) => (isBefore(a, b) ? -1 : 1))
-    return this.#stopped ? undefined : first?.namespace
+    return this.#stopped || !this.#isLong ? undefined : first?.namespace
   }
 
   /** The namespace the lists are in, whose rows are not all read. */
@@ -126,7 +132,7 @@ export class EarlyRows {
 
   /** The row that no list which goes on is behind; undefined where one has not begun, or none goes on. */
   #frontier(): JobRow | undefined {
-    if (this.#stopped) return undefined
+    if (this.#stopped || !this.#isLong) return undefined
     let frontier: JobRow | undefined
     for (const { at, done } of this.#lists.values()) {
       if (done) continue

@@ -178,6 +178,7 @@ export class JobReader {
     const options = { ...query, pageSize: jobsInPage, outlined: true, ...waited }
     for await (const { items, resourceVersion } of this.#cluster.pages(resource, options)) {
       version = resourceVersion
+      if (items.length >= firstJobs) this.early?.long()
       for (const object of items) await visit(object)
     }
     this.#readSome = true

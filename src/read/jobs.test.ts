@@ -275,6 +275,12 @@ describe('jobs that somebody waits for', () => {
     ])
   })
 
+  it('are one table at the end where no kind has more than a screen of them', async () => {
+    const few = [...of('a').slice(0, 20), ...of('b').slice(0, 20), torchRuntime()]
+    const early = { wait: async () => undefined, give: () => expect.unreachable() }
+    expect((await readJobs(new FakeCluster({ objects: few }), {}, early)).pairs.length).toBe(26)
+  })
+
   it('are given at the end where lists are read otherwise than in one order, or where a selector may tear pairs', async () => {
     const forbid = ({ resource, namespace }: { resource: string; namespace?: string | undefined }) =>
       resource === 'tfjobs.kubeflow.org' && namespace === undefined
