@@ -1,4 +1,7 @@
+import type { ChildProcess } from 'node:child_process'
+import type { TestCluster } from './harness.ts'
 import { type Asked, askOne, bodyShape } from './sandbox-answers.ts'
+import { shapeOfOutcome } from './sandbox-outcomes.ts'
 import type { Side, Sides } from './sandbox-sides.ts'
 
 export interface Watched {
@@ -102,4 +105,70 @@ async function watchOne(side: Side, { before, path, during, events }: Watched, n
   await done.promise
   stop()
   return lines.slice(0, events).map((line) => bodyShape(JSON.parse(line), namespace))
+}
+
+/** kubectl that watches: it is ended when it has printed so many lines. */
+export interface KubectlWatch {
+  readonly before: readonly Asked[]
+  readonly words: string
+  /** lines of what is there when it begins, the heading among them */
+  readonly there: number
+  /** done when those are printed, each after the last one's answer */
+  readonly during: readonly Asked[]
+  readonly lines: number
+}
+
+const selected = '-l a=b'
+
+export const kubectlWatches: readonly KubectlWatch[] = [
+  {
+    before: [make('x'), make('y')],
+    words: `get cm ${selected} -w --output-watch-events`,
+    there: 3,
+    during: [label('x', { c: 'd' }), make('z'), remove('y')],
+    lines: 6,
+  },
+  { before: [make('x')], words: `get cm ${selected} -w`, there: 2, during: [remove('x'), make('y')], lines: 4 },
+  {
+    before: [make('x'), make('y')],
+    words: 'get cm x -w -o name',
+    there: 1,
+    during: [label('x', { c: 'd' })],
+    lines: 2,
+  },
+]
+
+/** What kubectl prints of both. */
+export async function printedOf(
+  sides: Sides,
+  { before, words, there, during, lines }: KubectlWatch,
+  kubectl: TestCluster['kubectl'],
+): Promise<{ readonly real: unknown; readonly ours: unknown }> {
+  const namespace = await sides.namespace()
+  return sides.ask(async (side) => {
+    const state = { version: '0' }
+    for (const asked of before) await askOne(side, asked, namespace, state)
+    let failed: unknown
+    const act = async (): Promise<void> => {
+      for (const asked of during) await askOne(side, asked, namespace, state)
+    }
+    const onStart = (child: ChildProcess): void => {
+      let printed = 0
+      child.stdout?.on('data', (text: Buffer) => {
+        const before = printed
+        printed += text.toString().split('\n').length - 1
+        if (before < there && printed >= there) {
+          act().catch((error) => {
+            failed = error
+            child.kill('SIGKILL')
+          })
+        }
+        if (printed >= lines) child.kill('SIGKILL')
+      })
+    }
+    const env = { KUBECONFIG: side.kubeconfig, KUBECACHEDIR: sides.cache }
+    const outcome = await kubectl(words.split(' '), { namespace, env, onStart })
+    if (failed !== undefined) throw failed
+    return shapeOfOutcome(outcome, namespace)
+  })
 }

@@ -6,7 +6,7 @@ import { eventsIn, moves, objectsIn, running } from './sandbox-moves.ts'
 import { shapeOfOutcome } from './sandbox-outcomes.ts'
 import { requests } from './sandbox-requests.ts'
 import { type Sides, startSides } from './sandbox-sides.ts'
-import { eventsOf, type Watched, watches } from './sandbox-watches.ts'
+import { eventsOf, type KubectlWatch, kubectlWatches, printedOf, type Watched, watches } from './sandbox-watches.ts'
 
 let sides: Sides
 beforeAll(async () => {
@@ -40,6 +40,16 @@ describe('kubectl says of the sandbox what it says of the API server:', () => {
       expect({ words, ...(ours as object) }).toEqual({ words, ...(real as object) })
     }
   })
+})
+
+describe('kubectl that watches prints of the sandbox what it prints of the API server:', () => {
+  it.concurrent.each(kubectlWatches.map((watch): [string, KubectlWatch] => [watch.words, watch]))(
+    '%s',
+    async (_, watch) => {
+      const { real, ours } = await printedOf(sides, watch, cluster().kubectl)
+      expect(ours).toEqual(real)
+    },
+  )
 })
 
 /** Verbs that read, typed at a v1 job that is suspended. */
