@@ -8,7 +8,7 @@ import type { Dialect } from '../../src/v2/dialects/dialect.ts'
 import { dialects, newestDialect } from '../../src/v2/dialects/index.ts'
 import type { TrainingRuntime, TrainJob } from '../../src/v2/trainjob.ts'
 import { startBareServer } from './bare-server.ts'
-import { asCase, corpusJobs, goldenJobs, randomJobs, seed } from './cases.ts'
+import { asCase, corpusJobs, goldenJobs, randomJobs, seed, seldomJobs } from './cases.ts'
 import type { Manifest } from './manifests.ts'
 import { trainerDefinitions } from './trainer-definitions.ts'
 
@@ -17,16 +17,19 @@ const jobs = (): readonly KubeObject[] => [...goldenJobs(), ...randomJobs(120), 
 
 /** Everything the conversions for a dialect write, and how many jobs it is of. */
 function outputs(dialect: Dialect): { readonly objects: readonly Manifest[]; readonly converted: number } {
-  const conversions = jobs().flatMap((object, at): Conversion[] => {
+  const convert = (object: KubeObject, at: number) =>
+    convertJob(object, { ...asCase(at), dialect, namespace: 'default' })
+  const some = jobs().flatMap((object, at): Conversion[] => {
     try {
-      return [convertJob(object, { ...asCase(at), dialect, namespace: 'default' })]
+      return [convert(object, at)]
     } catch (error) {
       if (error instanceof Problem) return []
       throw error
     }
   })
+  const conversions = [...seldomJobs().map(convert), ...some]
   const rewritten = conversions
-    .slice(0, 40)
+    .slice(0, 50)
     .flatMap(({ trainJob, runtime }) => rewrittenFor(dialect, runtime, trainJob))
   const objects = conversions.flatMap(({ trainJob, runtime, extras }) => [runtime, trainJob, ...extras])
   return { objects: [...objects, ...rewritten] as unknown as Manifest[], converted: conversions.length }
@@ -62,7 +65,7 @@ describe(`definitions of every release of Trainer (MIGRATE_TEST_SEED=${seed})`, 
       const { objects, converted } = outputs(dialect)
       const refused = await Promise.all(objects.map(async (object) => refusalOf(object, await server.check(object))))
       console.error(`${dialect.release}: ${converted} jobs, ${objects.length} objects`)
-      expect(converted).toBeGreaterThan(100)
+      expect(converted).toBeGreaterThan(130)
       expect(refused.flat().slice(0, 20), dialect.release).toEqual([])
       await server.uninstall(manifests)
     }
