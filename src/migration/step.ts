@@ -22,7 +22,7 @@ export const v2Parts: readonly Part[] = ['trainJob', 'jobSet', 'jobs', 'v2Pods',
 /** A step as events and outcomes name it. */
 export type StepName = { readonly id: Step['id'] | 'manifest'; readonly title: string }
 
-/** Why a step must not act. `changed`: somebody else changed an object; `ended`: v1 finished by itself. */
+/** Why a step must not act. `changed`: somebody else changed an object; `ended`: v1 finished by itself; `failed`: to act would do harm. */
 export interface Refusal {
   readonly why: 'changed' | 'ended' | 'failed'
   readonly reason: string
