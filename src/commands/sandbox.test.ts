@@ -39,6 +39,11 @@ describe('sandbox', () => {
     expect(code).toBe(130)
   })
 
+  it('does not run a command after it was interrupted', async () => {
+    const options = { variables: process.env, signal: AbortSignal.abort() }
+    expect((await runVerb(['sandbox', '--exec', 'exit 7'], options)).code).toBe(130)
+  })
+
   describe('passes a signal on', () => {
     /** What is written to a file as it ends: the shell's own, and that of a command it waits for. */
     const inShell = (done: string) =>
