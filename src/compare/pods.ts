@@ -183,23 +183,17 @@ function hostNames(
   all: readonly (ModelPod | undefined)[],
   like: readonly ModelPod[],
 ): { readonly hosts: HostNames; readonly mayHold: MayBeHost } {
-  const named = all.flatMap((pod, rank) => {
+  const tokens = new Map<string, string>()
+  all.forEach((pod, rank) => {
     const twin = like[rank]
-    return twin && pod ? [{ pod, twin }] : []
+    if (!twin || !pod) return
+    for (const address of pod.addresses) tokens.set(address, `<${podLabel(twin)}>`)
   })
-  const prefix = commonPrefix(named.flatMap(({ pod }) => pod.addresses))
-  const mayHold = (text: string) => text.includes(prefix)
-  // most pods name none
-  let tokens: ReadonlyMap<string, string> | undefined
+  const prefix = commonPrefix([...tokens.keys()])
   const word = /[A-Za-z0-9_][A-Za-z0-9_.-]*/g
-  const hosts = (text: string) => {
-    if (!mayHold(text)) return text
-    tokens ??= new Map(
-      named.flatMap(({ pod, twin }) => pod.addresses.map((address) => [address, `<${podLabel(twin)}>`] as const)),
-    )
-    const known = tokens
-    return text.replace(word, (candidate) => known.get(candidate) ?? trimmed(candidate, known))
-  }
+  const mayHold = (text: string) => text.includes(prefix)
+  const hosts = (text: string) =>
+    mayHold(text) ? text.replace(word, (candidate) => tokens.get(candidate) ?? trimmed(candidate, tokens)) : text
   return { hosts, mayHold }
 }
 

@@ -29,11 +29,8 @@ const none: Env = new Map()
 
 const unlike: SharedLeaves = { leaves: [new Map(), new Map()], same: false, isPlain: false }
 
-/**
- * What was compared last, by what the pods share beside what is alike: that is little, such as the name of a container, and the same in
- * all jobs of a shape. Undefined: it differs.
- */
-const compared = new Map<string, SharedLeaves['leaves'] | undefined>()
+/** What was compared last, by what the pods share: one template serves several roles, and many jobs of a folder. */
+const compared = new Map<string, SharedLeaves>()
 const mostCompared = 500
 
 /** Tells pairs without a difference, comparing what all pods of a role share once a role. */
@@ -64,33 +61,30 @@ export class RoleTwins {
     const roles = `${v1.role} ${v2.role}`
     const known = this.#ofRoles.get(roles)
     if (known && shareTemplate(known.v1, v1) && shareTemplate(known.v2, v2)) return known.shared
-    const shared = this.#compareShared(v1, v2)
+    const shared = this.#sharedByContent(v1, v2)
     this.#ofRoles.set(roles, { v1, v2, shared })
+    return shared
+  }
+
+  /** Where no host may be named, the outcome depends on what the pods share and on nothing else of their job. */
+  #sharedByContent(v1: ModelPod, v2: ModelPod): SharedLeaves {
+    const content = `${sharedText(v1)}\n${sharedText(v2)}`
+    if (this.#mayBeHost(content)) return this.#compareShared(v1, v2)
+    const known = compared.get(content)
+    if (known) return known
+    const shared = this.#compareShared(v1, v2)
+    if (compared.size >= mostCompared) compared.clear()
+    compared.set(content, shared)
     return shared
   }
 
   #compareShared(v1: ModelPod, v2: ModelPod): SharedLeaves {
     const arePlain = hasPlainNames(v1) && hasPlainNames(v2)
     const [left, right] = arePlain ? withoutTwins(v1, v2, this.#mayBeHost) : [v1, v2]
-    const leaves = this.#leavesByContent(left, right)
-    return leaves ? { leaves, same: true, isPlain: arePlain && !hasOwnVolumes(v1) && !hasOwnVolumes(v2) } : unlike
-  }
-
-  /** Where no host may be named, the outcome depends on what these pods share and on nothing else of their job. */
-  #leavesByContent(v1: ModelPod, v2: ModelPod): SharedLeaves['leaves'] | undefined {
-    const content = `${sharedText(v1)}\n${sharedText(v2)}`
-    if (this.#mayBeHost(content)) return this.#sameLeaves(v1, v2)
-    if (compared.has(content)) return compared.get(content)
-    const leaves = this.#sameLeaves(v1, v2)
-    if (compared.size >= mostCompared) compared.clear()
-    compared.set(content, leaves)
-    return leaves
-  }
-
-  /** What both share; undefined where that differs. */
-  #sameLeaves(v1: ModelPod, v2: ModelPod): SharedLeaves['leaves'] | undefined {
-    const leaves = [podLeaves(v1, this.#hostsOfV1, 'shared'), podLeaves(v2, this.#hostsOfV2, 'shared')] as const
-    return haveSameLeaves(...leaves) ? leaves : undefined
+    const leaves = [podLeaves(left, this.#hostsOfV1, 'shared'), podLeaves(right, this.#hostsOfV2, 'shared')] as const
+    const isPlain = arePlain && !hasOwnVolumes(v1) && !hasOwnVolumes(v2)
+    // hundreds of these are kept, and those of pods that differ are asked no further
+    return haveSameLeaves(...leaves) ? { leaves, same: true, isPlain } : unlike
   }
 
   #haveSameOwn(v1: ModelPod, v2: ModelPod): boolean {
