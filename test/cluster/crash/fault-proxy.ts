@@ -41,6 +41,8 @@ export interface FaultProxy {
   /** for `--server`: what comes here goes to the API server, with the rights of the kubeconfig's user */
   readonly url: string
   readonly requests: readonly Request[]
+  /** what `faults` threw when a request had been answered: its answer was cut off */
+  failure(): unknown
   close(): void
 }
 
@@ -49,6 +51,16 @@ export async function startFaultProxy(kubeconfig: string, faults: Faults): Promi
   const { server: apiServer, agent } = doorTo(kubeconfig)
   const requests: Request[] = []
   const known = new Set<string>()
+  let failure: unknown
+
+  const afterwards = async (asked: Request): Promise<Fault> => {
+    try {
+      return await faults(asked, 'after')
+    } catch (error) {
+      failure ??= error
+      return 'cut'
+    }
+  }
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body: Buffer[] = []
@@ -66,7 +78,7 @@ export async function startFaultProxy(kubeconfig: string, faults: Faults): Promi
     const { host: _host, connection: _connection, ...headers } = incoming.headers
     const call = request(url, { method: incoming.method, headers, agent }, async (answer) => {
       asked.status = answer.statusCode
-      const after = await faults(asked, 'after')
+      const after = await afterwards(asked)
       if (typeof after === 'object' || after === 'silence') {
         answer.resume()
         return answerWith(after, outgoing)
@@ -91,6 +103,7 @@ export async function startFaultProxy(kubeconfig: string, faults: Faults): Promi
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    failure: () => failure,
     close() {
       server.closeAllConnections()
       server.close()

@@ -186,6 +186,7 @@ async function run(namespace: string, args: readonly string[], faults?: (kill: (
       child = process
     }
     const outcome = await cluster().migrate([...args, '--server', proxy.url], { namespace, onStart })
+    if (proxy.failure() !== undefined) throw proxy.failure()
     const requests = proxy.requests.map(({ title, ...request }) => ({
       ...request,
       title: plainName(title.replaceAll(namespace, 'NAMESPACE')),

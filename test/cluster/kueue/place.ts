@@ -141,7 +141,9 @@ async function run(
     const onStart = (process: ChildProcess) => {
       child = process
     }
-    return await cluster().migrate([...args, '--server', proxy.url], { namespace, onStart })
+    const outcome = await cluster().migrate([...args, '--server', proxy.url], { namespace, onStart })
+    if (proxy.failure() !== undefined) throw proxy.failure()
+    return outcome
   } finally {
     proxy.close()
   }

@@ -122,7 +122,8 @@ describe('while a job is moved', { timeout: 600_000 }, () => {
   })
 
   it('kube-apiserver is restarted', async () => {
-    await outage('kube-apiserver', moments, [], soon, async ({ verb }, place, run) => {
+    const atOnce = async () => undefined
+    await outage('kube-apiserver', moments, [], atOnce, async ({ verb }, place, run) => {
       // what became of pods before it went down it does not tell any more: then nothing is run again until somebody says so
       if (run.code === 1 && unseen.test(run.stdout)) {
         const stopped = async () => {
