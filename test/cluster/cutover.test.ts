@@ -274,10 +274,10 @@ describe('a cutover that fails after v1 was stopped', () => {
 
   it('tells what pods wait for when time is up', async () => {
     const namespace = await running('bert', { life: { [life.waiting]: 'ImagePullBackOff', [life.only]: '-node-0-2-' } })
-    const { code, stdout } = await cutover(namespace, 'bert', '--yes', '--timeout', '4s')
+    const { code, stdout } = await cutover(namespace, 'bert', '--yes', '--timeout', '10s')
     expect([code, stdout]).toEqual([
       5,
-      `${namespace}/bert was NOT cut over: not within 0:04: 2 of 3 pods ready; rank 2 ImagePullBackOff: simulated; ` +
+      `${namespace}/bert was NOT cut over: not within 0:10: 2 of 3 pods ready; rank 2 ImagePullBackOff: simulated; ` +
         'rolled back: TrainJob removed, v1 resumed, 3 of 3 pods running\n',
     ])
     expect((await v1Pods(namespace, 'bert')).filter(isReady)).toHaveLength(3)
