@@ -35,6 +35,8 @@ async function inPlace(gpus: number, most: number, act: (place: Place) => Promis
   const place = await makePlace(gpus)
   try {
     await act(place)
+    // the ClusterQueue tells its use a while after the Workload has its quota
+    await cluster().waitFor(`${most} GPUs are charged`, async () => place.mostCharged() >= most, 60_000)
     expect({ overlaps: place.pods.overlaps, charged: place.mostCharged() }).toEqual({ overlaps: [], charged: most })
   } finally {
     await place.close()
