@@ -11,8 +11,9 @@ import { leftoverLines, leftoverName } from '../present/cleanup.ts'
 import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
 import { readLeftovers } from '../read/leftovers.ts'
+import { agreed } from './agreed.ts'
 import { connected, untilInterrupted } from './moving.ts'
-import { agreed, dryRunFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
+import { dryRunFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
 import { columnsOf, noteTo } from './screen.ts'
 
 const flags = {
@@ -88,8 +89,7 @@ async function cleanup(
   if (found.length === 0 || dryRun === 'client') return exitCode.ok
   await checkCleanupRights(cluster, found)
   if (!yes && dryRun === 'none') {
-    env.err.write('Delete them now?  [y/N] ')
-    if (!(await agreed(env)) || env.signal.aborted) {
+    if (!(await agreed(env, 'Delete them now?  [y/N] ')) || env.signal.aborted) {
       env.out.write('nothing was deleted: not agreed to\n')
       return env.signal.aborted ? exitCode.interrupted : exitCode.no
     }

@@ -17,11 +17,10 @@ import { v2Ending } from '../migration/waits/v2-ending.ts'
 import { beginQuestion, type CutoverView, cutoverResult, holdQuestion } from '../present/cutover.ts'
 import { repeatedLine } from '../present/handover.ts'
 import { printable } from '../present/width.ts'
+import { agreed } from './agreed.ts'
 import { watchHandover } from './handover.ts'
 import { conclude, haltWords, onScreen } from './moving.ts'
-import { agreed } from './moving-flags.ts'
 import { closeJournal, openJournal, type Recording, whileKept } from './moving-record.ts'
-import { columnsOf } from './screen.ts'
 import { watchTurns } from './turns.ts'
 
 /** How a cutover is run. */
@@ -87,8 +86,8 @@ export async function runCutover(
       if (options.yes) screen.note(repeated)
       else {
         screen.pause()
-        env.err.write(holdQuestion(repeated, { twin: view.twin, columns: columnsOf(env.err) }))
-        if (!(await whileKept(env, journal, agreed(env)))) return { why: 'declined', reason: 'not agreed to' }
+        const question = holdQuestion(repeated, view.twin)
+        if (!(await whileKept(env, journal, agreed(env, question)))) return { why: 'declined', reason: 'not agreed to' }
       }
       const failed = await hook('before-hold')
       if (failed || options.yes) return failed
@@ -124,13 +123,11 @@ async function declinedBeginning(
 ): Promise<Halt | undefined> {
   const actions = plannedSteps(steps, facts, plan).flatMap((planned) => planned.actions)
   const held = isHeld(facts, plan)
-  env.err.write(
-    beginQuestion(
-      actions.filter(({ verb }) => verb === 'create'),
-      held,
-    ),
+  const question = beginQuestion(
+    actions.filter(({ verb }) => verb === 'create'),
+    held,
   )
-  if (await agreed(env)) return undefined
+  if (await agreed(env, question)) return undefined
   const [step = { id: 'manifest' as const, title: 'manifest' }] = steps
   if (env.signal.aborted) return { why: 'interrupted', step, reason: 'interrupted' }
   return { why: 'declined', step, reason: 'not agreed to' }

@@ -8,9 +8,9 @@ import { type HeldView, heldLines, manyQuestion } from '../present/finalize-many
 import { gapLines } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { type HeldJob, readHeldJobs } from '../read/held-jobs.ts'
+import { agreed } from './agreed.ts'
 import { type FinalizeOptions, finalizeOne } from './finalize-one.ts'
 import { conclude, untilInterrupted } from './moving.ts'
-import { agreed } from './moving-flags.ts'
 import { columnsOf } from './screen.ts'
 
 export interface ManyJobs {
@@ -38,8 +38,7 @@ export async function finalizeMany(env: Env, cluster: Cluster, options: Finalize
   const refused = fit.length < views.length ? exitCode.no : exitCode.ok
   if (fit.length === 0) return refused
   if (options.dryRun === 'none' && !options.yes) {
-    env.err.write(manyQuestion(fit))
-    if (!(await agreed(env)) || env.signal.aborted) {
+    if (!(await agreed(env, manyQuestion(fit))) || env.signal.aborted) {
       const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no
       return conclude(
         env,

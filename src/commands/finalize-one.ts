@@ -16,8 +16,8 @@ import { jobName } from '../present/cutover.ts'
 import { finalizeQuestion, finalizeResult, isGoing } from '../present/finalize.ts'
 import type { StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
+import { agreed } from './agreed.ts'
 import { conclude, haltWords, onScreen, rehearse, untilInterrupted } from './moving.ts'
-import { agreed } from './moving-flags.ts'
 import { closeJournal, openJournal, type Recording, settleRecord } from './moving-record.ts'
 import { watchTurns } from './turns.ts'
 
@@ -54,8 +54,7 @@ export async function finalizeOne(env: Env, cluster: Cluster, options: FinalizeO
     return await rehearse(env, cluster, options, planned, observer.facts, plan, beside)
   }
   if (!options.yes) {
-    env.err.write(finalizeQuestion(evidence, plan))
-    if (!(await agreed(env)) || env.signal.aborted) {
+    if (!(await agreed(env, finalizeQuestion(evidence, plan))) || env.signal.aborted) {
       const line = `${jobName(plan)} is NOT finalized: not agreed to; nothing was changed`
       const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no
       return conclude(env, plan, { line, more: [], exit }, options.output)

@@ -84,8 +84,3 @@ export function refuseUnasked({ in: input, err }: Env, does: string, asking: Ask
     exit: exitCode.usage,
   })
 }
-
-/** The answer to a question that was written; no line is no. */
-export async function agreed(env: Env): Promise<boolean> {
-  return /^y(es)?$/i.test(((await env.in.line()) ?? '').trim())
-}

@@ -14,8 +14,8 @@ import { jobName } from '../present/cutover.ts'
 import { recreateQuestion, rollbackResult } from '../present/rollback.ts'
 import type { StoredRecord } from '../read/records.ts'
 import { parseReference } from '../read/reference.ts'
+import { agreed } from './agreed.ts'
 import { conclude, haltWords, rehearse, untilInterrupted } from './moving.ts'
-import { agreed } from './moving-flags.ts'
 import { closeJournal, openJournal, type Recording } from './moving-record.ts'
 import { watchTurns } from './turns.ts'
 import { endedAsItWent, goBack, stateAfter, turnOf } from './way-back.ts'
@@ -52,8 +52,7 @@ export async function recreateAndGoBack(
     return await rehearse(env, cluster, options, planned, facts, plan, beside)
   }
   if (!options.yes) {
-    env.err.write(recreateQuestion(observer.facts, plan))
-    if (!(await agreed(env)) || env.signal.aborted) {
+    if (!(await agreed(env, recreateQuestion(observer.facts, plan))) || env.signal.aborted) {
       const line = `${jobName(plan)} was NOT rolled back: not agreed to; nothing was changed`
       const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no
       return conclude(env, plan, { line, more: [], exit }, options.output)

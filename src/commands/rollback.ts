@@ -19,9 +19,10 @@ import { Problem } from '../problem.ts'
 import type { StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { afterRefusedRollback } from './after-refusal.ts'
+import { agreed } from './agreed.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
 import { conclude, connected, haltWords, rehearse, untilInterrupted } from './moving.ts'
-import { agreed, dryRunFlag, jobToMove, readDuration, reasonFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
+import { dryRunFlag, jobToMove, readDuration, reasonFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
 import { closeJournal, openJournal, type Recording, settleRecord } from './moving-record.ts'
 import { recreateAndGoBack } from './rollback-recreate.ts'
 import { watchTurns } from './turns.ts'
@@ -133,8 +134,7 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
   const v2 = await readSideEnd(cluster, observer.facts, plan.kind, 'v2', env)
   const end = v2?.checkpoint ? v2 : prepared.migration.stored?.record.handover?.v1
   if (!options.yes) {
-    env.err.write(rollbackQuestion(observer.facts, end))
-    const yes = await agreed(env)
+    const yes = await agreed(env, rollbackQuestion(observer.facts, end))
     if (env.signal.aborted || !yes) {
       const line = `${jobName(plan)} was NOT rolled back: not agreed to; nothing was changed`
       const exit = env.signal.aborted ? exitCode.interrupted : exitCode.no

@@ -22,8 +22,9 @@ import { headerLines, jobName } from '../present/cutover.ts'
 import { startQuestion, startResult } from '../present/start.ts'
 import { readDecisions } from '../read/decisions.ts'
 import type { JobReference } from '../read/reference.ts'
+import { agreed } from './agreed.ts'
 import { conclude, connected, haltWords, onScreen, rehearse, untilInterrupted } from './moving.ts'
-import { agreed, jobToMove, readDuration, refuseUnasked } from './moving-flags.ts'
+import { jobToMove, readDuration, refuseUnasked } from './moving-flags.ts'
 import { closeJournal, openJournal, type Recording } from './moving-record.ts'
 import { columnsOf, noteTo } from './screen.ts'
 import { flags, twinAsked } from './start-flags.ts'
@@ -151,14 +152,12 @@ async function startTwin(
     conclude(env, plan, startResult(outcome, observer.facts, plan, again.join(' '), words, exitOf, env.name), output)
   if (!yes) {
     const actions = plannedSteps(steps, observer.facts, plan).flatMap((planned) => planned.actions)
-    env.err.write(
-      startQuestion(
-        actions.filter(({ verb }) => verb === 'create'),
-        plan,
-      ),
+    const question = startQuestion(
+      actions.filter(({ verb }) => verb === 'create'),
+      plan,
     )
     const [step = { id: 'manifest' as const, title: 'manifest' }] = steps
-    if (!(await agreed(env))) {
+    if (!(await agreed(env, question))) {
       const why = env.signal.aborted ? 'interrupted' : 'declined'
       return end({ kind: 'undone', halt: { why, step, reason: 'not agreed to' }, stopped: false, says: [] })
     }

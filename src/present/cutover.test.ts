@@ -60,7 +60,7 @@ describe('the screen', () => {
     const writes = 'Begin? Writes a record, the v1 manifest as a Secret, a TrainingRuntime, a suspended TrainJob.'
     expect(beginQuestion(actions, false)).toBe(`${writes} v1 runs on.  [y/N] `)
     expect(beginQuestion(actions, true)).toBe(`${writes} v1 is stopped already.  [y/N] `)
-    expect(holdQuestion('About 8 GPUs x 14 min are repeated.', { columns: 200 }).split('\n')).toEqual([
+    expect(holdQuestion('About 8 GPUs x 14 min are repeated.').split('\n')).toEqual([
       'Stop v1 and start v2 now? v1 is kept suspended; `rollback` resumes it from its last checkpoint, not from now.',
       'About 8 GPUs x 14 min are repeated.  [y/N] ',
     ])

@@ -91,16 +91,13 @@ export function beginQuestion(creations: readonly Action[], held: boolean): stri
 }
 
 /** Asked before v1 is stopped. `repeated`: what is trained again then. */
-export function holdQuestion(
-  repeated: string,
-  { twin, columns = 80 }: { readonly twin?: string; readonly columns?: number } = {},
-): string {
+export function holdQuestion(repeated: string, twin?: string): string {
   const words = [
     ...(twin === undefined ? [] : [`Its twin ${twin} is removed first, and is not brought back whatever happens.`]),
     'Stop v1 and start v2 now? v1 is kept suspended; `rollback` resumes it from its last checkpoint, not from now.',
-    `${repeated}  [y/N]`,
+    `${repeated}  [y/N] `,
   ]
-  return `${words.flatMap((text) => wrap(text, Math.max(40, columns - 2))).join('\n')} `
+  return words.join('\n')
 }
 
 /** What a run ends with: the one line for stdout, words for stderr, and the exit code. */

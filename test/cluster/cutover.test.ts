@@ -235,8 +235,8 @@ describe('cutover of a running job', () => {
       tty: { columns: 100 },
       input: 'y\nn\n',
     })
-    expect(stdout).toContain(
-      'Begin? Writes a record, the v1 manifest as a Secret, a TrainingRuntime, a suspended TrainJob. v1 runs on.  [y/N] ',
+    expect(stdout.replaceAll('\r', '')).toContain(
+      'Begin? Writes a record, the v1 manifest as a Secret, a TrainingRuntime, a suspended TrainJob. v1\nruns on.  [y/N] ',
     )
     expect(stdout).toContain('Stop v1 and start v2 now?')
     expect(stdout).toContain(

@@ -1,0 +1,16 @@
+import type { Env } from '../env.ts'
+import { wrap } from '../present/width.ts'
+import { columnsOf } from './screen.ts'
+
+/**
+ * Asks on stderr, with lines that break between words and leave room for the answer.
+ * @param question its lines; the last one ends with a space, after which the answer is typed
+ * @returns whether the answer is yes; no line is no
+ */
+export async function agreed(env: Env, question: string): Promise<boolean> {
+  const columns = columnsOf(env.err)
+  const lines = question.split('\n')
+  const fitted = columns === undefined ? lines : lines.flatMap((line) => wrap(line, Math.max(20, columns - 2)))
+  env.err.write(fitted.join('\n'))
+  return /^y(es)?$/i.test(((await env.in.line()) ?? '').trim())
+}
