@@ -17,6 +17,14 @@ describe('a question', () => {
     expect(await agreed(env, question)).toBe(yes)
   })
 
+  it('that nobody answers ends its line: what follows begins a new one', async () => {
+    const { env, stderr } = fakeEnv({ tty: true, columns: 200, input: 'n\n' })
+    await agreed(env, question)
+    expect(stderr()).toBe(question)
+    expect(await agreed(env, question)).toBe(false)
+    expect(stderr()).toBe(`${question}${question}\n`)
+  })
+
   it.each([80, 40, 200])('breaks between words in %i columns, with room for the answer', async (columns) => {
     const { env, stderr } = fakeEnv({ tty: true, columns, input: 'y\n' })
     await agreed(env, question)

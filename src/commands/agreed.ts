@@ -12,5 +12,8 @@ export async function agreed(env: Env, question: string): Promise<boolean> {
   const lines = question.split('\n')
   const fitted = columns === undefined ? lines : lines.flatMap((line) => wrap(line, Math.max(20, columns - 2)))
   env.err.write(fitted.join('\n'))
-  return /^y(es)?$/i.test(((await env.in.line()) ?? '').trim())
+  const answer = await env.in.line()
+  // Ctrl-C leaves the cursor behind the question
+  if (answer === undefined && columns !== undefined) env.err.write('\n')
+  return /^y(es)?$/i.test((answer ?? '').trim())
 }
