@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts'
-import { wrap } from '../present/width.ts'
+import { wrapped } from '../present/fitted.ts'
 import { columnsOf } from './screen.ts'
 
 /**
@@ -9,9 +9,9 @@ import { columnsOf } from './screen.ts'
  */
 export async function agreed(env: Env, question: string): Promise<boolean> {
   const columns = columnsOf(env.err)
-  const lines = question.split('\n')
-  const fitted = columns === undefined ? lines : lines.flatMap((line) => wrap(line, Math.max(20, columns - 2)))
-  env.err.write(fitted.join('\n'))
+  const width = columns === undefined ? undefined : columns - 2
+  const lines = question.split('\n').flatMap((line) => wrapped(line, { width }, ''))
+  env.err.write(lines.join('\n'))
   const answer = await env.in.line()
   // Ctrl-C leaves the cursor behind the question
   if (answer === undefined && columns !== undefined) env.err.write('\n')

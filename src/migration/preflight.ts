@@ -1,3 +1,4 @@
+import { isTestedRelease } from '../kube/release.ts'
 import { v1Kinds } from '../v1/kinds.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { isMoveVerb, type LookVerb, type MoveVerb, type Right, rightsOf, rightTitle } from './rights.ts'
@@ -103,14 +104,9 @@ function withVersion(check: string, facts: OperatorFacts, says: string, tested: 
     const todo = ['see whether its manager is installed: a CRD alone makes no pods']
     return { check, result: 'warning', says: `${line}; no webhook checks its objects`, todo }
   }
-  const near = tested.some((one) => minor(one) === minor(version ?? one))
-  if (near) return { check, result: 'ok', says: line, todo: [] }
+  if (version === undefined || isTestedRelease(version, tested)) return { check, result: 'ok', says: line, todo: [] }
   const todo = [`tested with ${tested.join(', ')}: move a job of little worth first`]
   return { check, result: 'warning', says: line, todo }
-}
-
-function minor(version: string): string | undefined {
-  return /^v?(\d+\.\d+)/.exec(version)?.[1]
 }
 
 function jobSetCheck({ jobSet, trainer }: Installation): Check {

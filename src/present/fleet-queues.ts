@@ -1,6 +1,6 @@
+import { wrapped } from './fitted.ts'
 import type { FleetOptions } from './fleet-screen.ts'
 import { object, text, whole } from './schema.ts'
-import { printable, wrap } from './width.ts'
 
 /** Jobs of one LocalQueue that do not run. */
 export interface QueueView {
@@ -38,6 +38,6 @@ export function queueLines(queues: readonly QueueView[], { width }: FleetOptions
   })
   const left = queues.length - queuesShown
   return [...lines, ...(left > 0 ? [`and ${left} more queues (-o json)`] : [])].flatMap((line) =>
-    width === undefined ? [printable(line)] : wrap(printable(line), width),
+    wrapped(line, { width }, ''),
   )
 }

@@ -27,8 +27,10 @@ export async function readQueueStates(
       for await (const { items } of cluster.pages(served, { namespace, labelSelector })) take(items, states)
       return states
     } catch (error) {
-      if (failedWith(error, 'forbidden')) gaps.add({ resource: resourceName(served), namespace, why: 'forbidden' })
-      if (failedWith(error, 'forbidden')) return states
+      if (failedWith(error, 'forbidden')) {
+        gaps.add({ resource: resourceName(served), namespace, why: 'forbidden' })
+        return states
+      }
       if (!failedWith(error, 'apiAbsent')) throw error
     }
   }

@@ -149,10 +149,10 @@ function shown(
 }
 
 function metadataOnly(objects: readonly KubeObject[], single: boolean, metadata: object): Answer {
-  const [first] = objects.map(partial)
-  if (single) return { code: 200, body: first }
+  const items = objects.map(partial)
+  if (single) return { code: 200, body: items[0] }
   const list = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata }
-  return { code: 200, body: { ...list, items: objects.map(partial) } }
+  return { code: 200, body: { ...list, items } }
 }
 
 function listAnswer(request: Request, { resource, namespace }: Target, options: ApiOptions): Answer {

@@ -1,4 +1,5 @@
-import { isTestedTrainer, testedTrainers } from '../../v2/tested.ts'
+import { isTestedRelease } from '../../kube/release.ts'
+import { testedTrainers } from '../../v2/tested.ts'
 import type { Guard, TargetEvidence } from './guard.ts'
 
 /** What another release of Trainer makes of a TrainJob that is resumed or deleted is known from its sources only. */
@@ -7,7 +8,8 @@ export const trainerUntested: Guard<TargetEvidence> = {
   check({ facts, dialect, trainerRelease, accepted }) {
     // releases after the last one known may take the same TrainJobs: their own number decides where it can be seen
     const release = trainerRelease ?? dialect?.version
-    if (release === undefined || isTestedTrainer(release) || accepted.includes('trainer-untested')) return undefined
+    if (release === undefined || isTestedRelease(release, testedTrainers) || accepted.includes('trainer-untested'))
+      return undefined
     // a cutover that has begun goes on: it was asked before
     if (facts.trainJob) return undefined
     return {

@@ -81,7 +81,7 @@ function makeJobs(workshop: Workshop, jobSetObject: KubeObject, spec: JobSetSpec
         labels: { ...meta?.labels, ...machinery },
         annotations: { ...meta?.annotations, ...machinery },
       })
-      const pods = structuredClone(jobSpec.template)
+      const { template: pods, ...own } = structuredClone(jobSpec)
       const object: KubeObject = {
         apiVersion: 'batch/v1',
         kind: 'Job',
@@ -93,7 +93,7 @@ function makeJobs(workshop: Workshop, jobSetObject: KubeObject, spec: JobSetSpec
         },
         spec: {
           completionMode: 'Indexed',
-          ...structuredClone(jobSpec),
+          ...own,
           template: { ...pods, metadata: { ...pods.metadata, ...labelled(pods.metadata) } },
           suspend: spec.suspend ?? false,
         },
