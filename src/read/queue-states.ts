@@ -1,5 +1,4 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { failedWith } from '../cluster/errors.ts'
 import { jobUidLabel, type QueueState, queueLabel, queueStateOf } from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resourceName, resources } from '../kube/resources.ts'
@@ -7,6 +6,7 @@ import { v1Annotations } from '../migration/hold.ts'
 import { isSuspended } from '../v1/state.ts'
 import type { TrainJob } from '../v2/trainjob.ts'
 import type { Gaps } from './gaps.ts'
+import { ofServedWorkloads } from './workloads.ts'
 
 /**
  * Why jobs that Kueue manages do not run, by uid of the job. Workloads are read in pages, and no more of them is kept. Empty without Kueue;
@@ -22,18 +22,10 @@ export async function readQueueStates(
 ): Promise<ReadonlyMap<string, QueueState>> {
   const labelSelector = uids === undefined ? jobUidLabel : `${jobUidLabel} in (${uids.join(',')})`
   const states = new Map<string, QueueState>()
-  for (const served of [resources.workloadsV1beta2, resources.workloads]) {
-    try {
-      for await (const { items } of cluster.pages(served, { namespace, labelSelector })) take(items, states)
-      return states
-    } catch (error) {
-      if (failedWith(error, 'forbidden')) {
-        gaps.add({ resource: resourceName(served), namespace, why: 'forbidden' })
-        return states
-      }
-      if (!failedWith(error, 'apiAbsent')) throw error
-    }
-  }
+  const read = await ofServedWorkloads(cluster, async (served) => {
+    for await (const { items } of cluster.pages(served, { namespace, labelSelector })) take(items, states)
+  })
+  if (read === 'forbidden') gaps.add({ resource: resourceName(resources.workloads), namespace, why: 'forbidden' })
   return states
 }
 

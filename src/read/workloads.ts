@@ -19,9 +19,20 @@ export type Workloads =
 /** The Workloads of one job (by uid) or of a whole namespace, whichever version of their API is served. */
 export async function readWorkloads(cluster: Cluster, namespace: string, uid?: string): Promise<Workloads> {
   const labelSelector = uid === undefined ? jobUidLabel : `${jobUidLabel}=${uid}`
+  return await ofServedWorkloads(cluster, async (served) => {
+    const { items } = await cluster.list(served, { namespace, labelSelector })
+    return { served, items }
+  })
+}
+
+/** What is read of Workloads by whichever version of their API is served. */
+export async function ofServedWorkloads<T>(
+  cluster: Cluster,
+  read: (served: Resource) => Promise<T>,
+): Promise<T | 'absent' | 'forbidden'> {
   for (const served of [resources.workloadsV1beta2, resources.workloads]) {
     try {
-      return { served, items: (await cluster.list(served, { namespace, labelSelector })).items }
+      return await read(served)
     } catch (error) {
       if (failedWith(error, 'forbidden')) return (await isServed(cluster, served.group)) ? 'forbidden' : 'absent'
       if (!failedWith(error, 'apiAbsent')) throw error
