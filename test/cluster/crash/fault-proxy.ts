@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Agent, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream'
 import { load } from 'js-yaml'
 
 interface Kubeconfig {
@@ -85,7 +86,8 @@ export async function startFaultProxy(kubeconfig: string, faults: Faults): Promi
       }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
       outgoing.flushHeaders()
-      if (after === undefined) return void answer.pipe(outgoing)
+      // an answer that breaks off breaks off here too: a watch of a server that is gone must not look like one that is silent
+      if (after === undefined) return pipeline(answer, outgoing, () => undefined)
       answer.once('data', (part: Buffer) => {
         outgoing.write(part.subarray(0, part.length / 2), () => outgoing.destroy())
         answer.destroy()
