@@ -13,9 +13,9 @@ const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57
 const isLetter = (unit: number): boolean => (unit | 32) >= 97 && (unit | 32) <= 122
 
 /**
- * Visits each `name: number`, `name=number`, `'name': number`, `name=[number` of a line whose name is known, from left to
- * right, with the letters that follow the number (`ms`, `s`, `samples/s`, `%`). One pass, no regular expression: of a log of
- * training this is the hot loop. `nan` and `inf` are numbers, `0,5` is a half and `1,234.5` more than a thousand.
+ * Visits each `name: number`, `name=number`, `'name': number`, `name=[number`, `name=tensor(number` of a line whose name is known, from left
+ * to right, with the letters that follow the number (`ms`, `s`, `samples/s`, `%`). One pass, and a regular expression only where a number has
+ * commas or a type around it: of a log of training this is the hot loop. `nan` and `inf` are numbers, `0,5` is a half and `1,234.5` more than a thousand.
  */
 export function eachPair(line: string, visit: (meaning: Meaning, value: number, unit: string) => void, from = 0): void {
   for (let at = from; at < line.length; at++) {
@@ -49,7 +49,19 @@ function numberStart(line: string, from: number): number {
       break
     }
   }
-  return at
+  return isLetter(line.charCodeAt(at)) ? wrappedStart(line, at) : at
+}
+
+/**
+ * A number as Python shows one of a library's own type: `np.float64(0.12)` (NumPy 2), `tensor(0.12, device='cuda:0')`, `array(0.12)`,
+ * `Array(0.12, dtype=float32)`, `tensor([0.12])`; several numbers in one are no value.
+ */
+const wrapped =
+  /(?:(?:np|numpy|jnp|torch|tf)\.)?(?:b?float\d*|int\d+|tensor|array)\(\s*(?:\[\s*(?=[-+.\w]+\s*\]\s*[,)])|(?=[-+.\w]))/iy
+
+function wrappedStart(line: string, at: number): number {
+  wrapped.lastIndex = at
+  return wrapped.test(line) ? wrapped.lastIndex : at
 }
 
 /** Where the number that starts here ends; the start itself when there is none (`0x1f`, `10:22`, `1.2.3` are none). */

@@ -36,6 +36,15 @@ describe('the dicts of Hugging Face', () => {
     expect(pointsOf([line]).points).toEqual(['run time epoch 1 1.5'])
   })
 
+  it('may have values of NumPy and of PyTorch, also at the end', () => {
+    expect(
+      pointsOf([
+        "{'loss': np.float64(2.3174), 'learning_rate': tensor(4.5e-05, device='cuda:0'), 'epoch': 0.1}",
+        "{'train_runtime': np.float64(1.5), 'train_loss': np.float64(0.7), 'epoch': np.float64(1.0)}",
+      ]).points,
+    ).toEqual(['loss epoch 0.1 2.3174', 'learning rate epoch 0.1 0.000045', 'run time epoch 1 1.5'])
+  })
+
   it('of something else are nothing', () => {
     expect(pointsOf(["loading {'model': 'bert-large', 'step_size': 3}"]).points).toEqual([])
   })

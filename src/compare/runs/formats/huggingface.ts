@@ -6,7 +6,8 @@ const wholeRun = new Map([
   ['train_samples_per_second', 'run samples/s'],
   ['epoch', 'epoch'],
 ])
-const entry = /'(\w+)': '?([-+\w.]+)/g
+/** with or without a type around the number: `'epoch': np.float64(1.0)` */
+const entry = /'(\w+)': (?:'|[\w.]+\()?([-+\w.]+)/g
 
 /**
  * A Python dict, as Hugging Face's Trainer prints its logs (transformers src/transformers/trainer_callback.py,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pointsOf } from '../../../../test/unit/run-logs.ts'
+import { factsOf, pointsOf } from '../../../../test/unit/run-logs.ts'
 
 describe('what people print themselves', () => {
   it.each([
@@ -30,6 +30,27 @@ describe('what people print themselves', () => {
     ['step 5 loss 0,5', []],
   ])('with commas and marks of thousands: %s', (line, points) => {
     expect(pointsOf([line]).points).toEqual(points)
+  })
+
+  it.each([
+    ['step 5 loss=np.float64(0.125) acc=np.float32(0.5)', ['loss step 5 0.125', 'accuracy step 5 0.5']],
+    ["step 5, loss: tensor(0.125, device='cuda:0', grad_fn=<NllLossBackward0>)", ['loss step 5 0.125']],
+    ["step: tensor(5) loss: tensor([0.125], device='cuda:0')", ['loss step 5 0.125']],
+    ['Epoch 3 loss: array(0.125, dtype=float32)', ['loss epoch 3 0.125']],
+    ['Epoch 3 loss: Array(-1.5e-3, dtype=float32)', ['loss epoch 3 -0.0015']],
+    ['Epoch 3 loss: torch.tensor(1.)', ['loss epoch 3 1']],
+    ['step 5 loss: tensor([0.125, 0.25])', []],
+    ['step 5 loss: array([[0.125], [0.25]])', []],
+    ['step 5 loss: tensor(shape=(2, 3))', []],
+    ['step 5 loss: torch.float32', []],
+    ['step 5 loss: integral(3)', []],
+  ])('of the type of a library: %s', (line, points) => {
+    expect(pointsOf([line]).points).toEqual(points)
+  })
+
+  it('of the type of a library may be not a number', () => {
+    const [loss] = factsOf("step 5 loss: tensor(nan, device='cuda:0')\n").series
+    expect(loss).toMatchObject({ metric: 'loss', series: { notNumbers: { count: 1, first: 5 } } })
   })
 
   it.each(['loss function: cross entropy', 'loss scale reduced at 10:22:13', 'Epoch 3 begins', 'profile=0x1f loss'])(
