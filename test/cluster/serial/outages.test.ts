@@ -49,11 +49,17 @@ async function outage(
     open = resolve
   })
   let up: Promise<unknown> = Promise.resolve()
+  let failed = (_why: unknown): void => undefined
+  const notBack = new Promise<never>((_resolve, reject) => {
+    failed = reject
+  })
   const runs: Promise<unknown>[] = []
   const arrive = async (): Promise<void> => {
     if (++arrived === all.length) {
       await goesDown(name)
       up = upWhen(Promise.all(runs)).then(() => comesUp(name))
+      // said at once: the runs would wait for it until their time is up
+      up.catch(failed)
       open()
     }
     await gate
@@ -67,17 +73,16 @@ async function outage(
       return undefined
     }
   }
-  await Promise.all(
-    all.map((each) =>
-      inPlace(scenario, each.verb === 'cutover' ? 'v1' : 'v2', async (place) => {
-        const running = place.run([...scenario[each.verb], ...flags], () => standing(place, each))
-        runs.push(running)
-        const run = await running
-        await up
-        return await then(each, place, run)
-      }),
-    ),
+  const ran = all.map((each) =>
+    inPlace(scenario, each.verb === 'cutover' ? 'v1' : 'v2', async (place) => {
+      const running = place.run([...scenario[each.verb], ...flags], () => standing(place, each))
+      runs.push(running)
+      const run = await running
+      await up
+      return await then(each, place, run)
+    }),
   )
+  await Promise.race([Promise.all(ran), notBack])
 }
 
 /** What a run says that could not go on: v1 is as it was, or what stands is told. */
@@ -107,13 +112,16 @@ const withoutIt = {
 
 const unseen = /was NOT cut over: nobody saw how its pods ended/
 
+/** what does not come back tells so, and this test with it */
+const inTime = ['--timeout', '3m']
+
 const soon = () => new Promise((wake) => setTimeout(wake, 2000))
 
 const told = ({ code, stdout, stderr }: Run) => [code, halted[code]?.test(stdout) || `${stdout}${stderr}`]
 
 describe('while a job is moved', { timeout: 600_000 }, () => {
   it.each<Process>(['training-operator', 'trainer'])('%s is restarted', async (name) => {
-    await outage(name, moments, [], soon, async ({ verb }, place, run) => {
+    await outage(name, moments, inTime, soon, async ({ verb }, place, run) => {
       expect([run.code === 6 ? 'stranded' : '', ...told(run)]).toEqual(['', run.code, true])
       if (run.code !== 0) await succeeds(place, scenario[verb])
       await settles(place.state, verb === 'cutover' ? moved(scenario) : back(scenario))
@@ -123,7 +131,7 @@ describe('while a job is moved', { timeout: 600_000 }, () => {
 
   it('kube-apiserver is restarted', async () => {
     const atOnce = async () => undefined
-    await outage('kube-apiserver', moments, [], atOnce, async ({ verb }, place, run) => {
+    await outage('kube-apiserver', moments, inTime, atOnce, async ({ verb }, place, run) => {
       // what became of pods before it went down it does not tell any more: then nothing is run again until somebody says so
       if (run.code === 1 && unseen.test(run.stdout)) {
         const stopped = async () => {
