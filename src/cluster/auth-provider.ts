@@ -1,4 +1,5 @@
 import { isRecord } from '../kube/object.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import type { Credentials, Login } from './credentials.ts'
 import { ClusterError, failedWith } from './errors.ts'
 import { createTransport, type Transport } from './transport.ts'
@@ -131,13 +132,4 @@ function identityProvider(origin: string, config: Config, { settings, environmen
 
 function failed(provider: string, reason: string): ClusterError {
   return new ClusterError({ kind: 'login', provider, reason })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

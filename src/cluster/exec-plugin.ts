@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { isRecord } from '../kube/object.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import { withoutSecrets } from '../kube/secrets.ts'
 import { neutralise } from '../kube/text.ts'
 import { type Credential, type Credentials, fileOrData, type Login } from './credentials.ts'
@@ -179,15 +180,6 @@ function readCredential(exec: ExecEntry, text: string): { credential: Credential
     ...(certificate && { certificate, key }),
   }
   return { credential, expires }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 function pluginError(

@@ -39,7 +39,9 @@ describe('parsePlainYaml', () => {
     ['what kubectl and aws write', written],
     ['lists set in', 'a:\n  - b: 1x\n    c: d\n  - e: f\n'],
     ['keys without a value', 'a:\nb:\n  c:\nd: e\n'],
-    ['a document marker', '---\na: b\n'],
+    ['a comment behind a value', 'a: b # c\n'],
+    ['a comment behind a key', 'a: # c\n  b: d\n'],
+    ['words that only YAML 1.1 takes for booleans', 'a: yes\nb: off\nc:\n- n\n'],
     ['a list of lists is not needed, a list of text is', 'a:\n- b\n- c-d\n- --e\n'],
     ['colons and hashes inside words', 'a: b:c#d\n'],
     ['spaces around', 'a:   b c   \n\n\n'],
@@ -49,7 +51,9 @@ describe('parsePlainYaml', () => {
   })
 
   it.each([
+    ['a document marker', '---\na: b\n'],
     ['numbers', 'a: 1\n'],
+    ['numbers that kubectl reads otherwise', 'a: 0755\n'],
     ['octal and hexadecimal ones', 'a: 0o7\n'],
     ['other spellings of true', 'a: True\n'],
     ['a tilde', 'a: ~\n'],
@@ -62,8 +66,6 @@ describe('parsePlainYaml', () => {
     ['flow lists', 'a: [b]\n'],
     ['escapes', 'a: "b\\n"\n'],
     ['quotes in quotes', "a: 'b''c'\n"],
-    ['a comment behind a value', 'a: b # c\n'],
-    ['a comment behind a key', 'a: # c\n  b: d\n'],
     ['quoted keys', '"a": b\n'],
     ['keys twice', 'a: b\na: c\n'],
     ['tabs', 'a:\tb\n'],

@@ -1,4 +1,5 @@
 import { isRecord } from '../kube/object.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import { type Asked, ClusterError, type FieldError } from './errors.ts'
 
 /** metav1.Status (k8s.io/apimachinery v0.36.3, pkg/apis/meta/v1/types.go), the fields read here. */
@@ -50,12 +51,7 @@ export function streamError(object: unknown, context: Omit<Refusal, 'status' | '
 }
 
 function parseStatus(body: string): Status | undefined {
-  try {
-    return toStatus(JSON.parse(body))
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  return toStatus(parseJson(body))
 }
 
 function toStatus(value: unknown): Status | undefined {

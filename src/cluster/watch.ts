@@ -1,4 +1,5 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import type { ListOptions, ListPage, WatchEvent } from './cluster.ts'
 import { type ClusterError, failedWith, mayPass } from './errors.ts'
 
@@ -69,15 +70,10 @@ type RawEvent<T> =
 
 /** undefined for what no API server writes */
 function parseEvent<T>(line: string): RawEvent<T> | undefined {
-  try {
-    const event: unknown = JSON.parse(line)
-    return isRecord(event) && typeof event['type'] === 'string' && isRecord(event['object'])
-      ? (event as RawEvent<T>)
-      : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const event = parseJson(line)
+  return isRecord(event) && typeof event['type'] === 'string' && isRecord(event['object'])
+    ? (event as RawEvent<T>)
+    : undefined
 }
 
 /** Splits at newlines without decoding half a character; a last line that was cut off is dropped. */

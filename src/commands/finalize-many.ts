@@ -3,7 +3,6 @@ import type { Env } from '../env.ts'
 import { prepareFinalize } from '../execute/prepare-finalize.ts'
 import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import { parseAge } from '../kube/duration.ts'
-import { describeError } from '../present/errors.ts'
 import { type HeldView, heldLines, manyQuestion } from '../present/finalize-many.ts'
 import { gapLines } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
@@ -11,6 +10,7 @@ import { type HeldJob, readHeldJobs } from '../read/held-jobs.ts'
 import { agreed } from './agreed.ts'
 import { type FinalizeOptions, finalizeOne } from './finalize-one.ts'
 import { conclude, untilInterrupted } from './moving.ts'
+import { told } from './one-by-one.ts'
 import { columnsOf } from './screen.ts'
 
 export interface ManyJobs {
@@ -97,16 +97,5 @@ async function viewOf(env: Env, cluster: Cluster, options: FinalizeOptions, job:
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return { ...view, refused: { code: error.data.code, message: error.data.what } }
-  }
-}
-
-/** One job that fails is told, and those after it are still tried. */
-async function told(env: Env, running: Promise<ExitCode>): Promise<ExitCode> {
-  try {
-    return await running
-  } catch (error) {
-    const { lines, exit } = describeError(error, env.name)
-    env.err.write(`${lines.join('\n')}\n`)
-    return exit
   }
 }

@@ -24,7 +24,8 @@ export async function oneByOne(
   return env.signal.aborted ? exitCode.interrupted : worst
 }
 
-async function told(env: Env, running: Promise<ExitCode>): Promise<ExitCode> {
+/** The exit code of a command that is one of several; an error that ends it is written to stderr and ends no other. */
+export async function told(env: Env, running: Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await running
   } catch (error) {

@@ -2,6 +2,7 @@ import { clone } from '../kube/clone.ts'
 import { formatFieldPath } from '../kube/field-path.ts'
 import { hashJson } from '../kube/hash.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import type { Container, PodSpec } from '../kube/pod.ts'
 import type { Replica, V1Job } from '../v1/job.ts'
 import { annotations, twinLabel } from '../v2/trainjob.ts'
@@ -62,14 +63,10 @@ export function convertTwin(job: V1Job, twin: string, changes: TwinChanges, opti
 
 /** What a TrainJob says of the twin it is; undefined for one that is none, or that says nothing readable. */
 export function twinChanges({ metadata }: KubeObject): TwinChanges | undefined {
-  try {
-    const value: unknown = JSON.parse(metadata.annotations?.[annotations.twin] ?? '')
-    return isRecord(value) && isRecord(value['isolate']) && isRecord(value['env'])
-      ? (value as unknown as TwinChanges)
-      : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(metadata.annotations?.[annotations.twin] ?? '')
+  return isRecord(value) && isRecord(value['isolate']) && isRecord(value['env'])
+    ? (value as unknown as TwinChanges)
+    : undefined
 }
 
 /** The v1 object with the changes, and a finding for each. Throws a Problem for a number of nodes the job cannot have. */

@@ -1,6 +1,7 @@
 import type { Cluster, WatchEvent } from '../cluster/cluster.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
+import { hasEnded } from '../kube/pod-state.ts'
 import type { LastSeen } from '../migration/facts.ts'
 import type { TrainJob } from '../v2/trainjob.ts'
 import type { SideName, Source } from './watched.ts'
@@ -120,8 +121,7 @@ export class LastSeenSide {
 /** Keeps a pod as it was first seen to have ended. */
 export function noteEnd(ended: Map<string, Pod>, pod: Pod): void {
   const { uid } = pod.metadata
-  const over = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
-  if (over && uid !== undefined && !ended.has(uid)) ended.set(uid, pod)
+  if (hasEnded(pod) && uid !== undefined && !ended.has(uid)) ended.set(uid, pod)
 }
 
 function specOf(object: KubeObject | undefined): Record<string, unknown> {

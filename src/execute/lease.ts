@@ -3,6 +3,7 @@ import { failedWith, mayHaveActed } from '../cluster/errors.ts'
 import type { Env, ProcessIdentity } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import { resources } from '../kube/resources.ts'
 import { Problem } from '../problem.ts'
 import { JournalLost } from './journal-lost.ts'
@@ -200,12 +201,8 @@ function describeHolder(lease: KubeObject | undefined): string {
 
 /** Who a Lease says holds it; undefined for one of another make, which only its expiry frees. */
 function holderOf(lease: KubeObject | undefined): Holder | undefined {
-  try {
-    const holder: unknown = JSON.parse(lease?.metadata.annotations?.[holderAnnotation] ?? '')
-    return isRecord(holder) && typeof holder['pid'] === 'number' ? (holder as unknown as Holder) : undefined
-  } catch {
-    return undefined
-  }
+  const holder = parseJson(lease?.metadata.annotations?.[holderAnnotation] ?? '')
+  return isRecord(holder) && typeof holder['pid'] === 'number' ? (holder as unknown as Holder) : undefined
 }
 
 /** What the holder promised, within reason. */

@@ -1,5 +1,5 @@
 import type { Pod } from './pod.ts'
-import { type PodState, podState, type Tone } from './pod-state.ts'
+import { hasEnded, type PodState, podState, type Tone } from './pod-state.ts'
 
 /**
  * What a job does, by evidence: the same words for both sides, but for the two systems' own names of success.
@@ -133,5 +133,5 @@ function allReady(roles: readonly RoleState[]): boolean {
 
 /** Pods that have not ended. */
 export function livePods(pods: readonly Pod[]): Pod[] {
-  return pods.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed')
+  return pods.filter((pod) => !hasEnded(pod))
 }

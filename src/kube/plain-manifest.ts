@@ -19,16 +19,20 @@ const deepest = 100
 
 class NotPlain extends Error {}
 
+/** What an unquoted scalar stands for; undefined where the parser of all of YAML must say. */
+export type ResolveScalar = (text: string) => string | number | bigint | boolean | null | undefined
+
 /**
  * Reads what manifests usually hold: block mappings, lists, scalars of one line, comments. The parser of all of YAML takes five times as long,
  * a quarter of a conversion.
+ * @param resolve the schema of YAML that unquoted scalars are read by: kubectl's, unless told otherwise
  * @returns what `buildValues(readEvents(text))` returns for the one document; undefined for anything else or doubtful, which the
  *   parser then reads, or words the error of
  */
-export function readPlainManifest(text: string): YamlValue | undefined {
+export function readPlainManifest(text: string, resolve: ResolveScalar = resolvePlain): YamlValue | undefined {
   if (otherCharacter.test(text)) return undefined
   try {
-    return new Reader(text).document()
+    return new Reader(text, resolve).document()
   } catch (error) {
     if (error instanceof NotPlain) return undefined
     throw error
@@ -37,6 +41,7 @@ export function readPlainManifest(text: string): YamlValue | undefined {
 
 class Reader {
   readonly #text: string
+  readonly #scalars: Scalars
   readonly #items: number[] = []
   /** offset of the line after the present one */
   #after = 0
@@ -47,8 +52,9 @@ class Reader {
   #key: string | undefined
   #rest = ''
 
-  constructor(text: string) {
+  constructor(text: string, resolve: ResolveScalar) {
     this.#text = text
+    this.#scalars = scalarsOf(resolve)
     this.#advance()
   }
 
@@ -91,7 +97,7 @@ class Reader {
       const rest = this.#rest
       this.#advance()
       const isBelow = rest === '' || rest.startsWith('#')
-      mapping[key] = isBelow ? this.#below(column, depth, depth === 0 && key === 'items') : scalar(rest)
+      mapping[key] = isBelow ? this.#below(column, depth, depth === 0 && key === 'items') : this.#scalars.read(rest)
       if (this.#indent > column) throw new NotPlain()
     } while (this.#indent === column && this.#dash === 0)
     if (this.#indent === column) throw new NotPlain()
@@ -111,7 +117,7 @@ class Reader {
     while (this.#indent === column && this.#dash > 0) {
       if (isItems) this.#items.push(this.#offset + this.#dash)
       if (this.#key === undefined) {
-        list.push(scalar(this.#rest))
+        list.push(this.#scalars.read(this.#rest))
         this.#advance()
       } else {
         list.push(this.#mapping(column + this.#dash, depth + 1))
@@ -127,28 +133,45 @@ function isKey(key: string): boolean {
   return key.length <= longestKey && key !== '__proto__' && typeof resolvePlain(key) === 'string'
 }
 
-/** Short scalars as they were read: the same values come again and again. */
-const read = new Map<string, string | number | boolean | null>()
 const mostRead = 2000
 const longestKept = 100
 
-function scalar(written: string): unknown {
-  const known = read.get(written)
-  if (known !== undefined) return known
-  const value = readScalar(written)
-  if (written.length > longestKept || (typeof value === 'object' && value !== null)) return value
-  if (read.size >= mostRead) read.clear()
-  read.set(written, value as string | number | boolean | null)
-  return value
+/** Scalars by one schema. Short ones are kept as they were read: the same values come again and again. */
+class Scalars {
+  readonly #resolve: ResolveScalar
+  readonly #read = new Map<string, string | number | boolean | null>()
+
+  constructor(resolve: ResolveScalar) {
+    this.#resolve = resolve
+  }
+
+  read(written: string): unknown {
+    const known = this.#read.get(written)
+    if (known !== undefined) return known
+    const value = this.#scalar(written)
+    if (written.length > longestKept || (typeof value === 'object' && value !== null)) return value
+    if (this.#read.size >= mostRead) this.#read.clear()
+    this.#read.set(written, value as string | number | boolean | null)
+    return value
+  }
+
+  #scalar(written: string): unknown {
+    if (notPlainStart.test(written)) return quoted(written)
+    const text = written.replace(comment, '')
+    if (text === '' || notPlainInside.test(text)) throw new NotPlain()
+    const value = this.#resolve(text)
+    if (value === undefined || typeof value === 'bigint') throw new NotPlain()
+    if (typeof value === 'number' && !Number.isFinite(value)) throw new NotPlain()
+    return value
+  }
 }
 
-function readScalar(written: string): unknown {
-  if (notPlainStart.test(written)) return quoted(written)
-  const text = written.replace(comment, '')
-  if (text === '' || notPlainInside.test(text)) throw new NotPlain()
-  const value = resolvePlain(text)
-  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) throw new NotPlain()
-  return value
+const scalars = new Map<ResolveScalar, Scalars>()
+
+function scalarsOf(resolve: ResolveScalar): Scalars {
+  const made = scalars.get(resolve) ?? new Scalars(resolve)
+  scalars.set(resolve, made)
+  return made
 }
 
 function quoted(written: string): unknown {

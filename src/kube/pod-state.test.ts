@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ended, unschedulable, v1Pod, waiting } from '../../test/unit/objects.ts'
 import type { Pod, PodStatus } from './pod.ts'
-import { podState } from './pod-state.ts'
+import { hasEnded, podState } from './pod-state.ts'
 
 const pull = 'failed to pull image "reg.example.com/train:9": 401 Unauthorized'
 const noGpu = '0/8 nodes are available: 8 Insufficient nvidia.com/gpu.'
@@ -9,6 +9,23 @@ const noGpu = '0/8 nodes are available: 8 Insufficient nvidia.com/gpu.'
 function withStatus(status: PodStatus): Pod {
   return v1Pod('bert', 'worker', 0, { status })
 }
+
+describe('hasEnded', () => {
+  it.each<[phase: PodStatus['phase'], ended: boolean]>([
+    [undefined, false],
+    ['Pending', false],
+    ['Running', false],
+    ['Unknown', false],
+    ['Succeeded', true],
+    ['Failed', true],
+  ])('of phase %s: %s', (phase, ended) => {
+    expect(hasEnded(withStatus({ phase }))).toBe(ended)
+  })
+
+  it('is false of a pod without a status', () => {
+    expect(hasEnded({})).toBe(false)
+  })
+})
 
 describe('the state of a pod', () => {
   it.each<[what: string, status: PodStatus, expected: Partial<ReturnType<typeof podState>>]>([

@@ -39,6 +39,11 @@ export function podState(pod: Pod): PodState {
   return { ...common, word, message, exitCode, tone: toneOf(pod, word, common.ready) }
 }
 
+/** Whether a pod is Succeeded or Failed: no kubelet takes either back (kubernetes v1.36.3, pkg/apis/core/types.go PodPhase). */
+export function hasEnded({ status }: Pick<Pod, 'status'>): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed'
+}
+
 interface Reason {
   readonly word: string
   readonly message?: string

@@ -1,4 +1,5 @@
 import type { Pod } from '../kube/pod.ts'
+import { hasEnded } from '../kube/pod-state.ts'
 
 /**
  * What a container's status says about its log. waiting: nothing was started yet. running: the log grows. ended: it does not, and the
@@ -11,7 +12,7 @@ export function containerLife(pod: Pod, container: string): ContainerLife {
   const { spec, status = {}, metadata } = pod
   const init = status.initContainerStatuses?.find(({ name }) => name === container)
   const found = init ?? status.containerStatuses?.find(({ name }) => name === container)
-  const finished = status.phase === 'Succeeded' || status.phase === 'Failed'
+  const finished = hasEnded(pod)
   const { running, terminated } = found?.state ?? {}
   if (running) return 'running'
   if (terminated) {

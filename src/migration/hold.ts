@@ -1,4 +1,5 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import { isSuspended } from '../v1/state.ts'
 
 /** Annotations on a v1 job. They are written in the very request that suspends it, so that a hold is never without its record. */
@@ -72,12 +73,7 @@ export function recordedEnding(v1: KubeObject | undefined): string | undefined {
 }
 
 function parseHold(text: string): Hold | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const value = parseJson(text)
   if (!isRecord(value)) return undefined
   const { suspend, ready, generation, migration, pods, since, by, queued } = value
   if (typeof ready !== 'number' || (suspend !== undefined && suspend !== false)) return undefined

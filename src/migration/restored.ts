@@ -1,4 +1,5 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import { trackerOfMark } from '../kube/tracker.ts'
 import { type Hold, holdOf, v1Annotations } from './hold.ts'
 import type { MigrationRecord } from './record.ts'
@@ -13,16 +14,10 @@ export interface Restored {
 
 /** What a v1 job says of the one it was made again from; undefined for any other job, and where it cannot be read. */
 export function readRestored(v1: KubeObject | undefined): Restored | undefined {
-  const text = v1?.metadata.annotations?.[v1Annotations.restored]
-  if (text === undefined) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    if (!isRecord(value)) return undefined
-    const { uid, migration } = value
-    return typeof uid === 'string' && typeof migration === 'string' ? { uid, migration } : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(v1?.metadata.annotations?.[v1Annotations.restored] ?? '')
+  if (!isRecord(value)) return undefined
+  const { uid, migration } = value
+  return typeof uid === 'string' && typeof migration === 'string' ? { uid, migration } : undefined
 }
 
 /** Whether a rollback made it again and has not ended: it is held for the migration it was deleted in. */

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import type { Pod } from '../kube/pod.ts'
+import { hasEnded } from '../kube/pod-state.ts'
 import { Given } from '../logs/given.ts'
 import { containerLife } from '../logs/life.ts'
 import type { LogLine, LogSource } from '../logs/line.ts'
@@ -57,8 +58,7 @@ export class FollowedPod {
 
   /** Its job has ended: what has ended too, or is being stopped, is read to its end, and what runs on is left. */
   leave(): void {
-    const { metadata, status } = this.#pod
-    if (metadata.deletionTimestamp !== undefined || status?.phase === 'Succeeded' || status?.phase === 'Failed') return
+    if (this.#pod.metadata.deletionTimestamp !== undefined || hasEnded(this.#pod)) return
     this.#stop.abort()
     this.#changed()
   }

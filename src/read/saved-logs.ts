@@ -1,5 +1,6 @@
 import type { Files, FileWriter } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import type { LogLine, LogSource } from '../logs/line.ts'
 import { parseSavedIndex, type SavedLog, type SavedLogs, savedIndex, savedName, savedText } from '../logs/saved.ts'
 import { LineSplitter, lineMaker } from '../logs/split.ts'
@@ -117,7 +118,7 @@ interface Opened {
 /** What a folder of saved logs says about itself. Throws a Problem (exit 2) where it is none. */
 export async function readSavedIndex(files: Files, folder: string): Promise<SavedLogs> {
   const path = `${folder}/${savedIndex}`
-  const index = (await files.stat(path)) && parseSavedIndex(parsed(new TextDecoder().decode(await files.read(path))))
+  const index = (await files.stat(path)) && parseSavedIndex(parseJson(new TextDecoder().decode(await files.read(path))))
   if (index) return index
   throw new Problem({
     code: 'no-saved-logs',
@@ -150,13 +151,4 @@ async function* savedLines(files: Files, path: string, source: LogSource): Async
   for await (const chunk of files.chunks(path)) yield splitter.push(chunk).map(toLine)
   const rest = splitter.rest()
   if (rest) yield [toLine(rest)]
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

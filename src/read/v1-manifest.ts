@@ -4,6 +4,7 @@ import type { Files, Input } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import { hashJson } from '../kube/hash.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import { resources } from '../kube/resources.ts'
 import { type MigrationRecord, recordName } from '../migration/record.ts'
 import { Problem } from '../problem.ts'
@@ -55,7 +56,8 @@ async function ofSecret(cluster: Cluster, record: MigrationRecord): Promise<Kube
   }
   const data = secret?.['data']
   const text = isRecord(data) ? data['manifest.json'] : undefined
-  const manifest: unknown = typeof text === 'string' ? parsed(Buffer.from(text, 'base64').toString('utf8')) : undefined
+  const manifest: unknown =
+    typeof text === 'string' ? parseJson(Buffer.from(text, 'base64').toString('utf8')) : undefined
   if (isRecord(manifest)) return manifest as unknown as KubeObject
   throw new Problem({
     code: 'manifest-gone',
@@ -64,14 +66,6 @@ async function ofSecret(cluster: Cluster, record: MigrationRecord): Promise<Kube
     next: [`${again}   (from a backup, or what it was created from)`],
     exit: exitCode.no,
   })
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 async function ofFile(files: Files, input: Input, path: string, record: MigrationRecord): Promise<KubeObject> {

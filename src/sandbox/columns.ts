@@ -1,6 +1,7 @@
 import { humanDuration } from '../kube/duration.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
+import { hasEnded } from '../kube/pod-state.ts'
 
 /** A column of what `kubectl get` shows; one of priority 1 is shown with `-o wide`. */
 export interface Column {
@@ -177,9 +178,9 @@ export function ageText(since: string | undefined, now: Date): string {
   return seconds < -1 ? '<invalid>' : humanDuration(Math.max(0, seconds))
 }
 
-function podStatus({ metadata, status = {} }: Pod): string {
-  const over = status.phase === 'Succeeded' || status.phase === 'Failed'
-  if (metadata.deletionTimestamp !== undefined && !over) return 'Terminating'
+function podStatus(pod: Pod): string {
+  const { metadata, status = {} } = pod
+  if (metadata.deletionTimestamp !== undefined && !hasEnded(pod)) return 'Terminating'
   if (status.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated'))
     return 'SchedulingGated'
   for (const { state } of status.containerStatuses ?? []) {

@@ -1,6 +1,7 @@
 import { promises } from 'node:fs'
 import path from 'node:path'
 import type { Env, ProcessIdentity } from '../env.ts'
+import { parseJson } from '../kube/parse-json.ts'
 import { StateProblem } from './state-file.ts'
 
 /** Who takes a folder, and whether another that took it lives. */
@@ -54,13 +55,7 @@ async function write(file: string, text: string): Promise<boolean> {
 }
 
 function whyHeld(text: string, self: ProcessIdentity, isAlive: Holder['isAlive']): string | undefined {
-  let other: Partial<ProcessIdentity>
-  try {
-    other = JSON.parse(text) as Partial<ProcessIdentity>
-  } catch {
-    other = {}
-  }
-  const { pid, host = '', place, started = '' } = other
+  const { pid, host = '', place, started = '' } = (parseJson(text) ?? {}) as Partial<ProcessIdentity>
   if (typeof pid !== 'number') return 'may be used by another sandbox: its sandbox.lock says nobody'
   if (place !== self.place) return `was taken by a sandbox elsewhere (process ${pid} of ${host}), which may still run`
   return isAlive({ pid, started }) ? `is used by another sandbox (process ${pid})` : undefined

@@ -1,5 +1,7 @@
 import { equalJson } from '../kube/clone.ts'
 import type { KubeObject } from '../kube/object.ts'
+import type { Pod } from '../kube/pod.ts'
+import { hasEnded } from '../kube/pod-state.ts'
 import { admit } from './admission.ts'
 import { type Clock, timeText } from './clock.ts'
 import { withCoreDefaults } from './core-defaults.ts'
@@ -256,7 +258,6 @@ function terminating(namespace: KubeObject, now: Date): KubeObject {
 function graceOf(resource: ServedResource, object: KubeObject, wanted: number | undefined): number {
   if (qualifiedName(resource) !== 'pods') return 0
   const spec = object['spec'] as { nodeName?: string; terminationGracePeriodSeconds?: number }
-  const phase = (object['status'] as { phase?: string } | undefined)?.phase
-  if (spec.nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0
+  if (spec.nodeName === undefined || hasEnded(object as Pick<Pod, 'status'>)) return 0
   return wanted ?? spec.terminationGracePeriodSeconds ?? 30
 }

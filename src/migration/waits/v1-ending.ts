@@ -1,6 +1,7 @@
 import { successOf } from '../../convert/success.ts'
 import { isFinished } from '../../kube/job-state.ts'
 import type { Pod } from '../../kube/pod.ts'
+import { hasEnded } from '../../kube/pod-state.ts'
 import type { Replica, V1Job } from '../../v1/job.ts'
 import { v1Labels } from '../../v1/labels.ts'
 import { roleOfPod, v1State } from '../../v1/state.ts'
@@ -38,11 +39,11 @@ export function v1Ending(facts: Facts, plan: Subject): string | undefined {
  */
 export function endedByItself(pod: Pod): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata
-  if (pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed') return false
+  if (!hasEnded(pod)) return false
   if (deletionTimestamp === undefined) return true
   const grace = typeof deletionGracePeriodSeconds === 'number' ? deletionGracePeriodSeconds : 0
   const asked = Date.parse(deletionTimestamp) - grace * 1000
-  const ends = (pod.status.containerStatuses ?? []).map(({ state }) => Date.parse(state?.terminated?.finishedAt ?? ''))
+  const ends = (pod.status?.containerStatuses ?? []).map(({ state }) => Date.parse(state?.terminated?.finishedAt ?? ''))
   return ends.length > 0 && ends.every((end) => end < asked)
 }
 

@@ -1,4 +1,6 @@
 import type { KubeObject } from '../../kube/object.ts'
+import type { Pod } from '../../kube/pod.ts'
+import { hasEnded } from '../../kube/pod-state.ts'
 import { v1Kinds } from '../../v1/kinds.ts'
 import { qualifiedName, servedAs } from '../served.ts'
 import type { Change } from '../store.ts'
@@ -70,8 +72,7 @@ export function startOperators(tools: Omit<Workshop, 'dependents' | 'told'>, spe
     if (name === 'pods') {
       if (gone) kubelet.forget(object)
       else look(resource, object, (_, current) => kubelet.reconcile(current))
-      const phase = (object['status'] as { phase?: string } | undefined)?.phase
-      if (gone || phase === 'Succeeded' || phase === 'Failed') freed = true
+      if (gone || hasEnded(object as Pick<Pod, 'status'>)) freed = true
     }
     if (name === 'namespaces' && !gone) look(resource, object, emptyNamespace)
     if (gone && object.metadata.namespace !== undefined) {

@@ -1,6 +1,7 @@
 import type { ModelPod } from '../../kube/model-pod.ts'
 import type { Condition, KubeObject } from '../../kube/object.ts'
 import type { Pod } from '../../kube/pod.ts'
+import { hasEnded } from '../../kube/pod-state.ts'
 import { jobSetPods, v2Labels } from '../../v2/pods.ts'
 import type { JobSetSpec } from '../../v2/trainjob.ts'
 import { timeText } from '../clock.ts'
@@ -199,8 +200,8 @@ function indexOf({ metadata }: Pod): string | undefined {
   return metadata.labels?.[v2Labels.completionIndex]
 }
 
-function isActive({ metadata, status }: Pod): boolean {
-  return metadata.deletionTimestamp === undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed'
+function isActive(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp === undefined && !hasEnded(pod)
 }
 
 /** podReplacementPolicy Failed: a pod that is being deleted keeps its place until it has ended. */

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../kube/object.ts'
 import type { Pod, PodStatus } from '../../kube/pod.ts'
+import { hasEnded } from '../../kube/pod-state.ts'
 import { endsAfter, exitCodeOf, type Session, stepAt, trainingOf } from '../training.ts'
 import { bound, ended, restarting, running, unschedulable, waiting } from './pod-status.ts'
 import { change, kinds, setStatus, tell, type Workshop } from './workshop.ts'
@@ -46,7 +47,7 @@ export class Kubelet {
     for (const [claim, step] of saved) this.#saved.set(claim, step)
     for (const pod of pods as readonly Pod[]) {
       const node = pod.spec['nodeName']
-      if (typeof node !== 'string' || isOver(pod)) continue
+      if (typeof node !== 'string' || hasEnded(pod)) continue
       this.#holds.set(pod.metadata.uid ?? '', { node, gpus: gpusOf(pod) })
     }
   }
@@ -56,7 +57,7 @@ export class Kubelet {
     const pod = object as Pod
     const { phase, containerStatuses } = pod.status ?? {}
     if (pod.metadata.deletionTimestamp !== undefined) this.#stop(pod)
-    else if (isOver(pod)) this.#holds.delete(pod.metadata.uid ?? '')
+    else if (hasEnded(pod)) this.#holds.delete(pod.metadata.uid ?? '')
     else if (pod.spec['nodeName'] === undefined) this.#schedule(pod)
     else if (phase !== 'Running') this.#wait(pod, seconds.start, () => this.#start(pod))
     else if (containerStatuses?.[0]?.state?.waiting) this.#wait(pod, backOffOf(pod), () => this.#start(pod))
@@ -193,7 +194,7 @@ export class Kubelet {
 
   /** A deleted pod ends as one that was told to, and goes. */
   #stop(pod: Pod): void {
-    if (isOver(pod) || pod.spec['nodeName'] === undefined) {
+    if (hasEnded(pod) || pod.spec['nodeName'] === undefined) {
       this.#remove(pod)
       return
     }
@@ -250,10 +251,6 @@ export class Kubelet {
 function backOffOf({ status }: Pod): number {
   const restarts = status?.containerStatuses?.[0]?.restartCount ?? 1
   return Math.min(seconds.backOff * 2 ** Math.min(restarts - 1, 10), seconds.longestBackOff)
-}
-
-function isOver({ status }: Pod): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed'
 }
 
 function gpusOf({ spec }: Pod): number {

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../kube/parse-json.ts'
 import { metricOf, scaled } from '../metrics.ts'
 import { type Format, reading, takeNamed } from './format.ts'
 
@@ -37,16 +38,9 @@ export const jsonLines: Format = {
 }
 
 function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(text) as Record<string, unknown>
-  } catch {
-    // Python's json writes NaN and Infinity, which are no JSON
-    const mended = text.replace(/(:\s*)(?:NaN|-?Infinity)(?=\s*[,}])/g, '$1null')
-    if (mended === text) return undefined
-    try {
-      return JSON.parse(mended) as Record<string, unknown>
-    } catch {
-      return undefined
-    }
-  }
+  const value = parseJson(text)
+  if (value !== undefined) return value as Record<string, unknown>
+  // Python's json writes NaN and Infinity, which are no JSON
+  const mended = text.replace(/(:\s*)(?:NaN|-?Infinity)(?=\s*[,}])/g, '$1null')
+  return mended === text ? undefined : (parseJson(mended) as Record<string, unknown> | undefined)
 }

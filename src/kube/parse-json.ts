@@ -1,0 +1,9 @@
+/** The value of a text of JSON (ECMA-262, JSON.parse); undefined, which no JSON means, where the text is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
