@@ -36,7 +36,11 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
       `nlp/bert: v1 PyTorchJob against v2 TrainJob bert on TrainingRuntime ${runtime.metadata.name}      3 pods each, compared rank by rank`,
     ])
     expect(out[2]).toMatch(/^no difference; \d+ equal \(--all\); \d+ harmless folded$/)
-    expect(out.at(-1)).toBe(stopped)
+    expect(out.slice(-3)).toEqual([
+      stopped,
+      '',
+      'Next: kubectl migrate explain workers-stopped-at-success   what it means, and what to do about it',
+    ])
   })
 
   it('has the code of each change, and what it is below', async () => {
@@ -47,7 +51,7 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
       runtimes: [torchRuntime() as TrainingRuntime],
     })
     const { code, out } = await diff(bert, [onTorch.trainJob, torchRuntime()])
-    expect([code, out.slice(2, 9), out.slice(-3)]).toEqual([
+    expect([code, out.slice(2, 9), out.slice(-6)]).toEqual([
       1,
       [
         'PODS     FIELD                      FROM       V1               V2',
@@ -62,6 +66,9 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
         stopped,
         'changed  port-default  torchrun meets on Trainer’s port 29500 instead of v1’s: PET_MASTER_PORT 23456 -> 29500',
         'changed  process-count  torchrun starts as many processes a node as Trainer counts: PET_NPROC_PER_NODE auto -> 1',
+        '',
+        'Next: kubectl migrate explain workers-stopped-at-success   what it means, and what to do about it',
+        '      kubectl migrate explain port-default                 what it means, and what to do about it',
       ],
     ])
   })
@@ -130,6 +137,9 @@ describe('diff of a v1 job and the TrainJob that stands beside it', () => {
         "changed  twin-nodes  the twin has 1 of 2 workers: 2 of 3 nodes",
         "changed  twin-env  the twin has EPOCHS of its own",
         "changed  isolated  volume data gives the twin a folder of its own, kubectl-migrate/bert-v2, which is empty at first",
+        "",
+        "Next: kubectl migrate explain workers-stopped-at-success   what it means, and what to do about it",
+        "      kubectl migrate explain twin-nodes                   what it means, and what to do about it",
       ]
     `)
   })

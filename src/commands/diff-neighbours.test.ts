@@ -50,10 +50,14 @@ describe('the neighbours of a job, in its diff', () => {
     expect(code).toBe(1)
   })
 
-  it('suggest nothing to type in a pipe', async () => {
+  it('say in a pipe as well what to type next', async () => {
     const cluster = new FakeCluster({ namespace: 'nlp', objects: [runningV1('bert'), policy, all] })
     const { out } = await runVerb(['diff', 'job', 'bert'], { cluster })
-    expect(out.filter((line) => line.startsWith('Next: '))).toEqual([])
+    expect(out.slice(-3)).toEqual([
+      '',
+      'Next: kubectl migrate explain policy-labels                what it means, and what to do about it',
+      '      kubectl migrate explain workers-stopped-at-success   what it means, and what to do about it',
+    ])
   })
 
   it('know them with --pod-labels v1, or are accepted', async () => {

@@ -12,7 +12,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { printJson } from '../kube/print-json.ts'
 import { formatQuantity } from '../kube/quantity.ts'
 import { neutralise } from '../kube/text.ts'
-import { type DiffView, differs, diffLines, type Neighbours } from '../present/diff.ts'
+import { type DiffView, differs, diffLines, type Neighbours, nextOf } from '../present/diff.ts'
 import { diffMarkdown } from '../present/diff-markdown.ts'
 import type { PreviewView } from '../present/diff-preview.ts'
 import type { V1Job } from '../v1/job.ts'
@@ -87,8 +87,7 @@ function ofConversion({ job, findings, proof }: Compared): Pick<Examined, 'rows'
 export async function show(env: Env, given: DiffFormat, views: readonly ComparedView[]): Promise<ExitCode> {
   const aspects: Aspect[] = [...(given.env ? ['env' as const] : []), ...(given.resources ? ['resources' as const] : [])]
   const { out } = env
-  const program = out.isTTY && views.length === 1 ? env.name : undefined
-  const options = { aspects, all: given.all, program, ...layoutOf(out) }
+  const options = { aspects, all: given.all, program: env.name, ...layoutOf(out) }
   const tool = given.output === 'text' ? externalDiff(env) : undefined
   switch (tool ? 'tool' : given.output) {
     case 'tool':
@@ -109,6 +108,11 @@ export async function show(env: Env, given: DiffFormat, views: readonly Compared
       break
     default:
       out.write(`${views.map((view) => diffLines(view, options).join('\n')).join('\n\n')}\n`)
+      out.write(
+        nextOf(views, options)
+          .map((line) => `${line}\n`)
+          .join(''),
+      )
   }
   return views.some((view) => differs(view, aspects)) ? exitCode.no : exitCode.ok
 }

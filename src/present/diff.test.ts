@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DiffRow } from '../compare/rows.ts'
-import { type DiffOptions, type DiffView, differs, diffLines } from './diff.ts'
+import { type DiffOptions, type DiffView, differs, diffLines, nextOf } from './diff.ts'
 
 const giga = 1_000_000_000n * 1024n ** 3n
 const gpus = (count: bigint) => ({ requests: count * 1_000_000_000n, limits: count * 1_000_000_000n })
@@ -169,5 +169,17 @@ describe('a diff', () => {
       'no difference in resources; 0 equal',
       '(--all)',
     ])
+  })
+
+  it('end in what to type next, once for all jobs', () => {
+    const [first] = view.findings
+    const other = { ...view, findings: [{ ...first, code: 'port-default' } as (typeof view.findings)[number]] }
+    const options = { aspects: [], all: false, color: false, unicode: true, program: 'kubectl migrate' }
+    expect(nextOf([view, view, other], options)).toEqual([
+      '',
+      'Next: kubectl migrate explain workers-stopped-at-success   what it means, and what to do about it',
+      '      kubectl migrate explain port-default                 what it means, and what to do about it',
+    ])
+    expect(nextOf([view], { ...options, aspects: ['env'] })).toEqual([])
   })
 })

@@ -49,8 +49,6 @@ export interface DiffOptions extends Style {
   readonly all: boolean
   /** columns of the terminal; absent in a pipe */
   readonly width?: number
-  /** how the program was called, for what to type next; absent: nothing is suggested */
-  readonly program?: string
 }
 
 /** Whether anything differs among what was asked for. */
@@ -88,17 +86,21 @@ export function diffLines(view: DiffView, options: DiffOptions): string[] {
     ...(options.aspects.length === 0
       ? [...findingLines(view.findings, options), ...neighbourLines(view.neighbours, options)]
       : []),
-    ...nextOf(view, options),
   ]
 }
 
 const explained = 2
 
-/** The first findings that change something, each with what tells more of it. */
-function nextOf({ findings, neighbours }: DiffView, { program, width, aspects }: DiffOptions): string[] {
-  const codes = findings.filter(({ class: kind }) => kind !== 'same').map(({ code }): string => code)
-  if (lostNeighbours(neighbours).length > 0) codes.unshift('policy-labels')
-  if (program === undefined || aspects.length > 0 || codes.length === 0) return []
+/** After the diffs of all jobs: the first findings that change something, each with what tells more of it; nothing where parts were asked for. */
+export function nextOf(
+  views: readonly DiffView[],
+  { program, width, aspects }: DiffOptions & { readonly program: string },
+): string[] {
+  const codes = views.flatMap(({ findings, neighbours }) => [
+    ...(lostNeighbours(neighbours).length > 0 ? ['policy-labels'] : []),
+    ...findings.filter(({ class: kind }) => kind !== 'same').map(({ code }): string => code),
+  ])
+  if (aspects.length > 0 || codes.length === 0) return []
   const next = [...new Set(codes)].slice(0, explained).map((code) => ({
     type: `${program} explain ${code}`,
     does: 'what it means, and what to do about it',
