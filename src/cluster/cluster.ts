@@ -53,7 +53,7 @@ export interface ListPage<T extends KubeObject = KubeObject> {
 export type WatchEvent<T extends KubeObject = KubeObject> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
   /** the watch had to start again from a fresh list (410 or a long disconnect): forget what is not named after this */
-  | { readonly type: 'RESYNC'; readonly items: T[] }
+  | ({ readonly type: 'RESYNC' } & ListPage<T>)
 
 /** Parameters of a container's log (core/v1 PodLogOptions); absent: the whole log of the container that runs or ran last. */
 export interface LogQuery {

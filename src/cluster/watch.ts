@@ -37,7 +37,7 @@ export async function* watchOf<T extends KubeObject>(
       if (resourceVersion === undefined) {
         const page = await source.list()
         resourceVersion = page.resourceVersion
-        yield { type: 'RESYNC', items: page.items }
+        yield { type: 'RESYNC', ...page }
       }
       // client-go's reflector: between 5 and 10 minutes, so that not all clients come back at once
       const stream = await source.open(resourceVersion, Math.round(300 + Math.random() * 300))

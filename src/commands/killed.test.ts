@@ -37,7 +37,8 @@ class Forgetful extends FakeCluster {
     options: Parameters<FakeCluster['watch']>[1],
   ): AsyncIterable<WatchEvent<T>> {
     for await (const event of super.watch<T>(resource, options)) {
-      yield resource === resources.pods && event.type === 'DELETED' ? { type: 'RESYNC', items: [] } : event
+      if (resource !== resources.pods || event.type !== 'DELETED') yield event
+      else yield { type: 'RESYNC', items: [], resourceVersion: event.object.metadata.resourceVersion ?? '' }
     }
   }
 }
@@ -51,11 +52,31 @@ class Breaking extends FakeCluster {
     resource: Resource,
     options: Parameters<FakeCluster['watch']>[1],
   ): AsyncIterable<WatchEvent<T>> {
-    if (this.#broken && this.forgets) yield { type: 'RESYNC', items: [] }
+    if (this.#broken && this.forgets) yield { type: 'RESYNC', items: [], resourceVersion: '9999' }
     for await (const event of super.watch<T>(resource, options)) {
       if (resource === resources.pods && event.type !== 'ADDED' && !this.#broken) {
         this.#broken = true
         throw new ClusterError({ kind: 'unreachable', server: 'test', code: 'ECONNRESET', reason: 'gone', sent: false })
+      }
+      yield event
+    }
+  }
+}
+
+/** An API server that is restarted when v1 has been told to stop, before any of its pods is gone. */
+class Restarted extends FakeCluster {
+  restarts = 0
+
+  override async *watch<T extends KubeObject>(
+    resource: Resource,
+    options: Parameters<FakeCluster['watch']>[1],
+  ): AsyncIterable<WatchEvent<T>> {
+    for await (const event of super.watch<T>(resource, options)) {
+      if (resource === resources.pods && event.type === 'DELETED' && this.restarts === 0) {
+        this.restarts = 1
+        const gone = this.history.filter((one) => one.type === 'DELETED' && one.resource === resources.pods)
+        const items = [...this.all(resources.pods), ...gone.map(({ object }) => object)] as T[]
+        yield { type: 'RESYNC', items, resourceVersion: String(Number(event.object.metadata.resourceVersion) - 1) }
       }
       yield event
     }
@@ -196,6 +217,13 @@ describe('when the API server has forgotten how the pods of a held job ended', (
     expect([standing(cluster), stateOf(cluster)]).toEqual(['v1 suspended 0, v2 0', 'ended'])
     expect((await runMoving(`${rollback} --rerun`, cluster)).code).toBe(0)
     expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+
+  it('but shows the very same pods when it is back, the cutover goes on', async () => {
+    const cluster = new Restarted({ namespace: 'nlp', objects: [v1Job('bert')] })
+    startOperators(cluster)
+    const { code, stdout } = await runMoving(cutover, cluster)
+    expect([code, standing(cluster), cluster.restarts], stdout).toEqual([0, 'v1 suspended 0, v2 3', 1])
   })
 
   it.each([

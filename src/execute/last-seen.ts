@@ -54,6 +54,17 @@ export class LastSeenSide {
     this.#untold.clear()
   }
 
+  /** A watch had to begin anew with this list: of pods that are gone meanwhile nobody tells, but of those that had been seen to have ended. */
+  beginAnew(source: Source, items: readonly KubeObject[], hasEnded: (uid: string) => boolean): void {
+    if (source !== this.#sources.v2Pods) return
+    const there = new Set(items.map(({ metadata }) => metadata.uid))
+    for (const uid of this.#untold) {
+      if (there.has(uid)) continue
+      this.#lost ||= !hasEnded(uid)
+      this.#untold.delete(uid)
+    }
+  }
+
   /**
    * Reads again what became of it since a resource version, for a run that goes on where another was killed. The API server remembers some
    * minutes; where it does not any more, or does not answer within the time, that is lost.

@@ -178,7 +178,7 @@ describe('the facts of a job', () => {
 
   it('start anew when the watch had to', async () => {
     const cluster = scripted([runningV1('bert'), v1Pod('bert', 'master', 0)], resources.pods, [
-      { type: 'RESYNC', items: [v1Pod('bert', 'worker', 0)] },
+      { type: 'RESYNC', items: [v1Pod('bert', 'worker', 0)], resourceVersion: '' },
     ])
     const observer = await observing(cluster)
     expect(observer.facts.v1Pods.map(({ metadata }) => metadata.name)).toEqual(['bert-worker-0'])

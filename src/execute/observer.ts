@@ -1,4 +1,4 @@
-import type { Cluster, WatchEvent } from '../cluster/cluster.ts'
+import type { Cluster, ListPage, WatchEvent } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import { type KubeEvent, newestFirst } from '../kube/event.ts'
 import type { KubeObject } from '../kube/object.ts'
@@ -159,12 +159,12 @@ export class Observer {
 
   get facts(): Facts {
     const { v1, v1Pods, runtime, events, jobEvents } = this.#sources
-    const { uid, trainJobName } = this.#target
+    const { trainJobName } = this.#target
     const prefix = `${trainJobName}-`
     return {
       now: this.#now(),
       v1: only(v1),
-      v1Pods: all<Pod>(v1Pods).filter((pod) => ownedBy(pod, uid)),
+      v1Pods: this.#ofJob(all<Pod>(v1Pods)),
       runtime: only<TrainingRuntime>(runtime),
       ...factsOf(this.#sources),
       extras: this.#extras.flatMap((source) => all(source)),
@@ -193,7 +193,7 @@ export class Observer {
       const { items, resourceVersion } = await this.#cluster.list(source.resource, source.options)
       source.resourceVersion ??= resourceVersion
       this.#replace(source, items, resourceVersion)
-      if (source === this.#sources.v1Pods) this.#seen.readUpTo(resourceVersion)
+      if (source === this.#sources.v1Pods) this.#seen.readUpTo(resourceVersion, this.#ofJob(items))
     } catch (error) {
       if (!(source.optional && failedWith(error, 'forbidden'))) throw error
     }
@@ -213,33 +213,10 @@ export class Observer {
     }
   }
 
-  /**
-   * Reads again what became of v1's pods since they were held, for a run that goes on where another was killed. The API server
-   * remembers some minutes; where it does not any more, or does not answer within the time, nothing is known of them.
-   */
-  async readBack({ since, pods }: Hold, limit: Promise<void>): Promise<void> {
+  /** Reads again what became of v1's pods since they were held, for a run that goes on where another was killed. */
+  async readBack(hold: Hold, limit: Promise<void>): Promise<void> {
     const source = this.#sources.v1Pods
-    if (since === undefined || pods === undefined) return
-    const reading = new AbortController()
-    const { options } = source
-    // what is replayed brings pods back that are gone, until it tells that they went
-    const living = source.objects.size
-    const events = this.#cluster.watch(source.resource, { ...options, resourceVersion: since, signal: reading.signal })
-    const told = async (): Promise<void> => {
-      const { added, deleted } = this.#seen
-      for await (const event of events) {
-        if (event.type === 'RESYNC') return
-        this.#take(source, event)
-        if (pods + added.size - deleted.size <= living) break
-      }
-      this.#seen.since = since
-    }
-    try {
-      if (pods > living) await Promise.race([told(), limit])
-      else this.#seen.since = since
-    } finally {
-      reading.abort()
-    }
+    await this.#seen.readBack(this.#cluster, source, hold, limit, (event) => this.#take(source, event))
   }
 
   /** The same of the TrainJob that a killed run deleted, or of the twin. */
@@ -253,11 +230,23 @@ export class Observer {
     if (source === this.#sources.v1Pods && ownedBy(event.object, this.#target.uid)) this.#seen.count(event)
   }
 
+  #ofJob<T extends KubeObject>(pods: readonly T[]): readonly T[] {
+    return pods.filter((pod) => ownedBy(pod, this.#target.uid))
+  }
+
+  /** What became of pods meanwhile that the new list no longer has, nobody will tell. */
+  #beginAnew(source: Source, { items, resourceVersion }: ListPage): void {
+    if (source === this.#sources.v1Pods) {
+      this.#seen.beginAnew(resourceVersion, this.#ofJob(items), (uid) => this.#ended.has(uid))
+    }
+    for (const side of this.#sides)
+      side.beginAnew(source, items, (uid) => this.#ended.has(uid) || this.#twinEnded.has(uid))
+  }
+
   #take(source: Source, event: WatchEvent): void {
     if (event.type !== 'RESYNC') this.#countSeen(source, event)
-    else if (source === this.#sources.v1Pods) this.#seen.since = ''
-    else for (const side of this.#sides) side.lose(source)
-    if (event.type === 'RESYNC') this.#replace(source, event.items)
+    else this.#beginAnew(source, event)
+    if (event.type === 'RESYNC') this.#replace(source, event.items, event.resourceVersion)
     else if (event.type === 'DELETED') this.#drop(source, event.object)
     else this.#put(source, event.object)
   }

@@ -65,14 +65,14 @@ export interface LastSeen extends Pick<TrainJobFacts, 'trainJob' | 'jobSet' | 'j
   readonly removed?: boolean
 }
 
-/** What a watch told of pods, as resource versions of its events. */
+/** What a watch told of pods, as resource versions at which one came or went. */
 export interface Seen {
   /** nothing after it was missed */
   readonly since: string
   /** the pods were read last at, or told of up to, this one */
   readonly upTo: string
-  readonly added: ReadonlySet<string>
-  readonly deleted: ReadonlySet<string>
+  readonly added: readonly string[]
+  readonly deleted: readonly string[]
 }
 
 /** Which job is moved, and what it was before the hold: all that the way back needs to know. */

@@ -204,7 +204,7 @@ export class FakeCluster implements Cluster {
       const from = options.resourceVersion
       const known = this.history[0]?.object.metadata.resourceVersion ?? String(this.#version + 1)
       if (from === undefined || Number(from) + 1 < Number(known)) {
-        yield { type: 'RESYNC', items: this.#select(resource, options) as T[] }
+        yield { type: 'RESYNC', items: this.#select(resource, options) as T[], resourceVersion: String(this.#version) }
       } else {
         for (const { type, resource: changed, object } of [...this.history]) {
           if (Number(object.metadata.resourceVersion) <= Number(from)) continue

@@ -1,4 +1,4 @@
-import type { Facts, Subject } from '../facts.ts'
+import type { Facts, Seen, Subject } from '../facts.ts'
 import { standingHold } from '../queue.ts'
 
 /**
@@ -11,7 +11,11 @@ export function v1Seen(facts: Facts, plan: Subject): 'known' | 'reading' | 'lost
   const hold = standingHold(facts, plan)
   if (hold?.since === undefined || hold.pods === undefined || plan.sawStop) return 'known'
   if (!seen || BigInt(seen.since) > BigInt(hold.since)) return 'lost'
-  const since = BigInt(hold.since)
-  const after = (versions: ReadonlySet<string>) => [...versions].filter((version) => BigInt(version) > since).length
-  return hold.pods + after(seen.added) - after(seen.deleted) > v1Pods.length ? 'reading' : 'known'
+  return toldAlive(hold.pods, hold.since, seen) > v1Pods.length ? 'reading' : 'known'
+}
+
+/** How many pods live by what was told of those that came and went, of so many that lived at a resource version. */
+export function toldAlive(pods: number, since: string, { added, deleted }: Pick<Seen, 'added' | 'deleted'>): number {
+  const after = (versions: readonly string[]) => versions.filter((version) => BigInt(version) > BigInt(since)).length
+  return pods + after(added) - after(deleted)
 }
