@@ -1,4 +1,5 @@
-import { type Conversion, jobTitle } from '../convert/convert.ts'
+import type { Conversion } from '../convert/convert.ts'
+import { jobTitle } from '../convert/job-title.ts'
 import { exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
 import type { Source } from '../read/sources.ts'

@@ -1,4 +1,4 @@
-import { acceptedCodes } from '../convert/convert.ts'
+import { acceptedCodes } from '../convert/accepted.ts'
 import { type Rewriting, rewriteRuntime, rewriteTrainJob } from '../convert/rewrite/rewrite.ts'
 import type { TrainerObject } from '../convert/rewrite/versions.ts'
 import type { ServerValidation } from '../execute/validate-conversion.ts'

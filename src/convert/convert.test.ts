@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { converted, hasField, refusal, told, usual } from '../../test/unit/conversions.ts'
+import { converted, hasField, refusal, usual } from '../../test/unit/conversions.ts'
 import { pytorchManifest } from '../../test/unit/pytorch-manifest.ts'
 import { Problem } from '../problem.ts'
-import { convertJob, jobTitle } from './convert.ts'
+import { convertJob } from './convert.ts'
 
 describe('a conversion', () => {
   it('makes a TrainJob that says where it comes from, and the runtime of its shape', () => {
@@ -161,22 +161,7 @@ describe('a job is not converted', () => {
     expect(hasField(object, where)).toBe(true)
   })
 
-  it('unless what is lost is accepted by its name', () => {
-    const manifest = { worker: { pod: { hostname: 'custom', subdomain: 'sub' } } }
-    expect(refusal(pytorchManifest(manifest)).next).toContain('--accept pod-host-name')
-    const { findings, proof } = converted(manifest, { accept: ['pod-host-name'] })
-    expect(told({ findings })).toEqual([
-      'lost pod-host-name spec.pytorchReplicaSpecs.Worker.template.spec.hostname',
-      'lost pod-host-name spec.pytorchReplicaSpecs.Worker.template.spec.subdomain',
-    ])
-    expect(proof.same).toBe(true)
-  })
-
-  it('and is called by its kind, namespace and name', () => {
-    expect(jobTitle(pytorchManifest({ metadata: { namespace: 'nlp' } }))).toBe('PyTorchJob nlp/train')
-    expect(jobTitle(pytorchManifest())).toBe('PyTorchJob train')
-    expect(jobTitle({ ...pytorchManifest(), metadata: { generateName: 'train-' } })).toBe('PyTorchJob train-…')
-    expect(jobTitle({ ...pytorchManifest(), metadata: {} })).toBe('PyTorchJob (unnamed)')
+  it('and its kind and name begin the sentence', () => {
     expect(new Problem(refusal(pytorchManifest({ name: 'T' }))).message).toBe(
       'PyTorchJob T is not a job Training Operator would run',
     )

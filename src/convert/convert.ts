@@ -7,23 +7,24 @@ import { type FieldProblem, parseV1Job, type V1Job } from '../v1/job.ts'
 import { injectedEnv } from '../v1/pods.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { newestDialect } from '../v2/dialects/index.ts'
-import { isTrainJobName, longestPodName, longestTrainJobName } from '../v2/names.ts'
-import { annotations, type TrainingRuntime, type TrainJob } from '../v2/trainjob.ts'
+import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
+import { type Accepted, acceptedCodes, refuseExpired, refuseLost, withAccepted } from './accepted.ts'
 import { type Choice, chooseTarget, differencesTold, type RuntimeChoice, tryRuntimes } from './choose.ts'
 import type { ConfigMaps } from './config-maps.ts'
-import type { Acceptance } from './decisions.ts'
 import { gangMembers, withGang } from './features/gang.ts'
 import { features } from './features/index.ts'
 import type { MpiTransport } from './features/mpi.ts'
 import type { Finding } from './finding.ts'
 import { type Intent, templatePath } from './intent.ts'
+import { jobTitle } from './job-title.ts'
 import { Ledger } from './ledger.ts'
 import type { Proof } from './proof.ts'
 import { successOf } from './success.ts'
 import { refuseTooNew } from './too-new.ts'
+import { refuseLongName, refuseOtherName } from './train-job-name.ts'
 import { fieldOfValue } from './where.ts'
 
-export interface ConvertOptions extends RuntimeChoice {
+export interface ConvertOptions extends RuntimeChoice, Accepted {
   /** name of the TrainJob; the job's own when absent */
   readonly name?: string
   /** the caller judges itself whether JobSet takes the name */
@@ -46,12 +47,6 @@ export interface ConvertOptions extends RuntimeChoice {
   readonly gangScheduler?: string
   /** of a live job: what the ConfigMaps say that its pods refer to */
   readonly configMaps?: ConfigMaps
-  /** codes of `lost` findings that are accepted by name */
-  readonly accept?: readonly string[]
-  /** the same with reasons, of a decisions file; recorded on the TrainJob */
-  readonly accepted?: readonly Acceptance[]
-  /** acceptances that hold no longer: a job they were for is refused */
-  readonly expired?: readonly Acceptance[]
 }
 
 export interface Conversion {
@@ -128,7 +123,7 @@ function understand(object: KubeObject, options: ConvertOptions): Understood {
     feature.apply({ job, intent, ledger, trainJobName, named, dialect, ...told })
   }
   refuseUnaccounted(job, ledger)
-  refuseTooNew(job, dialect, jobTitle(job.object))
+  refuseTooNew(job, dialect)
   refuseExpired(job, ledger.findings, options)
   refuseLost(job, ledger.findings, acceptedCodes(options))
   return { job, intent, told: ledger.findings, dialect }
@@ -147,13 +142,6 @@ function concluded({ job, intent, told }: Understood, choice: Choice, options: C
   }
   refuseUnproved(job, proof)
   return { job, trainJob, runtime, reused, extras: intent.extras ?? [], findings, proof }
-}
-
-/** `PyTorchJob nlp/bert`: how a job is called in every sentence. */
-export function jobTitle(object: KubeObject): string {
-  const { namespace, name, generateName } = object.metadata
-  const called = name ?? (generateName === undefined ? '(unnamed)' : `${generateName}…`)
-  return `${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${called}`
 }
 
 /** The object in a namespace, where it names none itself. */
@@ -225,87 +213,6 @@ function refuseUnaccounted(job: V1Job, ledger: Ledger): void {
     where: left[0],
     why: `this version does not know ${left.slice(0, 5).join(', ')}${more}`,
     next: ['remove the field if Training Operator ignores it'],
-    exit: exitCode.no,
-  })
-}
-
-function refuseLost(job: V1Job, findings: readonly Finding[], accept: readonly string[]): void {
-  const lost = findings.filter((finding) => finding.class === 'lost' && !accept.includes(finding.code))
-  if (lost.length === 0) return
-  throw new Problem({
-    code: 'lost',
-    what: `${jobTitle(job.object)} is not converted: v2 cannot keep ${lost.map(({ path }) => path).join(', ')}`,
-    where: lost[0]?.path,
-    why: lost.map(({ path, message }) => `${path}: ${message}`).join('; '),
-    next: [
-      ...new Set(lost.flatMap(({ code, remedy }) => [...(remedy === undefined ? [] : [remedy]), `--accept ${code}`])),
-    ],
-    exit: exitCode.no,
-  })
-}
-
-/** Codes that are accepted, by a flag or by a decisions file. */
-export function acceptedCodes({ accept = [], accepted = [] }: Pick<ConvertOptions, 'accept' | 'accepted'>): string[] {
-  return [...accept, ...accepted.map(({ code }) => code)]
-}
-
-function refuseExpired(job: V1Job, findings: readonly Finding[], { accept = [], expired = [] }: ConvertOptions): void {
-  const over = expired.filter(({ code }) => !accept.includes(code) && findings.some((finding) => finding.code === code))
-  const [first] = over
-  if (!first) return
-  throw new Problem({
-    code: 'acceptance-expired',
-    what: `${jobTitle(job.object)} is not converted: ${first.code} was accepted until ${first.expires}`,
-    where: findings.find(({ code }) => code === first.code)?.path,
-    why: over
-      .map(({ code, approver, reason, expires }) => `${code}: ${approver}, until ${expires}: ${reason}`)
-      .join('\n'),
-    next: over.map(({ code }) => `--accept ${code}, or a later date in the decisions file`),
-    exit: exitCode.no,
-  })
-}
-
-/** The TrainJob with a record of what was accepted of it. */
-function withAccepted(trainJob: TrainJob, findings: readonly Finding[], options: ConvertOptions): TrainJob {
-  const codes = new Set(findings.filter(({ class: kind }) => kind !== 'same').map(({ code }) => code))
-  const { accept = [], accepted = [] } = options
-  const recorded = [
-    ...accepted.filter(({ code }) => codes.has(code)),
-    ...[...codes].filter((code) => accept.includes(code)).map((code) => ({ code, approver: '--accept' })),
-  ]
-  if (recorded.length === 0) return trainJob
-  const { metadata } = trainJob
-  const record = { [annotations.accepted]: JSON.stringify(recorded) }
-  return { ...trainJob, metadata: { ...metadata, annotations: { ...metadata.annotations, ...record } } }
-}
-
-/** MPIJobs may have names with dots, and with a digit first. */
-function refuseOtherName({ object }: V1Job, { metadata }: TrainJob): void {
-  const { name, generateName = '' } = metadata
-  if (isTrainJobName(name ?? generateName.replace(/-$/, ''))) return
-  throw new Problem({
-    code: 'name-not-taken',
-    what: `${jobTitle(object)} is not converted: no TrainJob can be called ${name ?? generateName}`,
-    where: `metadata.${name === undefined ? 'generateName' : 'name'}`,
-    why: 'the name of a TrainJob takes a-z, 0-9 and -, begins with a letter and does not end in -',
-    next: ['--name NEW gives the TrainJob another name, where one job is converted'],
-    exit: exitCode.no,
-  })
-}
-
-/** JobSet refuses pod names that are too long, and nothing but an event would tell. */
-function refuseLongName({ object }: V1Job, trainJob: TrainJob, proof: Proof): void {
-  const { name, generateName = '' } = trainJob.metadata
-  const given = name ?? generateName
-  const most = longestTrainJobName(given, proof.v2, name === undefined)
-  if (given.length <= most) return
-  const field = name === undefined ? 'generateName' : 'name'
-  throw new Problem({
-    code: 'name-too-long',
-    what: `${jobTitle(object)} is not converted: its ${field} has ${given.length} characters, and a TrainJob of this shape may have ${most}`,
-    where: `metadata.${field}`,
-    why: `JobSet makes pod names of it and refuses those of more than ${longestPodName} characters; the longest that works is ${given.slice(0, most).replace(/-+$/, '')}`,
-    next: ['--name NEW gives the TrainJob another name, where one job is converted'],
     exit: exitCode.no,
   })
 }

@@ -5,6 +5,7 @@ import type { V1Job } from '../v1/job.ts'
 import type { Dialect } from '../v2/dialects/dialect.ts'
 import { dialects } from '../v2/dialects/index.ts'
 import { templatePath } from './intent.ts'
+import { jobTitle } from './job-title.ts'
 
 /** Paths in a job of pod fields that the runtimes of a release of Trainer do not have: its API server would drop them. */
 function tooNew(job: V1Job, { newerPodFields }: Dialect): string[] {
@@ -16,14 +17,14 @@ function tooNew(job: V1Job, { newerPodFields }: Dialect): string[] {
   )
 }
 
-/** Throws a Problem, `field-too-new`, where a job has such a field. `title` is what the job is called. */
-export function refuseTooNew(job: V1Job, dialect: Dialect, title: string): void {
+/** Throws a Problem, `field-too-new`, where a job has such a field. */
+export function refuseTooNew(job: V1Job, dialect: Dialect): void {
   const paths = tooNew(job, dialect)
   if (paths.length === 0) return
   const first = dialects.find((each) => tooNew(job, each).length === 0)
   throw new Problem({
     code: 'field-too-new',
-    what: `${title} is not converted: Trainer ${dialect.version} does not know ${paths.join(', ')}`,
+    what: `${jobTitle(job.object)} is not converted: Trainer ${dialect.version} does not know ${paths.join(', ')}`,
     where: paths[0],
     why: `the pod templates of its runtimes have no such field, and the API server would drop it`,
     next: ['remove the field', ...(first ? [`upgrade Trainer, and --target-version ${first.version}`] : [])],
