@@ -8,6 +8,7 @@ import { v1Pods } from '../../v1/pods.ts'
 import { timeText } from '../clock.ts'
 import { parsedJob } from '../parsed-jobs.ts'
 import { type ServedResource, servedAs } from '../served.ts'
+import { mpiCompanions, v1Pod, v1Service } from './training-objects.ts'
 import {
   conditionsOf,
   isTrue,
@@ -129,18 +130,7 @@ class Pass {
     const present = ownedOf(this.#workshop, kinds.pods, this.#object) as Pod[]
     for (const model of v1Pods(this.#job)) {
       if (present.some(({ metadata }) => metadata.name === model.name)) continue
-      const pod: KubeObject = {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: {
-          name: model.name,
-          namespace: model.namespace,
-          labels: { ...model.labels },
-          ...(Object.keys(model.annotations).length > 0 && { annotations: { ...model.annotations } }),
-          ownerReferences: [ownerOf(this.#object)],
-        },
-        spec: structuredClone(model.spec),
-      }
+      const pod = v1Pod(model, ownerOf(this.#object))
       const made = make(this.#workshop, kinds.pods, pod, this.#manager, (reason) => this.#refused(model.name, reason))
       if (made) {
         present.push(made as Pod)
@@ -155,24 +145,8 @@ class Pass {
     this.#tell('FailedCreatePod', `Error creating: pods "${name}" is forbidden: ${reason}`, 'Warning')
   }
 
-  /** A headless Service per pod, with the ports of the container that trains. */
   #makeService(model: ModelPod): void {
-    const main = model.spec.containers.find(({ name }) => name === model.main)
-    const { [v1Labels.jobRole]: _, ...labels } = Object.fromEntries(
-      Object.entries(model.labels).filter(([key]) => key.startsWith('training.kubeflow.org/')),
-    )
-    const ports = (main?.ports ?? []).map(({ name, containerPort }) => ({
-      name,
-      port: containerPort,
-      targetPort: containerPort,
-      protocol: 'TCP',
-    }))
-    const service: KubeObject = {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: model.name, namespace: model.namespace, labels, ownerReferences: [ownerOf(this.#object)] },
-      spec: { clusterIP: 'None', clusterIPs: ['None'], type: 'ClusterIP', selector: labels, ports },
-    }
+    const service = v1Service(model, ownerOf(this.#object))
     if (make(this.#workshop, kinds.services, service, this.#manager)) {
       this.#tell('SuccessfulCreateService', `Created service: ${model.name}`)
     }
@@ -181,42 +155,9 @@ class Pass {
   /** What an MPIJob's launcher needs to reach its workers. */
   #makeCompanions(): void {
     if (this.#job.info.kind !== 'MPIJob') return
-    const { name, namespace, replicas } = this.#job
-    const owner = { namespace, ownerReferences: [ownerOf(this.#object)] }
-    const slots = Number(this.#job.spec['slotsPerWorker'] ?? 1)
-    const workers = replicas.find((replica) => replica.name === 'Worker')?.count ?? 0
-    const hosts = Array.from({ length: workers }, (_, index) => `${name}-worker-${index} slots=${slots}\n`).join('')
-    const launcher = `${name}-launcher`
-    const account = { kind: 'ServiceAccount', name: launcher, namespace }
-    const group = 'rbac.authorization.k8s.io'
-    const rules = [
-      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
-      { apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] },
-    ]
-    const objects: [ServedResource, KubeObject][] = [
-      [
-        kinds.configMaps,
-        {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { ...owner, name: `${name}-config` },
-          data: { hostfile: hosts },
-        },
-      ],
-      [kinds.serviceAccounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...owner, name: launcher } }],
-      [kinds.roles, { apiVersion: `${group}/v1`, kind: 'Role', metadata: { ...owner, name: launcher }, rules }],
-      [
-        kinds.roleBindings,
-        {
-          apiVersion: `${group}/v1`,
-          kind: 'RoleBinding',
-          metadata: { ...owner, name: launcher },
-          subjects: [account],
-          roleRef: { apiGroup: group, kind: 'Role', name: launcher },
-        },
-      ],
-    ]
-    for (const [resource, object] of objects) make(this.#workshop, resource, object, this.#manager)
+    for (const [resource, object] of mpiCompanions(this.#job, ownerOf(this.#object))) {
+      make(this.#workshop, resource, object, this.#manager)
+    }
   }
 
   /** What the pods' ends mean for the job; pods that are to be tried again are deleted here. */
