@@ -19,6 +19,10 @@ export interface Checked {
  */
 export function checkObject(resource: ServedResource, object: KubeObject, before?: KubeObject): Checked {
   const check = new Check()
+  if (before && object.metadata === before.metadata) {
+    const checked = check.value(checkerOf(schemaOf(resource)), object, before) as KubeObject
+    return { object: checked, unknown: check.unknown, causes: check.causes }
+  }
   const { managedFields, ...metadata } = object.metadata
   const checked = check.value(checkerOf(schemaOf(resource)), { ...object, metadata }, before) as KubeObject
   const kept = managedFields === undefined ? checked.metadata : { ...checked.metadata, managedFields }
@@ -35,6 +39,8 @@ interface Checker {
   readonly immutable: readonly string[]
   readonly required: readonly string[]
   readonly presets: readonly (readonly [key: string, property: Schema])[]
+  /** of the items of a list */
+  readonly items: () => Checker
   /** fields that the schema does not know stay */
   readonly open: boolean
   readonly properties: Map<string, Checker | undefined>
@@ -46,7 +52,9 @@ const checkerOf = remembered((given: Schema): Checker => {
   const schema = followed(given)
   const either = schema.anyOf || schema.oneOf || schema['x-kubernetes-int-or-string']
   const rules = schema['x-kubernetes-validations'] ?? []
+  let items: Checker | undefined
   return {
+    items: () => (items ??= checkerOf(schema.items ?? anything)),
     schema,
     type: either || schema.format === 'int-or-string' ? undefined : schema.type,
     limits: limiting.some((limit) => schema[limit] !== undefined),
@@ -99,7 +107,7 @@ class Check {
       if (before === undefined || equalJson(before, value)) continue
       this.#fail('FieldValueInvalid', `Invalid value: ${shown(value)}: ${message}`)
     }
-    if (Array.isArray(value)) return this.#items(checkerOf(schema.items ?? anything), value, before)
+    if (Array.isArray(value)) return this.#items(checker.items(), value, before)
     return isRecord(value) ? this.#fields(checker, value, isRecord(before) ? before : {}) : value
   }
 

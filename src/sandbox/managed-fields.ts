@@ -39,12 +39,18 @@ export function managedFields(
 ): readonly unknown[] {
   const entries = (before?.metadata['managedFields'] as readonly Entry[] | undefined) ?? []
   const { manager, time, subresource } = written
-  const changed = changes(plain(object), before && plain(before))
+  const changed =
+    before && subresource === 'status'
+      ? changes({ status: object['status'] }, { status: before['status'] })
+      : changes(plain(object), before && plain(before))
   if (Object.keys(changed).length === 0) return entries
   const mine = (entry: Entry): boolean =>
     entry.manager === manager && entry.operation === 'Update' && entry.subresource === subresource
   const earlier = entries.find(mine)?.['fieldsV1']
-  const fieldsV1 = isRecord(earlier) ? union(earlier, changed) : changed
+  const fieldsV1 = shared(
+    `${manager} ${object.kind} ${subresource}`,
+    isRecord(earlier) ? union(earlier, changed) : changed,
+  )
   const entry: Entry = {
     manager,
     operation: 'Update',
@@ -55,6 +61,16 @@ export function managedFields(
     ...(subresource !== undefined && { subresource }),
   }
   return [...entries.filter((other) => !mine(other)), entry]
+}
+
+/** what was told last, by who tells it: thousands of events name the same fields, and need them once */
+const last = new Map<string, Record<string, unknown>>()
+
+function shared(key: string, fields: Record<string, unknown>): Record<string, unknown> {
+  const known = last.get(key)
+  if (known && equalJson(known, fields)) return known
+  last.set(key, fields)
+  return fields
 }
 
 function plain({ apiVersion: _, kind: __, metadata, ...rest }: KubeObject): Record<string, unknown> {
@@ -71,13 +87,28 @@ function changes(
   for (const key of Object.keys(after)) {
     const value = after[key]
     const old = before?.[key]
-    if (equalJson(old, value)) continue
+    if (old === undefined ? value === undefined : equalJson(old, value)) continue
     const isLeaf = !isRecord(value) || Object.keys(value).length === 0
-    out[`f:${key}`] = isLeaf
-      ? {}
-      : changes(value, isRecord(old) ? old : undefined, old === undefined ? { '.': {} } : {})
+    out[fieldName(key)] = isLeaf
+      ? leaf
+      : changes(value, isRecord(old) ? old : undefined, old === undefined ? { '.': leaf } : {})
   }
   return out
+}
+
+/** there are many, and none is changed in place */
+const leaf = {}
+
+/** `f:spec`; the same few hundred names are told of every object */
+const fieldNames = new Map<string, string>()
+
+function fieldName(key: string): string {
+  const known = fieldNames.get(key)
+  if (known !== undefined) return known
+  if (fieldNames.size > 10_000) fieldNames.clear()
+  const name = `f:${key}`
+  fieldNames.set(key, name)
+  return name
 }
 
 function union(a: Record<string, unknown>, b: Record<string, unknown>): Record<string, unknown> {

@@ -64,6 +64,19 @@ export class Writes {
       ])
     }
     const admitted = admit(this.#store, resource, object)
+    const stored = this.#born(resource, admitted, name, options.manager)
+    if (!options.dryRun) return { object: this.#store.create(resource, stored), warnings }
+    if (this.#store.find(resource, namespace, name)) this.#store.create(resource, stored)
+    return { object: stored, warnings }
+  }
+
+  /** Creates what the simulation itself has made, without a look at its fields: it is complete and right. */
+  record(resource: ServedResource, object: KubeObject, manager: string): void {
+    const admitted = admit(this.#store, resource, object)
+    this.#store.create(resource, this.#born(resource, admitted, object.metadata.name ?? '', manager))
+  }
+
+  #born(resource: ServedResource, admitted: KubeObject, name: string, manager: string): KubeObject {
     const now = timeText(this.#clock.now())
     const { managedFields: __, resourceVersion: ___, selfLink: ____, ...own } = admitted.metadata
     const born: KubeObject = {
@@ -80,11 +93,8 @@ export class Writes {
         ...(resource.generation && { generation: 1 }),
       },
     }
-    const managed = managedFields(born, undefined, { manager: options.manager, time: now })
-    const stored = { ...born, metadata: { ...born.metadata, managedFields: managed } }
-    if (!options.dryRun) return { object: this.#store.create(resource, stored), warnings }
-    if (this.#store.find(resource, namespace, name)) this.#store.create(resource, stored)
-    return { object: stored, warnings }
+    const managed = managedFields(born, undefined, { manager, time: now })
+    return { ...born, metadata: { ...born.metadata, managedFields: managed } }
   }
 
   /** Replaces an object by what `change` makes of the stored one. */

@@ -33,6 +33,25 @@ function conditions(object: KubeObject): string[] {
 }
 
 describe('a v1 job in the sandbox', () => {
+  it('has events that stand there as if somebody had created them, though they are not checked', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert({ [trainingAnnotations.failsAt]: '3' }, 'Never'), 'me')
+    world.pass(60)
+    const { items } = world.get<{ items: KubeObject[] }>('/api/v1/namespaces/nlp/events')
+    expect(items.length).toBeGreaterThan(8)
+    for (const event of items) {
+      const { creationTimestamp: _, uid: __, resourceVersion: ___, managedFields, ...own } = event.metadata
+      const name = `${own.name}.again`
+      const body = { ...event, apiVersion: 'v1', kind: 'Event', metadata: { ...own, name } }
+      const path = '/api/v1/namespaces/nlp/events?fieldValidation=Strict&fieldManager=again'
+      const { body: made } = world.ask('POST', path, body) as { body: KubeObject }
+      const { metadata, ...rest } = made
+      expect({ ...rest, apiVersion: undefined, kind: undefined }).toEqual({ ...event, metadata: undefined })
+      const fields = (of: unknown) => (of as { fieldsV1: unknown }[])[0]?.fieldsV1
+      expect(fields(metadata['managedFields'])).toEqual(fields(managedFields))
+    }
+  })
+
   it('gets pods that run, and Services', () => {
     const world = sandboxWorld()
     world.sandbox.add(bert(), 'me')

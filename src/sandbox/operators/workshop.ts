@@ -162,8 +162,17 @@ export function tell(workshop: Workshop, about: KubeObject, { type, reason, mess
     lastTimestamp: now,
     count: 1,
   }
-  make(workshop, kinds.events, event, source)
+  recordEvent(workshop, event, source)
   told.set(key, `${name}.${tail}`)
+}
+
+/** Events of operators are right as they are made, and there are many: they are not checked again. One in a namespace that is not there is lost. */
+function recordEvent({ writes }: Workshop, event: KubeObject, manager: string): void {
+  try {
+    writes.record(kinds.events, event, manager)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+  }
 }
 
 /** `pods nlp/bert-0`: what an operator's queue holds. */
