@@ -1,7 +1,7 @@
 import { isActive, type StateWord } from '../kube/job-state.ts'
 import type { QueueState } from '../kube/kueue.ts'
 import type { BothRunningView, FleetView, KindCount, TroubleView } from '../present/fleet-screen.ts'
-import type { NextView } from '../present/job-screen.ts'
+import type { NextView } from '../present/status-view.ts'
 import type { Jobs } from '../read/jobs.ts'
 import { type Pair, type Phase, phaseOf } from '../read/pairs.ts'
 import { formatReference } from '../read/reference.ts'

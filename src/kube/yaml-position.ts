@@ -1,7 +1,7 @@
 import { EVENT_ID, getScalarValue } from 'js-yaml'
 import type { PathStep } from './field-path.ts'
 import { type Events, SyntaxFault } from './yaml-events.ts'
-import { offsetOf } from './yaml-value.ts'
+import { offsetOf } from './yaml-node.ts'
 
 /** Finds where fields are written in one text; parses it again, once, when first asked. */
 export class FieldFinder {

@@ -1,16 +1,9 @@
-import {
-  COLLECTION_STYLE,
-  EVENT_ID,
-  type Event,
-  getScalarValue,
-  SCALAR_STYLE,
-  type ScalarEvent,
-  YAMLException,
-} from 'js-yaml'
+import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 import { clone } from './clone.ts'
 import { isRecord } from './object.ts'
 import { type Events, SyntaxFault } from './yaml-events.ts'
-import { floatKey, parseInteger, resolvePlain } from './yaml-scalar.ts'
+import { offsetOf, quoted, scalarText, scalarValue, standard, tagOf } from './yaml-node.ts'
+import { floatKey, parseInteger } from './yaml-scalar.ts'
 
 /** The value of one YAML document. */
 export interface YamlValue {
@@ -31,7 +24,6 @@ interface Anchor {
 
 // libyaml ends an anchor's name where another character comes, and reads the rest as a value
 const anchorForm = /^[\w-]+$/
-const standard = 'tag:yaml.org,2002:'
 
 /**
  * Builds the documents of an event stream as sigs.k8s.io/yaml v1.6 (go.yaml.in/yaml v2.4 decode.go, then yaml.go) builds JSON:
@@ -174,7 +166,7 @@ class Builder {
   #isMerge(event: Event): boolean {
     if (event.type !== EVENT_ID.SCALAR || event.valueEnd - event.valueStart !== 2) return false
     if (!this.#text.startsWith('<<', event.valueStart)) return false
-    return event.tagStart === -1 ? event.style === SCALAR_STYLE.PLAIN : this.#tag(event) === `${standard}merge`
+    return event.tagStart === -1 ? event.style === SCALAR_STYLE.PLAIN : tagOf(this.#text, event) === `${standard}merge`
   }
 
   /** go-yaml v2 lets a merge override what stands before it, other than the YAML merge draft; so does kubectl. */
@@ -209,89 +201,9 @@ class Builder {
   }
 
   #scalar(event: ScalarEvent): unknown {
-    const text = this.#scalarText(event)
+    const text = scalarText(this.#events, event)
     this.#characters += text.length
-    if (event.tagStart === -1) {
-      if (event.style !== SCALAR_STYLE.PLAIN) return text
-      if (this.#flowDepth > 0) this.#refuseFlowPlain(text, event)
-      return this.#finite(resolvePlain(text), text, event)
-    }
-    const tag = this.#tag(event)
-    switch (tag) {
-      case `${standard}binary`:
-        return this.#binary(text, event)
-      case `${standard}null`:
-      case `${standard}bool`: {
-        const value = resolvePlain(text)
-        if (tag.endsWith('null') ? value === null : typeof value === 'boolean') return value
-        break
-      }
-      case `${standard}int`: {
-        const value = parseInteger(text)
-        if (value !== undefined) return this.#finite(value, text, event)
-        break
-      }
-      case `${standard}float`: {
-        const value = resolvePlain(text)
-        if (typeof value === 'number' || typeof value === 'bigint') return this.#finite(value, text, event)
-        break
-      }
-      default:
-        return text
-    }
-    throw this.#fault(`${quoted(text)} is no ${tag.slice(standard.length)}`, offsetOf(event))
-  }
-
-  /** In a flow collection libyaml takes `?x` for a key x, and the colon of `x:,` for a part of the scalar. */
-  #refuseFlowPlain(text: string, event: ScalarEvent): void {
-    const isKeyMark = text.startsWith('?')
-    const { valueEnd } = event
-    if (isKeyMark || (valueEnd !== -1 && /^ *:[,[\]{}]/.test(this.#text.slice(valueEnd, valueEnd + 40)))) {
-      throw this.#fault(`kubectl reads ${quoted(text)} in another way than YAML 1.2: put it in quotes`, offsetOf(event))
-    }
-  }
-
-  #scalarText(event: ScalarEvent): string {
-    try {
-      const text = getScalarValue(this.#text, event)
-      if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !text.isWellFormed()) {
-        throw this.#fault('half of a surrogate pair is no character', event.valueStart)
-      }
-      return text
-    } catch (error) {
-      if (!(error instanceof YAMLException)) throw error
-      throw this.#fault(error.reason, event.valueStart)
-    }
-  }
-
-  #finite(value: string | number | bigint | boolean | null, text: string, event: ScalarEvent): unknown {
-    if (typeof value === 'bigint') {
-      throw this.#fault(
-        `the number ${text} is too large to be carried exactly: put it in quotes if it is a string`,
-        offsetOf(event),
-      )
-    }
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      throw this.#fault(`${text} is no number that JSON has: put it in quotes if it is a string`, offsetOf(event))
-    }
-    return value
-  }
-
-  #binary(text: string, event: ScalarEvent): string {
-    try {
-      const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-      return new TextDecoder().decode(bytes)
-    } catch {
-      throw this.#fault('!!binary holds no base64', offsetOf(event))
-    }
-  }
-
-  /** The full tag: `!!str` and `!<tag:yaml.org,2002:str>` are the same; '' without one. */
-  #tag(event: ScalarEvent): string {
-    if (event.tagStart === -1) return ''
-    const tag = this.#text.slice(event.tagStart, event.tagEnd)
-    if (tag.startsWith('!<')) return tag.slice(2, -1)
-    return tag.startsWith('!!') ? `${standard}${tag.slice(2)}` : tag
+    return scalarValue(this.#events, event, text, this.#flowDepth > 0)
   }
 
   #peek(): Event {
@@ -315,24 +227,6 @@ class Builder {
   }
 }
 
-/** Offset of the first character of a node, its anchor and tag left out; of an empty one, where its anchor or tag stands. */
-export function offsetOf(event: Event): number {
-  switch (event.type) {
-    case EVENT_ID.SCALAR: {
-      if (event.valueStart === -1) return Math.max(event.tagStart, event.anchorStart, 0)
-      const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
-      return isQuoted ? event.valueStart - 1 : event.valueStart
-    }
-    case EVENT_ID.MAPPING:
-    case EVENT_ID.SEQUENCE:
-      return event.start
-    case EVENT_ID.ALIAS:
-      return event.anchorStart - 1
-    default:
-      return 0
-  }
-}
-
 /** kubectl counts nodes only, and long strings can be aliased too; no object of the API holds more than 1.5 MB. */
 const maxAliasedCharacters = 20_000_000
 
@@ -343,8 +237,4 @@ function allowedAliasRatio(nodes: number): number {
   if (nodes <= low) return 0.99
   if (nodes >= high) return 0.1
   return 0.99 - 0.89 * ((nodes - low) / (high - low))
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text)
 }

@@ -1,7 +1,7 @@
 import type { QueueState } from '../kube/kueue.ts'
 import { age } from './age.ts'
 import { wrapped } from './fitted.ts'
-import type { JobView, PodView, ScreenOptions } from './job-screen.ts'
+import type { JobView, PodView, ScreenOptions } from './status-view.ts'
 import { paint } from './style.ts'
 import { printable } from './width.ts'
 
