@@ -168,9 +168,13 @@ const identifying = ['kubeconfig', 'context', 'cluster', 'user', 'server', 'as']
 
 /** The program's name for hints: with the flags that say which cluster was asked, ready to copy. */
 export function nameWithConnection(name: string, connection: ConnectionFlags): string {
-  const flags = identifying.flatMap((flag) => {
-    const value = connection[flag]
-    return value === undefined ? [] : ` --${flag} ${shellWord(value)}`
-  })
+  const { asGroup = [], asUid, asUserExtra = [] } = connection
+  const given: readonly (readonly [flag: string, value: string | undefined])[] = [
+    ...identifying.map((flag) => [flag, connection[flag]] as const),
+    ...asGroup.map((group) => ['as-group', group] as const),
+    ['as-uid', asUid],
+    ...asUserExtra.map((extra) => ['as-user-extra', extra] as const),
+  ]
+  const flags = given.flatMap(([flag, value]) => (value === undefined ? [] : ` --${flag} ${shellWord(value)}`))
   return name + flags.join('')
 }

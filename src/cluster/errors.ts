@@ -96,10 +96,14 @@ export type ClusterErrorCause =
 export class ClusterError extends Error {
   override readonly name = 'ClusterError'
   readonly failure: ClusterErrorCause
+  /** what stands after it, where whoever asked knows: `nothing was changed` */
+  readonly stands?: string
 
-  constructor(failure: ClusterErrorCause, options?: { cause?: unknown }) {
-    super(JSON.stringify(failure), options)
+  constructor(failure: ClusterErrorCause, options: { readonly cause?: unknown; readonly stands?: string } = {}) {
+    const { cause, stands } = options
+    super(JSON.stringify(failure), cause === undefined ? undefined : { cause })
     this.failure = failure
+    if (stands !== undefined) this.stands = stands
   }
 }
 

@@ -106,7 +106,7 @@ describe('cutover', () => {
       '2026-03-01T12:00:00Z observe: done in S: 3 of 3 pods run, equal to the proof',
       'note: resume not verified: no log tells a step',
       'Next:',
-      '  kubectl migrate status bert -n nlp',
+      '  kubectl migrate status pytorchjob/bert -n nlp',
       '',
     ])
   })
@@ -355,7 +355,7 @@ describe.each<[what: string, failure: ClusterErrorCause]>([
         'Next:',
         '  kubectl delete trainjob bert -n nlp',
         `  kubectl patch pytorchjobs bert -n nlp --type merge -p '{"spec":{"runPolicy":{"suspend":false}}}'   (v1 runs again)`,
-        '  kubectl migrate status bert -n nlp',
+        '  kubectl migrate status pytorchjob/bert -n nlp',
       ].join('\n'),
     )
     expect([code, runs]).toEqual([6, 'v1 0, v2 3'])

@@ -87,7 +87,7 @@ describe('finalize', () => {
     )
     expect(ran.stderr.split('\n').slice(-4)).toEqual([
       'Next:',
-      '  kubectl migrate status bert -n nlp',
+      '  kubectl migrate status pytorchjob/bert -n nlp',
       '  kubectl migrate rollback pytorchjob/bert -n nlp   (makes v1 again from its manifest)',
       '',
     ])

@@ -1,5 +1,6 @@
 import { build } from '../cli/build.ts'
 import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
+import { ClusterError, mayHaveActed } from '../cluster/errors.ts'
 import type { Env } from '../env.ts'
 import { StoredJournal } from '../execute/journal.ts'
 import { JournalLost } from '../execute/journal-lost.ts'
@@ -45,7 +46,9 @@ export async function openJournal(
     tool: build.version,
     ...(reason !== undefined && { reason }),
   }
-  const lease = await Lease.acquire(cluster, record, env, (line) => env.err.write(`${line}\n`))
+  const lease = await Lease.acquire(cluster, record, env, (line) => env.err.write(`${line}\n`)).catch((error) => {
+    throw knowing(error, mayHaveActed(error) ? jobUntouched : 'nothing was changed')
+  })
   const journal = new StoredJournal(
     cluster,
     { ...record, state: underWay[verb], runs: [...record.runs, run] },
@@ -58,7 +61,7 @@ export async function openJournal(
     return journal
   } catch (error) {
     await journal.release()
-    if (!(error instanceof JournalLost)) throw error
+    if (!(error instanceof JournalLost)) throw knowing(error, jobUntouched)
     throw new Problem({
       code: 'moved-meanwhile',
       what: `${record.namespace}/${record.name}: ${error.message}`,
@@ -67,6 +70,12 @@ export async function openJournal(
       exit: exitCode.conflict,
     })
   }
+}
+
+const jobUntouched = 'the job is as it was: only the lock and the record of its move were to be written'
+
+function knowing(error: unknown, stands: string): unknown {
+  return error instanceof ClusterError ? new ClusterError(error.failure, { cause: error.cause, stands }) : error
 }
 
 /** Puts a record right that a killed run left as if it were under way: where the job stands is known, and nothing else is to be written. */

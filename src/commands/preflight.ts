@@ -7,6 +7,7 @@ import { printYaml } from '../kube/print-yaml.ts'
 import { type Check, preflightChecks } from '../migration/preflight.ts'
 import { lookVerbs, moveVerbs, type Right, type RoleName, rightsOf, rightTitle } from '../migration/rights.ts'
 import { roleObjects } from '../migration/roles.ts'
+import { asConnected } from '../present/as-connected.ts'
 import { gapTexts } from '../present/gaps.ts'
 import { preflightLines, preflightResult } from '../present/preflight.ts'
 import { Problem } from '../problem.ts'
@@ -86,7 +87,10 @@ async function preflight(env: Env, cluster: Cluster, json: boolean): Promise<Exi
   )
   const tested = { trainingOperator: systems.from.tested, trainer: systems.to.tested }
   const checks = preflightChecks({ installation, dialect, namespace, missing, tested }).map(
-    ({ todo, ...check }): Check => ({ ...check, todo: todo.map((line) => line.replace('$0', env.name)) }),
+    ({ todo, ...check }): Check => ({
+      ...check,
+      todo: todo.map((line) => asConnected(line.replace('$0', env.name), env.name)),
+    }),
   )
   const ready = checks.every(({ result }) => result !== 'blocks')
   const notes = gapTexts(gaps.all)

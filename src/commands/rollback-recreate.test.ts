@@ -121,7 +121,7 @@ describe('rollback after finalize', () => {
       [
         'Next:',
         '  kubectl migrate rollback pytorchjob/bert -n nlp   (makes v1 again from its Secret)',
-        '  kubectl migrate status bert -n nlp',
+        '  kubectl migrate status pytorchjob/bert -n nlp',
         '',
       ].join('\n'),
     )

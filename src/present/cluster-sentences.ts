@@ -20,7 +20,7 @@ export function clusterSentence(failure: ClusterErrorCause, name: string): Sente
     case 'forbidden':
       return forbiddenSentence(failure)
     case 'admission':
-      return { what: `refused: the cluster does not admit ${objectOf(failure)}`, more: quote(failure.message) }
+      return admissionSentence(failure)
     case 'notFound':
       return { what: `not found: ${objectOf(failure)}`, next: [whatThereIs(failure, name)] }
     case 'apiAbsent':
@@ -135,6 +135,19 @@ function forbiddenSentence(failure: Of<'forbidden'>): Sentence {
       `${all ? 'or ask' : 'Ask'} for a Role with it; \`kubectl auth can-i ${failure.verb} ${failure.resource}${flag}\` tells when you have it.`,
     ],
   }
+}
+
+function admissionSentence(failure: Of<'admission'>): Sentence {
+  const { namespace, message } = failure
+  // k8s.io/apiserver, pkg/admission/plugin/namespace/lifecycle
+  if (namespace !== undefined && message.endsWith('because it is being terminated')) {
+    return {
+      what: `namespace ${namespace} is being deleted: the cluster makes nothing new in it`,
+      more: [`refused: to ${failure.verb} ${objectOf(failure)}`],
+      next: [`See what it still waits for: kubectl get namespace ${namespace} -o yaml`],
+    }
+  }
+  return { what: `refused: the cluster does not admit ${objectOf(failure)}`, more: quote(message) }
 }
 
 const operators: Readonly<Record<string, string>> = {

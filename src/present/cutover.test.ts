@@ -150,7 +150,7 @@ describe('the last words', () => {
   })
   const rolledBack = 'rolled back: TrainJob removed, v1 resumed, 3 of 3 pods running'
   const untouched = 'nothing of it is left, v1 was never stopped'
-  const status = '  kubectl migrate status bert -n nlp'
+  const status = '  kubectl migrate status pytorchjob/bert -n nlp'
 
   it.each<[what: string, outcome: Outcome, held: boolean, line: string, exit: number]>([
     ['done', { kind: 'done', says: '3 of 3 pods run' }, true, 'is cut over: 3 of 3 pods run; v1 is kept suspended', 0],

@@ -8,6 +8,7 @@ import { isHeld, v1Queued } from '../migration/queue.ts'
 import type { Step } from '../migration/step.ts'
 import { countOf } from '../migration/words.ts'
 import { isSuspended } from '../v1/state.ts'
+import { asConnected } from './as-connected.ts'
 import { goesOn, lastLines, resumeWords } from './handover.ts'
 import { stepLine, titleOf } from './step-lines.ts'
 import { paint, type Style } from './style.ts'
@@ -121,12 +122,13 @@ export function cutoverResult(
   name: string,
 ): CutoverResult {
   const { plan } = view
-  const status = `${name} status ${plan.name} -n ${plan.namespace}`
-  const again = [
-    `${name} cutover ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`,
-    ...view.flags,
-  ].join(' ')
-  const next = (...commands: string[]) => ['Next:', ...commands.map((command) => `${indent}${command}`)]
+  const job = `${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
+  const status = `${name} status ${job}`
+  const again = [`${name} cutover ${job}`, ...view.flags].join(' ')
+  const next = (...commands: string[]) => [
+    'Next:',
+    ...commands.map((command) => `${indent}${asConnected(command, name)}`),
+  ]
   if (outcome.kind === 'done') {
     const says = view.suspended
       ? 'the TrainJob is suspended, as its owner suspended v1'
@@ -136,7 +138,7 @@ export function cutoverResult(
     return { line, more: [...resume.note, ...next(status)], exit: exitCode.ok }
   }
   const reason = printable(words(outcome.halt))
-  const back = `${name} rollback ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
+  const back = `${name} rollback ${job}`
   if (outcome.kind === 'stopped') {
     return {
       line: `${jobName(plan)}: this run stopped where it was: ${reason}`,

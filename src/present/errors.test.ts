@@ -68,6 +68,23 @@ describe('describeError: the cluster', () => {
       ],
     ],
     [
+      {
+        kind: 'admission',
+        verb: 'create',
+        resource: 'leases.coordination.k8s.io',
+        namespace: 'nlp',
+        name: 'migration-bert',
+        message:
+          'leases "migration-bert" is forbidden: unable to create new content in namespace nlp because it is being terminated',
+      },
+      3,
+      [
+        'error: namespace nlp is being deleted: the cluster makes nothing new in it',
+        '       refused: to create leases nlp/migration-bert',
+        '       See what it still waits for: kubectl get namespace nlp -o yaml',
+      ],
+    ],
+    [
       { kind: 'notFound', verb: 'patch', resource: 'pytorchjobs.kubeflow.org', namespace: 'nlp', name: 'bert' },
       3,
       ['error: not found: pytorchjobs nlp/bert', '       See what there is: kubectl migrate list -n nlp'],

@@ -4,6 +4,7 @@ import { isRecord } from '../kube/object.ts'
 import { withoutSecrets } from '../kube/secrets.ts'
 import { neutralise } from '../kube/text.ts'
 import { Problem } from '../problem.ts'
+import { asConnected } from './as-connected.ts'
 import { clusterSentence, type Sentence } from './cluster-sentences.ts'
 
 /** A failure as lines for stderr, without a line break at their end, and the exit code it ends the program with. */
@@ -22,7 +23,8 @@ const indent = '       '
  */
 export function describeError(error: unknown, name: string, verbosity = 0): ErrorWords {
   const { what, more = [], next = [], exit = exitCode.cluster } = sentenceOf(error, name)
-  const lines = [`error: ${what}`, ...[...more, ...next].flatMap((line) => (line ? indent + line : []))]
+  const typed = next.map((line) => line && asConnected(line, name))
+  const lines = [`error: ${what}`, ...[...more, ...typed].flatMap((line) => (line ? indent + line : []))]
   if (verbosity > 0 && isBug(error)) lines.push(...stackLines(error))
   return { lines: lines.map(neutralise), exit }
 }
@@ -34,14 +36,17 @@ function isBug(error: unknown): error is Error {
 
 function sentenceOf(error: unknown, name: string): Sentence {
   if (error instanceof Problem) return problemSentence(error, name)
-  if (error instanceof ClusterError) return clusterSentence(error.failure, name)
+  if (error instanceof ClusterError) {
+    const sentence = clusterSentence(error.failure, name)
+    return { ...sentence, more: [...(sentence.more ?? []), error.stands] }
+  }
   return otherSentence(error, name)
 }
 
 function problemSentence({ data }: Problem, name: string): Sentence {
   const { what, where, why, next = [], exit } = data
-  const more = [where, why, ...next].flatMap((text) => text?.replaceAll('$0', name).split('\n') ?? [])
-  return { what, more, exit }
+  const linesOf = (text = '') => text.replaceAll('$0', name).split('\n')
+  return { what, more: [where, why].flatMap(linesOf), next: next.flatMap(linesOf), exit }
 }
 
 /** An error nobody has typed: of the file system, or a bug. */

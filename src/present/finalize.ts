@@ -42,7 +42,7 @@ export function finalizeResult(
 ): FinalizeResult {
   const job = `${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
   const next = (...commands: string[]) => ['Next:', ...commands.map((command) => `  ${command}`)]
-  const status = `${name} status ${plan.name} -n ${plan.namespace}`
+  const status = `${name} status ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${plan.namespace}`
   if (outcome.kind === 'done') {
     return {
       line: `${jobName(plan)} is finalized: ${printable(outcome.says)}`,

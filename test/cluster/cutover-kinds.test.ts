@@ -76,6 +76,22 @@ async function names(namespace: string, resources: string): Promise<string[]> {
     .sort()
 }
 
+/** What becomes of the held job when its operator looks at it past its deadline, as it does at every change. */
+async function pastDeadline({ kind }: Shape, namespace: string): Promise<object> {
+  const { kubectl, get } = cluster()
+  const runPolicy = { activeDeadlineSeconds: 1, ttlSecondsAfterFinished: 1 }
+  await kubectl(['patch', kind, 'job', '--type', 'merge', '-p', JSON.stringify({ spec: { runPolicy } })], { namespace })
+  await new Promise((wake) => setTimeout(wake, 2000))
+  const job = await get<V1Object>([kind, 'job'], { namespace })
+  const conditions = job.status.conditions.filter(({ status }) => status === 'True').map(({ type }) => type)
+  const over = conditions.filter((type) => type === 'Failed' || type === 'Succeeded')
+  return { over, suspended: conditions.includes('Suspended') && (await v1Ready(namespace)) === 0 }
+}
+
+interface V1Object extends KubeObject {
+  readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] }
+}
+
 const title = ({ kind, flags = [] }: Shape): string => [kind, ...flags].join(' ')
 
 describe('every kind is moved', () => {
@@ -88,6 +104,7 @@ describe('every kind is moved', () => {
       `${namespace}/job is cut over: ${total} of ${total} pods run, equal to the proof; v1 is kept suspended\n`,
     ])
     expect([await v1Ready(namespace), await v2Ready(namespace)]).toEqual([0, total])
+    expect(await pastDeadline(shape, namespace)).toEqual({ over: [], suspended: true })
   })
 })
 
