@@ -53,6 +53,12 @@ describe('cutover of several', () => {
     expect([ran.code, moved(cluster)]).toEqual([code, names])
   })
 
+  it('asks once which release of Trainer this is', async () => {
+    const cluster = world(['a', 'b', 'c'])
+    await runMoving('cutover a b c --yes --observe 0', cluster)
+    expect(cluster.log.filter((line) => line.includes('validatingwebhookconfigurations'))).toHaveLength(1)
+  })
+
   it('looks for all of them before the first is moved', async () => {
     const cluster = world(['a'])
     const ran = await runMoving('cutover a none --yes', cluster)

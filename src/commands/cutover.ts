@@ -14,6 +14,7 @@ import { type CutoverView, headerLines, jobName } from '../present/cutover.ts'
 import { gapLines, unguardedText } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
+import { trainerReleaseOnce } from '../read/operators.ts'
 import { type JobReference, parseReference, parseReferences } from '../read/reference.ts'
 import { type Reviewed, readReviewed, reviewedJob } from '../read/reviewed-file.ts'
 import { jobsNamed, jobsSelected } from '../read/several-jobs.ts'
@@ -156,6 +157,11 @@ interface Options extends CutoverOptions {
   readonly way?: Way
 }
 
+/** One of the jobs that a command moves. */
+interface JobOptions extends Options {
+  readonly trainerRelease: () => Promise<string | undefined>
+}
+
 async function run(env: Env, invocation: Invocation<typeof flags>): Promise<ExitCode> {
   const options = readOptions(env, invocation)
   const { positionals, flags: given } = invocation
@@ -164,10 +170,11 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
       ? undefined
       : await readReviewed(env.files, env.in, given.filename, parseReference(positionals))
   return await connected(env, invocation.connection, async (cluster) => {
+    const common = { ...options, trainerRelease: trainerReleaseOnce(cluster) }
     const selected = given.selector !== undefined
     if (!selected && parseReferences(positionals).length < 2) {
       const reference = parseReference(positionals) ?? (reviewed ? reviewedJob(reviewed) : jobToMove(positionals))
-      return await cutover(env, cluster, { ...options, reference, reviewed })
+      return await cutover(env, cluster, { ...common, reference, reviewed })
     }
     const reading = selected ? jobsSelected(cluster, given.selector) : jobsNamed(cluster, positionals, 'cutover')
     const { jobs, finished, gaps } = await untilInterrupted(env.signal, reading)
@@ -175,7 +182,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     if (finished > 0) noteTo(env)(`${finished} of the selected jobs have finished, and are not run again`)
     if (jobs.length === 0) throw noneSelected(given.selector ?? '', cluster.namespace)
     const many = { keepGoing: given['keep-going'], done: options.dryRun === 'none' ? 'cut over' : 'rehearsed' }
-    return await oneByOne(env, jobs, many, (reference) => cutover(env, cluster, { ...options, reference }))
+    return await oneByOne(env, jobs, many, (reference) => cutover(env, cluster, { ...common, reference }))
   })
 }
 
@@ -229,7 +236,7 @@ function nothingToSee(): Problem {
   })
 }
 
-async function cutover(env: Env, cluster: Cluster, options: Options): Promise<ExitCode> {
+async function cutover(env: Env, cluster: Cluster, options: JobOptions): Promise<ExitCode> {
   const { reference, accept, mpi, podLabels, gangScheduler, observe, timeout } = options
   const { namespace } = cluster
   const decided = await readDecisions(env.files, options.decisions)
@@ -244,6 +251,7 @@ async function cutover(env: Env, cluster: Cluster, options: Options): Promise<Ex
     queueTimeout: options.queueTimeout,
     way: options.way,
     reviewed: options.reviewed,
+    trainerRelease: options.trainerRelease,
     createRuntime: !options.noCreateRuntime,
     now: env.now,
     sleep: env.sleep,

@@ -21,6 +21,7 @@ import { v2Ending } from '../migration/waits/v2-ending.ts'
 import { headerLines, jobName } from '../present/cutover.ts'
 import { startQuestion, startResult } from '../present/start.ts'
 import { readDecisions } from '../read/decisions.ts'
+import { trainerReleaseOnce } from '../read/operators.ts'
 import type { JobReference } from '../read/reference.ts'
 import { agreed } from './agreed.ts'
 import { conclude, connected, haltWords, onScreen, rehearse, untilInterrupted } from './moving.ts'
@@ -105,6 +106,7 @@ async function start(env: Env, cluster: Cluster, options: Options): Promise<Exit
   const { reference, accept, mpi, podLabels, gangScheduler, observe, timeout, twin, createRuntime, dryRun } = options
   const decided = await readDecisions(env.files, options.decisions)
   const reading = prepare(cluster, {
+    trainerRelease: trainerReleaseOnce(cluster),
     reference,
     namespace: cluster.namespace,
     toolVersion: build.version,

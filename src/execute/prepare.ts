@@ -34,7 +34,6 @@ import { configMapShelf } from '../read/config-maps.ts'
 import { readDialect } from '../read/dialect.ts'
 import { type Gap, settle } from '../read/gaps.ts'
 import { readNeighbours } from '../read/neighbours.ts'
-import { readTrainerRelease } from '../read/operators.ts'
 import { readRecords, type StoredRecord } from '../read/records.ts'
 import type { JobReference } from '../read/reference.ts'
 import { resolveJob } from '../read/resolve.ts'
@@ -77,6 +76,8 @@ export interface PrepareOptions {
   readonly reviewed?: Reviewed
   /** a twin beside v1 instead of the TrainJob in its place */
   readonly twin?: TwinAsked
+  /** reads which release Trainer's operator is */
+  readonly trainerRelease: () => Promise<string | undefined>
   readonly now: () => Date
   readonly sleep: (milliseconds: number) => Promise<void>
 }
@@ -110,7 +111,7 @@ export async function prepare(cluster: Cluster, options: PrepareOptions): Promis
   const [{ kind, object: v1 }, dialect, trainerRelease] = await settle(
     resolveJob(cluster, reference, namespace, verb),
     readDialect(cluster),
-    readTrainerRelease(cluster),
+    options.trainerRelease(),
   )
   const name = v1.metadata.name ?? reference.name
   const reading = await readQueueing(cluster, namespace, v1)

@@ -50,6 +50,20 @@ export async function readTrainerRelease(cluster: Cluster): Promise<string | und
   return service && (await deploymentBehind(cluster, service, gaps)).version
 }
 
+/** The same, asked once by a command that moves many jobs; asked again where it could not be read. */
+export function trainerReleaseOnce(cluster: Cluster): () => Promise<string | undefined> {
+  let asked: Promise<string | undefined> | undefined
+  return async () => {
+    asked ??= readTrainerRelease(cluster)
+    try {
+      return await asked
+    } catch (error) {
+      asked = undefined
+      throw error
+    }
+  }
+}
+
 async function servedGroups(cluster: Cluster): Promise<ReadonlyMap<string, readonly string[]>> {
   const answer = await cluster.raw('/apis')
   return new Map(
