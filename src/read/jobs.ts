@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { resources } from '../kube/resources.ts'
 import { EarlyRows } from './early-rows.ts'
 import { type Gap, settle } from './gaps.ts'
+import { withoutGonePartners } from './gone-partners.ts'
 import { type JobQuery, JobReader, jobResources } from './job-reader.ts'
 import { Links } from './links.ts'
 import { settleOpenJobs } from './open-jobs.ts'
@@ -31,7 +32,8 @@ export async function readJobs(cluster: Cluster, query: JobQuery, early?: Early)
   reader.mustHaveReadSomething()
   if (isSelective(query)) await completePairs(reader, query, v1, v2)
   const rest = (row: JobRow) => !given.has(row)
-  return await inPairs(cluster, reader, query, v1.filter(rest), v2.filter(rest))
+  const restOfV2 = await withoutGonePartners(cluster, v2.filter(rest), given)
+  return await inPairs(cluster, reader, query, v1.filter(rest), restOfV2)
 }
 
 /** Somebody who waits for rows: pairs of whole namespaces are given, in their order, before all jobs are read. */
@@ -64,9 +66,10 @@ async function giveEarly(
     () => true,
   )
   const isOver = (event: Promise<void>) => Promise.race([end, event.then(() => false)])
-  const give = async (taken: readonly JobRow[]) => {
-    if (taken.length === 0) return
-    for (const row of taken) given.add(row)
+  const give = async (all: readonly JobRow[]) => {
+    if (all.length === 0) return
+    const taken = await withoutGonePartners(cluster, all, given)
+    for (const row of all) given.add(row)
     const open = taken.flatMap(({ uid }) => reader.open.get(uid) ?? [])
     for (const { row } of open) reader.open.delete(row.uid)
     const settled = await settleOpenJobs(cluster, open, undefined, reader.gaps)
