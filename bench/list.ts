@@ -21,7 +21,7 @@ export interface ListBench extends Population {
 /** `list -A` beside `kubectl get pytorchjobs -A` and `kubectl get trainjobs -A`, with many jobs in the cluster. */
 export async function benchList(plane: Plane, options: ListBench, say: (line: string) => void): Promise<Verdict[]> {
   const { environment, kubectl, api } = plane
-  const { jobs, trainJobs, pairs, keepJobs } = options
+  const { jobs, trainJobs, podsOfJob, pairs, keepJobs } = options
   say(`list of ${jobs} PyTorchJobs and ${trainJobs} TrainJobs: ${pairs} pairs, ours and kubectl in turn`)
   await populate(api, options, say)
   const { words } = builtPrograms().binary
@@ -54,7 +54,7 @@ export async function benchList(plane: Plane, options: ListBench, say: (line: st
     say('  removing them')
     await deleteNamespaces(api, benchNamespaces(jobs))
   }
-  const name = `list: ${jobs} and ${trainJobs} jobs`
+  const name = `list: ${jobs} and ${trainJobs} jobs${podsOfJob === 0 ? '' : `, ${podsOfJob} pods a job`}`
   return [
     { name: `${name}, time beside kubectl`, unit: '', value: ratio.median, bound: bounds.ratio },
     ...memoryRatio(`${name}, memory beside kubectl`, runs),

@@ -2,6 +2,7 @@ import { type Api, messageOf } from '../test/cluster/api.ts'
 import { waitFor } from '../test/cluster/wait-for.ts'
 import { benchJob } from './jobs.ts'
 import { createNamespace } from './plane.ts'
+import { createRunningJob } from './running.ts'
 import { createTrainJob } from './train-jobs.ts'
 
 const jobsInNamespace = 500
@@ -22,19 +23,29 @@ export interface Population {
   readonly jobs: number
   /** beside the first of them */
   readonly trainJobs: number
+  /** running ones of each PyTorchJob; 0: they are suspended */
+  readonly podsOfJob: number
 }
 
 /**
- * Creates so many suspended PyTorchJobs and TrainJobs (those that are there already are left) and waits until Training Operator has
- * written the status of each, so that nothing is written while lists are measured.
+ * Creates so many PyTorchJobs, suspended or with running pods, and suspended TrainJobs (those that are there already are left), and waits until
+ * Training Operator has written the status of each suspended one, so that nothing is written while lists are measured.
  */
-export async function populate(api: Api, { jobs, trainJobs }: Population, say: (line: string) => void): Promise<void> {
+export async function populate(
+  api: Api,
+  { jobs, trainJobs, podsOfJob }: Population,
+  say: (line: string) => void,
+): Promise<void> {
   const started = performance.now()
   for (const namespace of benchNamespaces(jobs)) await createNamespace(api, namespace)
-  await each(jobs, (number) => createJob(api, number))
+  await each(jobs, (number) =>
+    podsOfJob === 0 ? createJob(api, number) : createRunningJob(api, benchJob(number, namespaceOf(number)), podsOfJob),
+  )
   await each(trainJobs, (number) => createTrainJob(api, number, namespaceOf(number)))
   const seconds = Math.round((performance.now() - started) / 1000)
-  say(`  ${jobs} PyTorchJobs and ${trainJobs} TrainJobs created in ${seconds} s`)
+  const pods = podsOfJob === 0 ? '' : ` with ${podsOfJob} pods each`
+  say(`  ${jobs} PyTorchJobs${pods} and ${trainJobs} TrainJobs created in ${seconds} s`)
+  if (podsOfJob > 0) return
   for (const namespace of benchNamespaces(jobs)) {
     const settled = () => allSuspended(api, namespace)
     await waitFor(`Training Operator has suspended every job of ${namespace}`, settled, 1_200_000)

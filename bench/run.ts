@@ -20,6 +20,7 @@ Measures what npm run package left in dist, prints each figure beside its bound,
   --only PART    startup, list, convert, compare, pods, sandbox or gap (repeatable); all without it
   --pairs N      measured pairs of each comparison (default 30 for startup, 10 for pods, 5 for the others)
   --jobs N       PyTorchJobs for list and sandbox (default 10000); for list half as many TrainJobs
+  --pods-a-job N running pods of each PyTorchJob for list (default 0: all are suspended)
   --logs MB      logs for compare (default 1000)
   --keep-jobs    leave them for the next run, in a cluster that is not this run's own
   -h, --help     this text
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
   return verdicts.some(isOver) ? 1 : 0
 }
 
-async function measureParts({ only, pairs, jobs, logs, keepJobs }: Flags): Promise<Verdict[]> {
+async function measureParts({ only, pairs, jobs, podsOfJob, logs, keepJobs }: Flags): Promise<Verdict[]> {
   const verdicts: Verdict[] = []
   if (only.includes('convert')) verdicts.push(...benchConvert(pairs ?? 5, say))
   if (only.includes('compare')) verdicts.push(...benchCompare(pairs ?? 5, logs * 1e6, say))
@@ -56,7 +57,7 @@ async function measureParts({ only, pairs, jobs, logs, keepJobs }: Flags): Promi
     if (only.includes('startup')) verdicts.push(...(await benchStartup(plane, pairs ?? 30, say)))
     if (only.includes('gap')) verdicts.push(...(await benchGap(plane, pairs ?? 5, say)))
     if (only.includes('list'))
-      verdicts.push(...(await benchList(plane, { ...population(jobs), pairs: pairs ?? 5, keepJobs }, say)))
+      verdicts.push(...(await benchList(plane, { ...population(jobs), podsOfJob, pairs: pairs ?? 5, keepJobs }, say)))
   } finally {
     await plane.stop()
   }
@@ -89,6 +90,7 @@ interface Flags {
   readonly only: readonly string[]
   readonly pairs?: number
   readonly jobs: number
+  readonly podsOfJob: number
   /** 10^6 bytes */
   readonly logs: number
   readonly keepJobs: boolean
@@ -102,6 +104,7 @@ function readFlags(): Flags | undefined {
         only: { type: 'string', multiple: true, default: [...parts] },
         pairs: { type: 'string' },
         jobs: { type: 'string', default: '10000' },
+        'pods-a-job': { type: 'string', default: '0' },
         logs: { type: 'string', default: '1000' },
         'keep-jobs': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -114,6 +117,7 @@ function readFlags(): Flags | undefined {
       only: values.only,
       pairs: values.pairs === undefined ? undefined : count('--pairs', values.pairs),
       jobs: count('--jobs', values.jobs),
+      podsOfJob: values['pods-a-job'] === '0' ? 0 : count('--pods-a-job', values['pods-a-job']),
       logs: count('--logs', values.logs),
       keepJobs: values['keep-jobs'],
     }
