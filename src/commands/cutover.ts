@@ -19,100 +19,17 @@ import { type JobReference, parseReference, parseReferences } from '../read/refe
 import { type Reviewed, readReviewed, reviewedJob } from '../read/reviewed-file.ts'
 import { jobsNamed, jobsSelected } from '../read/several-jobs.ts'
 import { afterRefusedCutover } from './after-refusal.ts'
-import { acceptFlag, decisionsFlag, gangFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import { withHash } from './cutover-file.ts'
-import { gateFlag, requireMatch } from './cutover-gate.ts'
+import { flags } from './cutover-flags.ts'
+import { requireMatch } from './cutover-gate.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
-import { moveOutputFlag } from './cutover-screen.ts'
 import { namesAndSelector, noneSelected, oneFile, selectorUnasked } from './cutover-usage.ts'
-import { hookFlag, hookFlagsAgain, hookTimeoutFlag, readHooks } from './hook-flags.ts'
+import { hookFlagsAgain, readHooks } from './hook-flags.ts'
 import { conclude, connected, rehearse, untilInterrupted } from './moving.ts'
-import {
-  dryRunFlag,
-  jobToMove,
-  noCreateRuntimeFlag,
-  readDuration,
-  reasonFlag,
-  refuseUnasked,
-  withoutAsking,
-  yesFlag,
-} from './moving-flags.ts'
+import { jobToMove, readDuration, refuseUnasked, withoutAsking } from './moving-flags.ts'
 import { settleRecord } from './moving-record.ts'
 import { oneByOne } from './one-by-one.ts'
 import { columnsOf, noteTo } from './screen.ts'
-
-const flags = {
-  selector: {
-    type: 'string',
-    short: 'l',
-    value: 'SELECTOR',
-    describe: 'instead of names: every v1 job with these labels that has not finished; needs --yes',
-    group: 'Selection',
-  },
-  filename: {
-    type: 'string',
-    short: 'f',
-    value: 'FILE',
-    describe:
-      'a TrainJob and its runtime that were reviewed: they are made, where they still do what v1 does now; else refused',
-    completes: 'file',
-    group: 'Selection',
-  },
-  'keep-going': {
-    type: 'boolean',
-    describe: 'of several jobs: go on to the next when one is not cut over; otherwise it ends there',
-    group: 'Selection',
-  },
-  yes: yesFlag,
-  'dry-run': dryRunFlag,
-  output: moveOutputFlag,
-  accept: acceptFlag,
-  decisions: decisionsFlag,
-  mpi: mpiFlag,
-  'gang-scheduler': gangFlag,
-  reason: reasonFlag,
-  'pod-labels': podLabelsFlag,
-  'no-create-runtime': noCreateRuntimeFlag,
-  hook: hookFlag,
-  'hook-timeout': hookTimeoutFlag,
-  timeout: {
-    type: 'string',
-    value: 'DURATION',
-    describe: 'how long v1 may take to stop, and v2 to start, before it is rolled back',
-    default: '15m',
-    group: 'Timing',
-  },
-  'queue-timeout': {
-    type: 'string',
-    value: 'DURATION',
-    describe: 'where Kueue starts v2: how long it may wait for quota; --timeout counts from its admission',
-    default: '5m',
-    group: 'Timing',
-  },
-  observe: {
-    type: 'string',
-    value: 'DURATION',
-    describe: 'how long v2 must stay healthy; a failure in that time rolls back',
-    default: '2m',
-    group: 'Timing',
-  },
-  gate: gateFlag,
-  'keep-name': {
-    type: 'boolean',
-    describe: 'its twin takes its place without a restart, under its own name; refused unless it is a whole copy',
-    group: 'Conversion',
-  },
-  overlap: {
-    type: 'boolean',
-    describe: 'v2 starts before v1 stops; refused where both would write to a volume',
-    group: 'Conversion',
-  },
-  'require-resume': {
-    type: 'boolean',
-    describe: "roll back unless v2's log shows within --observe that it went on from v1's last checkpoint",
-    group: 'Safety',
-  },
-} as const
 
 export const command: Command<typeof flags> = {
   name: 'cutover',

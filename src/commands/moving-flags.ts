@@ -4,6 +4,8 @@ import { exitCode } from '../exit-code.ts'
 import { parseDuration } from '../kube/duration.ts'
 import { Problem } from '../problem.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
+import { acceptFlag, decisionsFlag, gangFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
+import { moveOutputFlag } from './cutover-screen.ts'
 import { flagsAgain } from './typed-again.ts'
 
 export const yesFlag = {
@@ -30,11 +32,25 @@ export const reasonFlag = {
   group: 'Safety',
 } as const
 
-export const noCreateRuntimeFlag = {
+const noCreateRuntimeFlag = {
   type: 'boolean',
   describe: 'refuse where the runtime of the job is not there yet, and tell how somebody else makes it',
   group: 'Safety',
 } as const
+
+/** What every verb takes that makes a TrainJob of a job in the cluster. */
+export const movingFlags = {
+  yes: yesFlag,
+  'dry-run': dryRunFlag,
+  output: moveOutputFlag,
+  accept: acceptFlag,
+  decisions: decisionsFlag,
+  mpi: mpiFlag,
+  'gang-scheduler': gangFlag,
+  reason: reasonFlag,
+  'pod-labels': podLabelsFlag,
+  'no-create-runtime': noCreateRuntimeFlag,
+} as const satisfies FlagSpecs
 
 /** Milliseconds of a duration flag. Throws a Problem for what is none. */
 export function readDuration(flag: string, text = ''): number {

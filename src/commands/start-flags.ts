@@ -3,9 +3,7 @@ import { type Isolation, isolations } from '../convert/twin.ts'
 import type { TwinAsked } from '../execute/decide-twin.ts'
 import { exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
-import { acceptFlag, decisionsFlag, gangFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
-import { moveOutputFlag } from './cutover-screen.ts'
-import { dryRunFlag, noCreateRuntimeFlag, reasonFlag, yesFlag } from './moving-flags.ts'
+import { movingFlags } from './moving-flags.ts'
 
 /** The flags of start. */
 export const flags = {
@@ -45,16 +43,7 @@ export const flags = {
     default: '-v2',
     group: 'Conversion',
   },
-  yes: yesFlag,
-  'dry-run': dryRunFlag,
-  output: moveOutputFlag,
-  accept: acceptFlag,
-  decisions: decisionsFlag,
-  mpi: mpiFlag,
-  'gang-scheduler': gangFlag,
-  reason: reasonFlag,
-  'pod-labels': podLabelsFlag,
-  'no-create-runtime': noCreateRuntimeFlag,
+  ...movingFlags,
   timeout: {
     type: 'string',
     value: 'DURATION',
