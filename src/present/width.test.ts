@@ -38,6 +38,8 @@ describe('text in columns', () => {
 
   it('is wrapped at blanks, and inside words that are too long', () => {
     expect(wrap('one two three', 8)).toEqual(['one two', 'three'])
+    expect(wrap('seed ?  world size ?', 7)).toEqual(['seed ?', 'world', 'size ?'])
+    expect(wrap('Delete them now?  [y/N] ', 20)).toEqual(['Delete them now?', '[y/N] '])
     expect(wrap('registry.example.com/a image', 10)).toEqual(['registry.e', 'xample.com', '/a image'])
   })
 

@@ -35,7 +35,7 @@ export function cut(text: string, columns: number, ellipsis = '…'): string {
   return room < 0 ? '' : kept + ellipsis
 }
 
-/** Plain text on lines of at most a width, broken at blanks and, where a word is longer than that, inside it. */
+/** Plain text on lines of at most a width, broken at blanks, which are not at a broken line's end, and, where a word is longer than that, inside it. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -45,7 +45,7 @@ export function wrap(text: string, columns: number): string[] {
       line += ` ${rest}`
       continue
     }
-    if (line !== '') lines.push(line)
+    if (line !== '') lines.push(line.trimEnd())
     while (width(rest) > columns) {
       const head = cut(rest, Math.max(1, columns), '')
       if (head === '') break
