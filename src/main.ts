@@ -48,12 +48,14 @@ function outputFailed(error: NodeJS.ErrnoException): void {
 
 /** Words a failure and ends the process with its exit code. */
 function fail(error: unknown): Promise<never> {
-  failing ??= import('./present/errors.ts').then(async ({ describeError }) => {
-    const words = describeError(error, hintName ?? env.name, verbosity)
-    env.err.write(`${words.lines.join('\n')}\n`)
-    await Promise.all([flushed(process.stdout), flushed(process.stderr)])
-    process.exit(words.exit)
-  })
+  failing ??= Promise.all([import('./present/errors.ts'), import('./present/spoken.ts')]).then(
+    async ([errors, words]) => {
+      const { lines, exit } = errors.describeError(error, hintName ?? env.name, verbosity)
+      env.err.write(words.spoken(lines, env.err))
+      await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+      process.exit(exit)
+    },
+  )
   return failing
 }
 

@@ -9,6 +9,7 @@ import { parseAge } from '../kube/duration.ts'
 import type { Leftover } from '../migration/leftovers.ts'
 import { leftoverLines, leftoverName } from '../present/cleanup.ts'
 import { describeError } from '../present/errors.ts'
+import { spoken } from '../present/spoken.ts'
 import { Problem } from '../problem.ts'
 import { readLeftovers } from '../read/leftovers.ts'
 import { agreed } from './agreed.ts'
@@ -112,7 +113,7 @@ async function remove(env: Env, cluster: Cluster, leftover: Leftover, dryRun: bo
     return exitCode.ok
   } catch (error) {
     const { lines, exit } = describeError(error, env.name)
-    env.err.write(`${lines.join('\n')}\n`)
+    env.err.write(spoken(lines, env.err))
     return exit
   }
 }

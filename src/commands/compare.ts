@@ -9,6 +9,7 @@ import { compareFlags } from './compare-flags.ts'
 import { present } from './compare-output.ts'
 import { readRuns } from './compare-runs.ts'
 import { comparing } from './no-answer.ts'
+import { noteTo } from './screen.ts'
 
 const flags = compareFlags satisfies FlagSpecs
 
@@ -45,7 +46,7 @@ async function compare(env: Env, invocation: Invocation<typeof flags>): Promise<
   const { name, v1, v2, notes, job } = await readRuns(env, invocation, given.pattern.map(patternOf))
   const comparison = compareRuns(v1, v2, options)
   const metrics = comparison.rows.map(({ metric }) => metric)
-  for (const note of unusedNotes(given, metrics)) env.err.write(`note: ${note}\n`)
+  unusedNotes(given, metrics).forEach(noteTo(env))
   const next = job ? nextOf(comparison.overall.verdict, job, env.name) : []
   await present(env, compareView(name, comparison, { minSteps: options.minSteps, notes, next }), given)
   return comparison.overall.verdict === 'match' ? exitCode.ok : exitCode.no

@@ -10,6 +10,7 @@ import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { type Checked, githubLines, junitLines } from '../present/check-formats.ts'
 import { describeError } from '../present/errors.ts'
+import { spoken } from '../present/spoken.ts'
 import { Problem } from '../problem.ts'
 import { namedDialect, readDialect } from '../read/dialect.ts'
 import { clusterShelf, fileShelf, type RuntimeShelf } from '../read/runtimes.ts'
@@ -49,7 +50,7 @@ export async function diffWritten(
   })
   let worst: ExitCode = exitCode.ok
   const fail = (problem: Problem) => {
-    env.err.write(`${describeError(problem, env.name).lines.join('\n')}\n`)
+    env.err.write(spoken(describeError(problem, env.name).lines, env.err))
     worst = worse(worst, problem.data.exit)
   }
   for (const { problem } of written.problems) fail(noAnswer(problem))

@@ -14,6 +14,7 @@ import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { describeError } from '../present/errors.ts'
 import { gapTexts } from '../present/gaps.ts'
+import { spoken } from '../present/spoken.ts'
 import { Problem } from '../problem.ts'
 import { configMapShelf } from '../read/config-maps.ts'
 import { readDecisions } from '../read/decisions.ts'
@@ -179,7 +180,7 @@ async function diffFiles(
   const views: ComparedView[] = []
   let worst: ExitCode = exitCode.ok
   const fail = (problem: Problem) => {
-    env.err.write(`${describeError(problem, env.name).lines.join('\n')}\n`)
+    env.err.write(spoken(describeError(problem, env.name).lines, env.err))
     worst = worse(worst, problem.data.exit)
   }
   const query = {

@@ -2,6 +2,7 @@ import type { Env } from '../env.ts'
 import { type ExitCode, exitCode, worse } from '../exit-code.ts'
 import { describeError } from '../present/errors.ts'
 import { severalLines } from '../present/several.ts'
+import { spoken } from '../present/spoken.ts'
 import type { JobReference } from '../read/reference.ts'
 
 /**
@@ -30,7 +31,7 @@ export async function told(env: Env, running: Promise<ExitCode>): Promise<ExitCo
     return await running
   } catch (error) {
     const { lines, exit } = describeError(error, env.name)
-    env.err.write(`${lines.join('\n')}\n`)
+    env.err.write(spoken(lines, env.err))
     return exit
   }
 }

@@ -25,6 +25,7 @@ import { conclude, connected, haltWords, rehearse, untilInterrupted } from './mo
 import { dryRunFlag, jobToMove, readDuration, reasonFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
 import { closeJournal, openJournal, type Recording, settleRecord } from './moving-record.ts'
 import { recreateAndGoBack } from './rollback-recreate.ts'
+import { noteTo } from './screen.ts'
 import { watchTurns } from './turns.ts'
 import { endedAsItWent, goBack, stateAfter, turnOf } from './way-back.ts'
 
@@ -190,8 +191,7 @@ async function takeItBack(
   end: RunEnd | undefined,
 ): Promise<ExitCode> {
   const { words, exitOf } = haltWords(env)
-  if (unrecorded)
-    env.err.write('note: the record of its cutover is gone: what stands is taken back by the objects alone\n')
+  if (unrecorded) noteTo(env)('the record of its cutover is gone: what stands is taken back by the objects alone')
   const journal = await openJournal(env, cluster, migration, recording)
   const moving = { cluster, observer, journal, plan, timeout, output }
   const turns = watchTurns(env, cluster, moving)

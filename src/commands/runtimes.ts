@@ -12,6 +12,7 @@ import { neutralise } from '../kube/text.ts'
 import { describeError } from '../present/errors.ts'
 import { objectName } from '../present/object-name.ts'
 import { type JobServings, jobServingsLines, runtimesTable, servingLines } from '../present/runtimes.ts'
+import { spoken } from '../present/spoken.ts'
 import { Problem } from '../problem.ts'
 import { readAllRuntimes } from '../read/all-runtimes.ts'
 import { readSources, type Source } from '../read/sources.ts'
@@ -176,7 +177,7 @@ async function forJobs(env: Env, invocation: Given): Promise<ExitCode> {
     if (source.is === 'other') continue
     if (source.is === 'problem') {
       const { lines, exit } = describeError(source.problem, env.name)
-      env.err.write(`${lines.join('\n')}\n`)
+      env.err.write(spoken(lines, env.err))
       worst = worse(worst, exit)
       continue
     }

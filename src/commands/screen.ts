@@ -1,4 +1,5 @@
 import type { Env, Output } from '../env.ts'
+import { spoken } from '../present/spoken.ts'
 import type { Style } from '../present/style.ts'
 
 /** The width to lay out for; undefined where no terminal cuts lines. */
@@ -13,7 +14,7 @@ export function layoutOf(output: Output): Style & { readonly width: number | und
 
 /** Says what somebody must know of an answer beside the answer. */
 export function noteTo({ err }: Env): (text: string) => void {
-  return (text) => err.write(`note: ${text}\n`)
+  return (text) => err.write(spoken([`note: ${text}`], err))
 }
 
 /** Says which columns a terminal had no room for, and what shows them. */

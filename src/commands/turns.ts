@@ -8,6 +8,7 @@ import type { Subject } from '../migration/facts.ts'
 import type { ExecutionEvent } from '../migration/outcome.ts'
 import type { StepName } from '../migration/step.ts'
 import { describeError } from '../present/errors.ts'
+import { noteTo } from './screen.ts'
 
 /** Tells the turns of a migration on both objects as they come. */
 export interface Turns {
@@ -28,7 +29,7 @@ export function watchTurns(
   const announcer = new Announcer(cluster, observer, plan, env, (error) => {
     const forbidden = failedWith(error, 'forbidden')
     const why = forbidden ? 'you may not create events.events.k8s.io' : describeError(error, env.name).lines[0]
-    env.err.write(`note: no Event tells of this on the jobs: ${why}\n`)
+    noteTo(env)(`no Event tells of this on the jobs: ${why}`)
   })
   const begun = new Set<StepName['id']>()
   return {
