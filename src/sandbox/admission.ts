@@ -27,9 +27,18 @@ export function admit(store: Store, resource: ServedResource, object: KubeObject
   if (isV1Job(object)) refuseBadJob(object)
   if (resource.plural === 'trainjobs') return admitTrainJob(store, object as TrainJob, before)
   if (resource.plural === 'jobsets' && !before) refuseLongJobSet(object)
-  if (qualifiedName(resource) === 'secrets') return admitSecret(resource, object, before)
-  if (qualifiedName(resource) === 'configmaps') refuseImmutable(resource, object, before)
-  return object
+  if (qualifiedName(resource) === 'secrets') return withoutEmpty(admitSecret(resource, object, before))
+  if (qualifiedName(resource) !== 'configmaps') return object
+  refuseImmutable(resource, object, before)
+  return withoutEmpty(object)
+}
+
+/** Go leaves out empty maps (`omitempty`). */
+function withoutEmpty(object: KubeObject): KubeObject {
+  const isEmpty = (value: unknown): boolean => isRecord(value) && Object.keys(value).length === 0
+  const empty = ['data', 'binaryData'].filter((key) => isEmpty(object[key]))
+  if (empty.length === 0) return object
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !empty.includes(key))) as KubeObject
 }
 
 function refuseAbsentNamespace(store: Store, resource: ServedResource, { metadata }: KubeObject): void {

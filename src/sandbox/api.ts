@@ -30,7 +30,7 @@ export type Answer =
 export type ReadLog = (
   pod: KubeObject,
   query: URLSearchParams,
-) => { readonly text: string } | { readonly follow: Following }
+) => { readonly text: string; readonly code?: number } | { readonly follow: Following }
 
 export interface ApiOptions {
   readonly store: Store
@@ -208,8 +208,12 @@ function newEventAnswer(request: Request, namespace: string, { writes, store }: 
 
 function changeAnswer(request: Request, target: Target, { writes, store }: ApiOptions): Answer {
   const { resource, namespace, name = '', subresource } = target
-  const options: WriteOptions = { ...optionsOf(request), ...(subresource === 'status' && { subresource }) }
-  const change = request.method === 'PUT' ? replacementIn(request, resource) : patchIn(request, resource)
+  const options: WriteOptions = {
+    ...optionsOf(request),
+    isPatch: request.method === 'PATCH',
+    ...(subresource === 'status' && { subresource }),
+  }
+  const change = options.isPatch ? patchIn(request, resource) : replacementIn(request, resource)
   store.get(resource, namespace, name)
   const { object, warnings } = writes.update(resource, namespace, name, change, options)
   return { code: 200, body: object, warnings }
@@ -267,5 +271,5 @@ function logAnswer(
   const pod = store.find(resource, namespace, name)
   if (!pod) throw notFound(resource, name)
   const log = readLog(pod, url.searchParams)
-  return 'follow' in log ? { follow: log.follow, contentType: 'text/plain' } : { code: 200, text: log.text }
+  return 'follow' in log ? { follow: log.follow, contentType: 'text/plain' } : { code: log.code ?? 200, text: log.text }
 }

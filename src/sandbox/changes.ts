@@ -51,9 +51,15 @@ export function patchIn(request: Request, resource: ServedResource): Change {
   }
   const patch = parsed(request, 'error decoding patch: ')
   if (type === patchTypes.json) {
+    if (patch === null) return (before) => before
     if (!Array.isArray(patch)) throw badRequest(`error decoding patch: ${valueFault(patch, '[]handlers.jsonPatchOp')}`)
+    const strange = patch.find((operation) => operation !== null && !isRecord(operation))
+    if (strange !== undefined) {
+      throw badRequest(`error decoding patch: ${valueFault(strange, 'handlers.jsonPatchOp')}`)
+    }
     return (before) => jsonPatch(before, patch) as KubeObject
   }
+  if (patch === null) throw badRequest('Invalid JSON Patch')
   if (!isRecord(patch)) throw badRequest(`error decoding patch: ${valueFault(patch, object)}`)
   return (before) => mergePatch(before, patch) as KubeObject
 }

@@ -129,6 +129,11 @@ export function patchUndone(): Failure {
   return new Failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 }
 
+/** A strategic merge patch that says what cannot be merged: the API server takes it for its own fault. */
+export function unmergeable(message: string): Failure {
+  return new Failure(500, undefined, message)
+}
+
 export function methodNotAllowed(): Failure {
   const message = 'the server does not allow this method on the requested resource'
   return new Failure(405, 'MethodNotAllowed', message, {})

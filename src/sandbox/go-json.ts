@@ -34,6 +34,15 @@ function goKind(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
+/** A value as Go's `%v` prints it: `map[image:train name:main]`. */
+export function goText(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
+  if (!isRecord(value)) return String(value)
+  const members = Object.keys(value).sort()
+  return `map[${members.map((key) => `${key}:${goText(value[key])}`).join(' ')}]`
+}
+
 /**
  * The first field of a built-in object that its Go type cannot take, in the words of Go's decoder; undefined where all can be read.
  * Source: Go 1.25, encoding/json UnmarshalTypeError: the innermost struct, the path from the outermost, no indices and keys.
@@ -52,6 +61,7 @@ function fault(given: Schema, value: unknown, path: string[], struct: string): s
     const field = path.length === 0 ? 'value' : `struct field ${[struct, ...path].join('.')}`
     return `json: cannot unmarshal ${goKind(value)} into Go ${field} of type ${goType(schema)}`
   }
+  if (schema.format === 'byte') return base64Fault(String(value))
   if (typeof value !== 'object') return undefined
   const owner = structOf(given) ?? struct
   if (Array.isArray(value)) return firstFault(value, (item) => fault(schema.items ?? {}, item, path, owner))
@@ -69,6 +79,16 @@ function fault(given: Schema, value: unknown, path: string[], struct: string): s
     path.pop()
     return found
   })
+}
+
+/** Go 1.25, encoding/base64: the first letter that is none, or the beginning of what is cut off. */
+function base64Fault(text: string): string | undefined {
+  const strange = text.search(/[^A-Za-z0-9+/=\r\n]/)
+  const letters = text.replace(/[\r\n]/g, '')
+  if (strange < 0 && letters.length % 4 === 0 && /^[^=]*={0,2}$/.test(letters)) return undefined
+  const end = letters.indexOf('=')
+  const cut = letters.length % 4 !== 0 || end < 0 ? letters.length - (letters.length % 4) : end
+  return `illegal base64 data at input byte ${strange < 0 ? cut : strange}`
 }
 
 function firstFault<T>(all: readonly T[], look: (one: T) => string | undefined): string | undefined {

@@ -1,11 +1,11 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
-import type { Pod } from '../kube/pod.ts'
+import type { ContainerStatus, Pod } from '../kube/pod.ts'
 import { v1Labels } from '../v1/labels.ts'
 import { v2Labels } from '../v2/pods.ts'
 import type { Clock } from './clock.ts'
 import { badRequest, notSimulated } from './failure.ts'
 import { checkLogOptions, containerOf } from './log-options.ts'
-import { logLine, type Session, stepAt, type Training, trainingOf } from './training.ts'
+import { endsAfter, logLine, type Session, stepAt, type Training, trainingOf } from './training.ts'
 import type { Following } from './watch.ts'
 
 export interface LogOptions {
@@ -30,37 +30,45 @@ export function readLog(
   object: KubeObject,
   query: URLSearchParams,
   options: LogOptions,
-): { readonly text: string } | { readonly follow: Following } {
+): { readonly text: string; readonly code?: number } | { readonly follow: Following } {
   const pod = object as Pod
   checkLogOptions(pod, query)
   const container = containerOf(pod, query)
-  refuseUnready(pod, container)
+  // nobody to ask (kubernetes v1.36.3, pkg/registry/core/pod/strategy.go: LogLocation)
+  if (pod.spec['nodeName'] === undefined) return { code: 204, text: '' }
   if (query.get('previous') === 'true') refusePrevious(pod, container)
+  else refuseUnready(pod, container)
   const { session } = options
   if (!session) return { text: '' }
   const log = new Log(pod, session, query, options)
   const limit = Number(query.get('limitBytes') ?? Number.POSITIVE_INFINITY)
-  if (query.get('follow') !== 'true') return { text: log.text(log.all()).slice(0, limit) }
+  if (query.get('follow') !== 'true') return { text: log.beginning(log.all()).slice(0, limit) }
   return { follow: (write, end) => log.follow(...limited(write, end, limit), options.clock) }
 }
 
+/** In the kubelet's words (kubernetes v1.36.3, pkg/kubelet/kubelet_pods.go: validateContainerLogStatus). */
 function refuseUnready(pod: Pod, container: string): void {
-  const { name } = pod.metadata
-  const state = pod.status?.containerStatuses?.find((status) => status.name === container)?.state
-  if (state?.waiting) {
-    const { reason = 'ContainerCreating' } = state.waiting
-    throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ${reason}`)
-  }
-  if (pod.status?.phase === 'Pending') {
-    throw badRequest(`container "${container}" in pod "${name}" is waiting to start: ContainerCreating`)
-  }
+  const status = statusOf(pod, container)
+  // between its runs a container has the log of the last one
+  if (status?.lastState?.terminated) return
+  const waiting = status?.state?.waiting
+  if (!waiting && pod.status?.phase !== 'Pending') return
+  const { reason = 'ContainerCreating' } = waiting ?? {}
+  const why = reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason
+  throw badRequest(`container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${why}`)
 }
 
-/** A restarted container's earlier log is not kept; one that never was restarted has none, in the kubelet's words. */
-function refusePrevious(pod: Pod, container: string): never {
-  const status = pod.status?.containerStatuses?.find(({ name }) => name === container)
-  if (Number(status?.restartCount ?? 0) > 0) throw notSimulated('logs of a container before its last restart')
-  throw badRequest(`previous terminated container "${container}" in pod "${pod.metadata.name}" not found`)
+/** Of earlier runs only the last is known, and only until the next begins. */
+function refusePrevious(pod: Pod, container: string): void {
+  const { lastState, state } = statusOf(pod, container) ?? {}
+  if (!lastState?.terminated) {
+    throw badRequest(`previous terminated container "${container}" in pod "${pod.metadata.name}" not found`)
+  }
+  if (!state?.waiting) throw notSimulated('logs of a container before its last restart')
+}
+
+function statusOf({ status }: Pod, container: string): ContainerStatus | undefined {
+  return status?.containerStatuses?.find(({ name }) => name === container)
 }
 
 /** What ends after so many bytes; a log's lines are ASCII. */
@@ -81,6 +89,8 @@ class Log {
   readonly #options: LogOptions
   readonly #training: Training
   readonly #rank: number
+  /** runs that were over before this one */
+  readonly #restarts: number
 
   constructor(pod: Pod, session: Session, query: URLSearchParams, options: LogOptions) {
     this.#pod = pod
@@ -89,6 +99,8 @@ class Log {
     this.#options = options
     this.#training = trainingOf(pod)
     this.#rank = rankOf(pod)
+    const [status] = pod.status?.containerStatuses ?? []
+    this.#restarts = (status?.restartCount ?? 0) - (status?.state?.waiting ? 1 : 0)
   }
 
   /** What is there by now, less what was not asked for. */
@@ -99,11 +111,23 @@ class Log {
     const skipped =
       since === undefined ? 0 : Math.max(0, Math.ceil((since - this.#session.startedAt) / this.#stepTime()) - 1)
     const tail = this.#query.get('tailLines')
-    const from = Math.max(first + skipped, tail === null ? 0 : to - Number(tail) + 1)
-    return { from, to }
+    // a step has one line at the least
+    return { from: Math.max(first + skipped, tail === null ? 0 : to - Number(tail) + 1), to }
   }
 
-  text({ from, to }: Span): string {
+  /** The text of steps; of the beginning no more lines than were asked for. */
+  text(span: Span, tail?: number): string {
+    const lines = this.#lines(span)
+    const some = tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail))
+    return some.map((line) => `${line}\n`).join('')
+  }
+
+  beginning(span: Span): string {
+    const tail = this.#query.get('tailLines')
+    return this.text(span, tail === null ? undefined : Number(tail))
+  }
+
+  #lines({ from, to }: Span): string[] {
     const lines: string[] = []
     if (from === this.#session.firstStep + 1 && this.#session.firstStep > 0 && this.#rank === 0) {
       lines.push(this.#stamped(`resumed from checkpoint at step ${this.#session.firstStep}`, this.#session.firstStep))
@@ -111,12 +135,12 @@ class Log {
     for (let step = from; step <= to; step++) {
       for (const line of logLine(this.#training, step, this.#rank).split('\n')) lines.push(this.#stamped(line, step))
     }
-    return lines.map((line) => `${line}\n`).join('')
+    return lines
   }
 
   follow(write: (text: string) => void, end: () => void, clock: Clock): () => void {
     let { from, to } = this.all()
-    write(this.text({ from, to }))
+    write(this.beginning({ from, to }))
     let cancel: () => void = () => undefined
     const look = (): void => {
       from = to + 1
@@ -132,12 +156,10 @@ class Log {
   #reached(): number {
     const finished = this.#finishedAt()
     const now = this.#options.clock.now().getTime()
-    return stepAt(
-      this.#training,
-      this.#session,
-      finished === undefined ? now : Math.min(now, finished),
-      this.#options.speed,
-    )
+    const natural = this.#session.startedAt + endsAfter(this.#training, this.#session, this.#options.speed)
+    // an end is written in whole seconds, and the last step is done just before it
+    const end = finished === undefined ? now : natural < finished + 1000 ? natural + 1 : Math.min(now, finished)
+    return stepAt(this.#training, this.#session, end, this.#options.speed)
   }
 
   /** A log ends with its container. */
@@ -147,7 +169,9 @@ class Log {
 
   #finishedAt(): number | undefined {
     const pod = (this.#options.current() as Pod | undefined) ?? this.#pod
-    const time = pod.status?.containerStatuses?.[0]?.state?.terminated?.finishedAt
+    const [status] = pod.status?.containerStatuses ?? []
+    const { terminated } = ((status?.restartCount ?? 0) > this.#restarts ? status?.lastState : status?.state) ?? {}
+    const time = terminated?.finishedAt
     return time === undefined ? undefined : Date.parse(time)
   }
 

@@ -1,13 +1,23 @@
 import { applyPatch, type Operation } from 'rfc6902'
 import { isRecord } from '../kube/object.ts'
-import { patchUndone } from './failure.ts'
+import { patchUndone, unmergeable } from './failure.ts'
+import { goText } from './go-json.ts'
 import { followed, type Schema } from './schema.ts'
 
 /** JSON patch (RFC 6902); throws 422 where an operation cannot be done. */
 export function jsonPatch(target: unknown, patch: readonly unknown[]): unknown {
   const result = structuredClone(target)
-  if (applyPatch(result, patch as Operation[]).some((error) => error !== null)) throw patchUndone()
+  if (!isDone(result, patch as Operation[])) throw patchUndone()
   return result
+}
+
+function isDone(result: unknown, patch: Operation[]): boolean {
+  try {
+    return applyPatch(result, patch).every((error) => error === null)
+  } catch {
+    // the library throws at a path that is none
+    return false
+  }
 }
 
 /**
@@ -19,6 +29,9 @@ export function strategicPatch(schema: Schema, target: unknown, patch: unknown):
   if (!isRecord(patch)) return patch
   if (patch['$patch'] === 'replace') return without(patch, ['$patch'])
   if (patch['$patch'] === 'delete') return {}
+  if (patch['$patch'] !== undefined && patch['$patch'] !== 'merge') {
+    throw unmergeable(`unknown patch type: ${goText(patch['$patch'])} in map: ${goText(patch)}`)
+  }
   const base = isRecord(target) ? target : {}
   const kept = Array.isArray(patch['$retainKeys']) ? (patch['$retainKeys'] as unknown[]) : undefined
   const result: Record<string, unknown> = kept
@@ -41,7 +54,8 @@ export function strategicPatch(schema: Schema, target: unknown, patch: unknown):
   return result
 }
 
-function patchList(schema: Schema, target: unknown, patch: readonly unknown[]): unknown {
+function patchList(given: Schema, target: unknown, patch: readonly unknown[]): unknown {
+  const schema = followed(given)
   const key = schema['x-kubernetes-patch-merge-key']
   const merges = schema['x-kubernetes-patch-strategy']?.split(',').includes('merge') ?? false
   const before = Array.isArray(target) ? (target as unknown[]) : []
@@ -51,12 +65,15 @@ function patchList(schema: Schema, target: unknown, patch: readonly unknown[]): 
     ? []
     : [...before]
   for (const item of patch) {
-    if (!isRecord(item) || item[key] === undefined) continue
+    if (!isRecord(item) || (item['$patch'] === 'replace' && Object.keys(item).length === 1)) continue
+    if (item[key] === undefined) {
+      throw unmergeable(`map: ${goText(item)} does not contain declared merge key: ${key}`)
+    }
     const at = result.findIndex((other) => isRecord(other) && other[key] === item[key])
     if (item['$patch'] === 'delete') {
       if (at >= 0) result.splice(at, 1)
     } else if (at < 0) result.push(without(item, ['$patch']))
-    else result[at] = strategicPatch(followed(schema).items ?? {}, result[at], item)
+    else result[at] = strategicPatch(schema.items ?? {}, result[at], item)
   }
   return result
 }

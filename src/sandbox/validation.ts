@@ -11,12 +11,12 @@ import { apiVersionOf, type ServedResource, served } from './served.ts'
 export function validated(
   resource: ServedResource,
   given: KubeObject,
-  { validation }: { readonly validation: 'Strict' | 'Warn' | 'Ignore' },
+  { validation, isPatch }: { readonly validation: 'Strict' | 'Warn' | 'Ignore'; readonly isPatch?: boolean },
   before?: KubeObject,
 ): { readonly object: KubeObject; readonly warnings: readonly string[] } {
   const wrong = resource.custom ? undefined : fieldFault(resource, given)
   if (wrong !== undefined) {
-    if (!before)
+    if (!isPatch)
       throw badRequest(
         `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${wrong}`,
       )
@@ -24,7 +24,10 @@ export function validated(
   }
   const { object, unknown, causes } = checkObject(resource, given, before)
   const errors = unknown.map((path) => `unknown field "${path}"`)
-  if (validation === 'Strict' && errors.length > 0) throw strictDecoding(resource, errors)
+  if (validation === 'Strict' && errors.length > 0) {
+    if (isPatch) throw unreadablePatch(given, `strict decoding error: ${errors.join(', ')}`)
+    throw strictDecoding(resource, errors)
+  }
   if (causes.length > 0) {
     const all = resource.custom && causes.some(isBlocking) ? [...causes, unchecked] : causes
     throw invalid(resource, given.metadata.name ?? '', all)

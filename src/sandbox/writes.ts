@@ -18,6 +18,8 @@ export interface WriteOptions {
   readonly dryRun: boolean
   readonly validation: 'Strict' | 'Warn' | 'Ignore'
   readonly subresource?: 'status'
+  /** the object is what a patch has made of the stored one */
+  readonly isPatch?: boolean
 }
 
 export interface DeleteOptions {

@@ -33,6 +33,11 @@ export class ContainerLog {
     for (const send of this.#senders.values()) send(written)
   }
 
+  /** Puts others in the place of all lines, as if they had been written then. */
+  rewrite(lines: readonly Written[]): void {
+    this.#current = [...lines]
+  }
+
   /** The container stopped: those that follow get the end of the log. */
   end(): void {
     this.#ended = true

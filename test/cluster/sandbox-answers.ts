@@ -58,6 +58,8 @@ export function bodyShape(body: unknown, namespace: string): unknown {
     if (key === 'description') return undefined
     if (typeof value !== 'string') return value
     if (changing.test(key)) return key
+    // a patch that makes no object is refused with the whole of what it would make
+    if (key === 'message') return value.replace(/Invalid value: "\{.*\}":/g, 'Invalid value: OBJECT:')
     return /^\d+s$/.test(value) ? 'AGE' : value
   })
   return text === undefined ? '' : JSON.parse(maskText(text, namespace))

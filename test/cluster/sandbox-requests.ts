@@ -46,6 +46,10 @@ const jsonPatch = (body: unknown): Asked => ({
   ...patch(`${configMaps}/x`, body),
   type: 'application/json-patch+json',
 })
+const strategic = (body: unknown): Asked => ({
+  ...patch(`${pods}/one`, body),
+  type: 'application/strategic-merge-patch+json',
+})
 const remove = (path: string, body?: unknown): Asked => ({ method: 'DELETE', path, body })
 
 /** Each is asked of both, from an empty namespace. */
@@ -91,6 +95,54 @@ export const requests: Readonly<Record<string, readonly Asked[]>> = {
     jsonPatch([{ op: 'replace', path: '/data/none/x', value: '1' }]),
     jsonPatch([{ op: 'remove', path: '/data/none' }]),
     jsonPatch([{ op: 'test', path: '/data/a', value: '9' }]),
+  ],
+  'JSON patches whose operations are none': [
+    post(configMaps, configMap('x', data)),
+    jsonPatch([]),
+    jsonPatch([{ op: 'move', from: '/data/none', path: '/data/b' }]),
+    jsonPatch([{ op: 'test', path: '/data/none', value: '9' }]),
+    jsonPatch([{ op: 'test', path: '/data/a', value: '1' }]),
+    jsonPatch([{ op: 'burn', path: '/data/a' }]),
+    jsonPatch([{ op: 'add', path: 'data', value: '1' }]),
+    jsonPatch([{ op: 'replace', path: '/data/a', value: 1 }]),
+    jsonPatch([{ op: 'replace', path: '/data', value: 'text' }]),
+    jsonPatch([{ op: 'remove', path: '/metadata/labels/none' }]),
+    jsonPatch([1]),
+    jsonPatch('null'),
+    jsonPatch(''),
+  ],
+  'merge patches of wrong types': [
+    post(configMaps, configMap('x', data)),
+    patch(`${configMaps}/x`, ''),
+    patch(`${configMaps}/x`, 'null'),
+    patch(`${configMaps}/x`, { data: 'text' }),
+    patch(`${configMaps}/x`, { data: { a: 1 } }),
+    patch(`${configMaps}/x`, { data: { a: null, b: null } }),
+    patch(`${configMaps}/x`, { binaryData: { b: 'no base64!' } }),
+    patch(`${configMaps}/x`, { metadata: { labels: 'text' } }),
+    patch(`${configMaps}/x?fieldValidation=Strict`, { dota: {} }),
+    post(jobs, job()),
+    patch(`${jobs}/bert`, { spec: { runPolicy: { suspend: 'yes' } } }),
+    patch(`${jobs}/bert`, { spec: { pytorchReplicaSpecs: null } }),
+    patch(`${jobs}/bert?fieldValidation=Strict`, { spec: { runPolice: {} } }),
+  ],
+  'strategic merge patches that are none': [
+    post(pods, pod),
+    strategic('{"metadata":'),
+    strategic('"text"'),
+    strategic({ spec: { containers: [{ image: 'no:name' }] } }),
+    strategic({ spec: { containers: [{ name: 'main', image: 'train:2' }] } }),
+    strategic({ spec: { containers: [{ name: 'none', $patch: 'delete' }] } }),
+    strategic({ metadata: { $patch: 'burn' } }),
+    { ...patch(`${pods}/one`, {}), type: 'application/json' },
+  ],
+  'a Secret whose data are no base64': [
+    post('/api/v1/namespaces/NAMESPACE/secrets', {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's' },
+      data: { a: 'no base64!' },
+    }),
   ],
   'patches that are none': [
     post(configMaps, configMap('x', data)),
@@ -189,6 +241,8 @@ export const requests: Readonly<Record<string, readonly Asked[]>> = {
     get(`${pods}/none/log`),
     post(pods, { ...pod, spec: { ...pod.spec, nodeSelector: { nowhere: 'true' } } }),
     get(`${pods}/one/log`),
+    get(`${pods}/one/log?container=main`),
+    get(`${pods}/one/log?container=main&previous=true`),
     get(`${pods}/one/log?container=none`),
     get(`${pods}/one/log?container=main&tailLines=-1`),
     get(`${pods}/one/log?container=main&sinceSeconds=0`),

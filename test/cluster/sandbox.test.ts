@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cluster } from './harness.ts'
+import { type LogKubelet, startLogKubelet } from './log-kubelet.ts'
 import { answersOf } from './sandbox-answers.ts'
 import { commands, type Typed } from './sandbox-commands.ts'
+import { logsOf } from './sandbox-logs.ts'
 import { eventsIn, moves, objectsIn, running } from './sandbox-moves.ts'
 import { shapeOfOutcome } from './sandbox-outcomes.ts'
 import { requests } from './sandbox-requests.ts'
@@ -9,10 +11,15 @@ import { type Sides, startSides } from './sandbox-sides.ts'
 import { eventsOf, type KubectlWatch, kubectlWatches, printedOf, type Watched, watches } from './sandbox-watches.ts'
 
 let sides: Sides
+let kubelet: LogKubelet
 beforeAll(async () => {
   sides = await startSides()
+  kubelet = await startLogKubelet(cluster().kubeconfig)
 })
-afterAll(() => sides.stop())
+afterAll(async () => {
+  await sides.stop()
+  await kubelet.stop()
+})
 
 describe('the sandbox answers as the API server does:', () => {
   it.concurrent.each(Object.keys(requests))('%s', async (name) => {
@@ -39,6 +46,15 @@ describe('kubectl says of the sandbox what it says of the API server:', () => {
       })
       expect({ words, ...(ours as object) }).toEqual({ words, ...(real as object) })
     }
+  })
+})
+
+describe('kubectl says of logs in the sandbox what it says of those that a kubelet serves:', () => {
+  it.concurrent('followed, in parts, of one that waits and one without a node', async () => {
+    const said = await logsOf(sides, kubelet)
+    expect(said.map(({ words, ours }) => ({ words, said: ours }))).toEqual(
+      said.map(({ words, real }) => ({ words, said: real })),
+    )
   })
 })
 

@@ -232,6 +232,73 @@ describe('the log of a container', () => {
     expect((log(world, '?timestamps=true') as string[])[0]).toMatch(/^2026-03-01T12:00:0\d\.\d+Z step=1 /)
   })
 
+  it('has every step of a training that is over', () => {
+    const world = sandboxWorld()
+    world.sandbox.add(bert({ [trainingAnnotations.steps]: '3' }), 'me')
+    world.pass(60)
+    expect(log(world)).toEqual([
+      expect.stringMatching(/^step=1 /),
+      expect.stringMatching(/^step=2 /),
+      expect.stringMatching(/^step=3 /),
+      '',
+    ])
+  })
+
+  it('can be asked for so many lines, of which a step may have two', () => {
+    const world = sandboxWorld()
+    const training = { [trainingAnnotations.steps]: '4', [trainingAnnotations.checkpointEvery]: '4' }
+    world.sandbox.add(bert(training), 'me')
+    world.pass(60)
+    const saved = 'saved checkpoint at step 4'
+    expect(log(world, '?tailLines=1')).toEqual([saved, ''])
+    expect(log(world, '?tailLines=2')).toEqual([expect.stringMatching(/^step=4 /), saved, ''])
+    expect(log(world, '?tailLines=0')).toEqual([''])
+  })
+
+  it("is the last run's while the next one is waited for, and ends there for who follows", () => {
+    const world = sandboxWorld()
+    const pod = (restartPolicy: string) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'bert-master-0', namespace: 'nlp', annotations: { [trainingAnnotations.failsAt]: '3' } },
+      spec: { restartPolicy, containers: [{ name: 'main', image: 'train:1' }] },
+    })
+    world.sandbox.add(pod('OnFailure') as KubeObject, 'me')
+    world.pass(2)
+    const followed = world.ask('GET', `${pods}/bert-master-0/log?follow=true`)
+    let text = ''
+    let ended = false
+    if ('follow' in followed)
+      followed.follow(
+        (more) => {
+          text += more
+        },
+        () => {
+          ended = true
+        },
+      )
+    world.pass(4)
+    const steps = ['step=1', 'step=2', 'step=3', '']
+    const first = (lines: unknown) => (lines as string[]).map((line) => line.split(' ')[0])
+    expect([first(text.split('\n')), ended]).toEqual([steps, true])
+    expect(first(log(world))).toEqual(steps)
+    expect(first(log(world, '?previous=true'))).toEqual(steps)
+    world.pass(11)
+    expect(first(log(world))).not.toEqual(steps)
+    expect(log(world, '?previous=true')).toMatchObject({ code: 501 })
+  })
+
+  it('of a pod without a node is empty', () => {
+    const world = sandboxWorld()
+    const spec = { nodeSelector: { nowhere: 'true' }, containers: [{ name: 'main', image: 'train:1' }] }
+    world.sandbox.add(
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bert-master-0', namespace: 'nlp' }, spec },
+      'me',
+    )
+    world.pass(5)
+    expect(world.ask('GET', `${pods}/bert-master-0/log`)).toEqual({ code: 204, text: '' })
+  })
+
   it('ends after so many bytes', () => {
     const world = sandboxWorld()
     world.sandbox.add(bert(), 'me')
