@@ -1,31 +1,23 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { mayHaveActed } from '../cluster/errors.ts'
 import type { KubeObject } from '../kube/object.ts'
-import type { Facts, Plan, Progress, Subject } from '../migration/facts.ts'
-import type { ExecutionEvent, Halt, Outcome, WayBack } from '../migration/outcome.ts'
-import { type Part, type Step, v2Parts } from '../migration/step.ts'
+import type { Facts, Plan, Subject } from '../migration/facts.ts'
+import type { Halt, Outcome, WayBack } from '../migration/outcome.ts'
+import type { Step } from '../migration/step.ts'
 import { Halted, haltOf, isOutdated, isPassing, type Stop } from './halt.ts'
 import type { Journal } from './journal.ts'
 import type { Observer } from './observer.ts'
 import { perform } from './perform.ts'
 import { onceRuntimeIsSeen } from './runtime-seen.ts'
+import { allParts, StepWatch, type WatchOptions } from './step-watch.ts'
 import { toTakeBack } from './to-take-back.ts'
 
-export interface ExecutorOptions<P extends Subject = Plan> {
+export interface ExecutorOptions<P extends Subject = Plan> extends WatchOptions<P> {
   readonly cluster: Cluster
   readonly observer: Observer
   readonly journal: Journal
-  readonly plan: P
   /** milliseconds each step may take */
   readonly timeout: number
-  /** stops the way there; the way back is not interruptible */
-  readonly signal: AbortSignal
-  /** milliseconds on a clock that nobody sets */
-  readonly elapsed: () => number
-  readonly sleep: (milliseconds: number) => Promise<void>
-  /** milliseconds between two looks when nothing changes: how often a clock on the screen moves */
-  readonly tick: number
-  readonly report: (event: ExecutionEvent) => void
   /** asked before a step begins, and whether it is to write; why it must not, or undefined */
   readonly agree: (step: Step<P>, writes: boolean) => Promise<Stop | undefined>
   /** adds what is known of the reason, before anything is taken back */
@@ -35,8 +27,6 @@ export interface ExecutorOptions<P extends Subject = Plan> {
 /** A preview of suspended objects has nothing to wait for but the operators themselves. */
 const previewLimit = 120_000
 const maxAttempts = 6
-/** milliseconds of looking that are worth a pause */
-const noticeable = 20
 
 /**
  * Walks the steps; whatever stops it, it takes back what has taken effect, the last first. It is the only one who writes:
@@ -77,26 +67,27 @@ class Walk<P extends Subject> {
   readonly #options: ExecutorOptions<P>
   /** steps whose work stands, or may stand */
   readonly #effective: Step<P>[] = []
-  #nextTick: Promise<void> | undefined
+  readonly #watch: StepWatch<P>
 
   constructor(options: ExecutorOptions<P>) {
     this.#options = options
+    this.#watch = new StepWatch(options)
   }
 
   async forward(step: Step<P>): Promise<string> {
     const { report, timeout, journal } = this.#options
     let started = this.#time()
     try {
-      this.#checkInterrupted(step)
+      this.#watch.checkInterrupted(step)
       const stop = await this.#options.agree(step, step.forward(this.#facts, this.#options.plan).length > 0)
-      this.#checkInterrupted(step)
+      this.#watch.checkInterrupted(step)
       if (stop) throw new Halted({ ...stop, step })
       // what was asked before is no time of the step
       started = this.#time()
       report({ type: 'started', step, undoing: false })
       await this.#act(step)
       const limit = step.id === 'preview' ? Math.min(previewLimit, timeout) : timeout
-      const says = await this.#until(step, false, limit)
+      const says = await this.#watch.until(step, false, limit)
       report({ type: 'done', step, undoing: false, says, took: this.#time() - started })
       journal.ended(step, false, 'done', says)
       return says
@@ -140,7 +131,7 @@ class Walk<P extends Subject> {
         if (await this.#isUndone(step)) continue
         report({ type: 'started', step, undoing: true })
         await this.#actBack(step, started + timeout)
-        const said = await this.#until(step, true, timeout)
+        const said = await this.#watch.until(step, true, timeout)
         says.push(said)
         report({ type: 'done', step, undoing: true, says: said, took: this.#time() - started })
         journal.ended(step, true, 'done', said)
@@ -158,7 +149,7 @@ class Walk<P extends Subject> {
   /** A v2 that has finished with success is never taken back, whatever made the run stop. */
   async #finishedMeanwhile(ending: (facts: Facts) => string | undefined): Promise<string | undefined> {
     if (!this.#effective.some(({ id }) => id === 'start' || id === 'start-twin')) return undefined
-    await this.#refreshPatiently(['trainJob', 'v2Pods'])
+    await this.#watch.refreshPatiently(['trainJob', 'v2Pods'])
     return ending(this.#facts)
   }
 
@@ -166,7 +157,7 @@ class Walk<P extends Subject> {
   async #isUndone(step: Step<P>): Promise<boolean> {
     const { plan } = this.#options
     if (step.undo(this.#facts, plan).length > 0) return false
-    return 'done' in (await this.#progress(step, true, step.confirm?.undone))
+    return 'done' in (await this.#watch.progress(step, true, step.confirm?.undone))
   }
 
   /** Writes what the step wants. A conflict means that the facts were old: they are read again, and the step decides again. */
@@ -218,82 +209,9 @@ class Walk<P extends Subject> {
       } catch (error) {
         if (!(isOutdated(error) || mayHaveActed(error) || isPassing(error)) || this.#time() > deadline) throw error
         await sleep(1000)
-        await this.#refreshPatiently(allParts)
+        await this.#watch.refreshPatiently(allParts)
       }
     }
-  }
-
-  async #until(step: Step<P>, undoing: boolean, limit: number): Promise<string> {
-    const { observer, plan, report } = this.#options
-    const began = this.#time()
-    // the step's own time begins when what has a limit of its own is over
-    let started = began
-    const lasts = undoing ? 0 : (step.lasts?.(plan) ?? 0)
-    const confirm = undoing ? step.confirm?.undone : step.confirm?.verify
-    for (;;) {
-      if (!undoing) this.#checkInterrupted(step)
-      const { version } = observer
-      const asked = this.#time()
-      const progress = await this.#progress(step, undoing, confirm)
-      if ('failed' in progress) throw new Halted({ why: 'failed', step, reason: progress.failed })
-      if ('ended' in progress) throw new Halted({ why: 'ended', step, reason: progress.ended })
-      const within = 'waiting' in progress ? progress.within : undefined
-      if (within !== undefined) started = this.#time()
-      const elapsed = this.#time() - (within === undefined ? started : began)
-      const most = within ?? limit + lasts
-      if ('done' in progress && (elapsed >= lasts || progress.settled)) return progress.done
-      const reason = 'done' in progress ? progress.done : progress.waiting
-      if (elapsed >= most) throw new Halted({ why: 'timeout', step, reason, limit: most })
-      report({ type: 'waiting', step, undoing, reason, elapsed, limit: within ?? (lasts > 0 ? lasts : limit) })
-      await this.#flush(undoing)
-      // thousands of pods change thousands of times: looking takes a fifth of the time at most
-      const cost = this.#time() - asked
-      if (cost > noticeable) await this.#options.sleep(4 * cost)
-      await this.#nextFacts(version, undoing)
-    }
-  }
-
-  /** Stores what was written before it is waited for; on the way back that can wait until the cluster answers again. */
-  async #flush(undoing: boolean): Promise<void> {
-    try {
-      await this.#options.journal.flush()
-    } catch (error) {
-      if (!undoing || !isPassing(error)) throw error
-    }
-  }
-
-  /** Waits for a change or a tick. On the way back a watch that broke is replaced by looking at every tick. */
-  async #nextFacts(version: number, undoing: boolean): Promise<void> {
-    const { observer } = this.#options
-    if (!undoing || !observer.blind) {
-      await Promise.race([observer.changedSince(version), this.#tick()]).catch((error) => {
-        if (!undoing) throw error
-      })
-    } else {
-      await this.#tick()
-      await this.#refreshPatiently(allParts)
-    }
-  }
-
-  /** Reads again; what time alone may cure leaves the facts as they are. False when it could not be read. */
-  async #refreshPatiently(parts: readonly Part[]): Promise<boolean> {
-    try {
-      await this.#options.observer.refresh(parts)
-      return true
-    } catch (error) {
-      if (!isPassing(error)) throw error
-      return false
-    }
-  }
-
-  async #progress(step: Step<P>, undoing: boolean, confirm: readonly Part[] | undefined): Promise<Progress> {
-    const { observer, plan } = this.#options
-    const ask = undoing ? step.undone : step.verify
-    const progress = ask(this.#facts, plan)
-    if (!('done' in progress) || confirm === undefined) return progress
-    if (!undoing) await observer.refresh(confirm)
-    else if (!(await this.#refreshPatiently(confirm))) return { waiting: 'the cluster does not answer' }
-    return ask(this.#facts, plan)
   }
 
   get #facts(): Facts {
@@ -307,18 +225,4 @@ class Walk<P extends Subject> {
   #markEffective(step: Step<P>): void {
     if (!this.#effective.includes(step)) this.#effective.push(step)
   }
-
-  #checkInterrupted(step: Step<P>): void {
-    if (this.#options.signal.aborted) throw new Halted({ why: 'interrupted', step, reason: 'interrupted' })
-  }
-
-  /** One timer at a time, however often the facts change. */
-  async #tick(): Promise<void> {
-    this.#nextTick ??= this.#options.sleep(this.#options.tick)
-    const tick = this.#nextTick
-    await tick
-    if (this.#nextTick === tick) this.#nextTick = undefined
-  }
 }
-
-const allParts: readonly Part[] = ['v1', 'v1Pods', 'workloads', 'runtime', ...v2Parts]
