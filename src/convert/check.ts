@@ -1,4 +1,5 @@
 import type { DiffRow } from '../compare/rows.ts'
+import { codeText } from './codes.ts'
 import type { Finding } from './finding.ts'
 
 /** One thing a check of a hand-written TrainJob found. */
@@ -29,7 +30,8 @@ export function checkPoints(
   const ofRows = rows
     .filter(({ verdict }) => verdict === 'different')
     .map(({ pods, path, v1 = 'absent', v2 = 'absent', cause }): Point => {
-      const fails = cause === undefined || (strict && !accepted.includes(cause.code))
+      const isLost = cause !== undefined && codeText(cause.code)?.class === 'lost'
+      const fails = cause === undefined || ((isLost || strict) && !accepted.includes(cause.code))
       const message = `${path}: v1 ${v1}, v2 ${v2}${cause ? ` (${cause.why})` : ''}`
       return { weight: fails ? 'fails' : 'told', code: cause?.code, pods, path, of: 'pod', message }
     })

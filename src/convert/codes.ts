@@ -1,4 +1,5 @@
 import { gangCodes } from './gang-codes.ts'
+import { operatorEnvCodes } from './operator-env-codes.ts'
 import { rewriteCodes } from './rewrite/codes.ts'
 import { twinCodes } from './twin-codes.ts'
 
@@ -487,6 +488,7 @@ export const codes = {
   },
   ...rewriteCodes,
   ...twinCodes,
+  ...operatorEnvCodes,
 } as const satisfies Readonly<Record<string, CodeText>>
 
 export type FindingCode = keyof typeof codes

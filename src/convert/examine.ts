@@ -12,6 +12,7 @@ import { endingRows } from './ending-rows.ts'
 import { explainsPath } from './explained.ts'
 import type { MpiTransport } from './features/mpi.ts'
 import type { Finding } from './finding.ts'
+import { missingOperatorEnv } from './operator-env.ts'
 import { type Proof, prove } from './proof.ts'
 import { convertTwin, type TwinChanges, twinChanges } from './twin.ts'
 import { twinCodes } from './twin-codes.ts'
@@ -83,8 +84,15 @@ export function examine(
   const job = parsed ? { ...parsed, gang: ours.job.gang } : ours.job
   const proof = prove(job, trainJob, runtime, [], dialect)
   const told = new Map<string, Finding>()
-  const explained = explainer(ours, told)
+  const known = explainer(ours, told)
   const injected = new Set(job.replicas.flatMap(({ role }) => injectedEnv(job, role).map(({ name }) => name)))
+  const explained = (difference: Difference) => {
+    const explanation = known(difference)
+    if (explanation) return explanation
+    const finding = missingOperatorEnv(difference, injected, proof.comparison.pairs)
+    if (finding && !told.has(finding.code)) told.set(finding.code, finding)
+    return finding && { code: finding.code, why: finding.message, harmless: false }
+  }
   const rows = [
     ...missingPods(proof.comparison).map((row) => (changes?.nodes === undefined ? row : { ...row, cause: fewerNodes })),
     ...diffRows(proof.comparison, injected, explained),

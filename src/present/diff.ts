@@ -2,6 +2,7 @@ import { type NeighbourRow, neighbourSentence } from '../compare/neighbours.ts'
 import type { QuotaRow } from '../compare/quota.ts'
 import type { Charge, Charged } from '../compare/resources.ts'
 import type { Aspect, DiffRow } from '../compare/rows.ts'
+import { codeText } from '../convert/codes.ts'
 import type { Finding } from '../convert/finding.ts'
 import { neutralise } from '../kube/text.ts'
 import { countOf } from '../migration/words.ts'
@@ -145,9 +146,10 @@ function table(rows: readonly DiffRow[], options: DiffOptions): string[] {
   return renderTable(columns, cells, options).lines
 }
 
-/** `changed: CODE`, `differs` */
+/** `changed: CODE`, `lost: CODE`, `differs` */
 export function verdictWord({ verdict, cause }: DiffRow): string {
-  const word = { different: cause ? 'changed' : 'differs', harmless: 'harmless', same: 'same' }[verdict]
+  const different = cause === undefined ? 'differs' : codeText(cause.code)?.class === 'lost' ? 'lost' : 'changed'
+  const word = { different, harmless: 'harmless', same: 'same' }[verdict]
   return cause ? `${word}: ${cause.code}` : word
 }
 
