@@ -96,7 +96,7 @@ describe('cutover', () => {
     expect(stderr.replaceAll(/done in \d+\.\d s/g, 'done in S').split('\n')).toEqual([
       'nlp/bert   PyTorchJob -> TrainJob bert   3 pods, proved the same',
       '  changed    spec.runPolicy.cleanPodPolicy: pods that still run when the job has succeeded are stopped',
-      `  ✓ guards     ${guardCount} of ${guardCount} passed`,
+      `  ✓ guards     ${guardCount} of ${guardCount} passed (owner none, kueue none, volumes: v1 stops before v2 writes)`,
       expect.stringMatching(/^2026-03-01T12:00:00Z runtime: done in S: v1-pytorch-\w{10}, content equal$/),
       '2026-03-01T12:00:00Z TrainJob: done in S: bert is there, suspended',
       '2026-03-01T12:00:00Z preview: done in S: operators render 3 pods, equal to the proof',

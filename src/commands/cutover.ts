@@ -10,7 +10,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { courseOf } from '../migration/course.ts'
 import { keepNameCourse, overlapCourse, type Way } from '../migration/other-ways.ts'
 import { recordName } from '../migration/record.ts'
-import { type CutoverView, headerLines, jobName } from '../present/cutover.ts'
+import { type CutoverView, guardsFound, headerLines, jobName } from '../present/cutover.ts'
 import { gapLines, unguardedText } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
@@ -211,6 +211,7 @@ async function cutover(env: Env, cluster: Cluster, options: JobOptions): Promise
   const suspended = plan.suspendBefore === true
   const view: CutoverView = {
     ...{ plan, guards: guardCount, suspended },
+    found: guardsFound(plan, suspended, options.way !== undefined),
     resumes: course.resumes,
     twin: observer.facts.twin?.trainJob?.metadata.name,
     beside: options.way !== undefined,

@@ -86,7 +86,7 @@ describe('hooks', () => {
         'v1 resumed, 3 of 3 pods running, TrainJob removed',
         'TrainJob removed, v1 resumed, 3 of 3 pods running',
       ),
-    ).toBe(`nlp/bert was NOT cut over: hook ${event} ended with exit code 3: ./${event}; ${ends}\n`)
+    ).toBe(`nlp/bert was NOT cut over: hook ${event} (./${event}) ended with exit code 3; ${ends}\n`)
     expect([ran.code, standing(cluster)]).toEqual([code, 'v1 runs 3, v2 0'])
     expect(calls.map((call) => `${call.event} ${call.state}`)).toEqual(told)
   })
@@ -94,7 +94,7 @@ describe('hooks', () => {
   it('that fail at the end change nothing of it, which is said', async () => {
     const cluster = world()
     const { code, stderr } = await runMoving(cutover, cluster, { hook: hooks({ done: 1 }).hook(cluster) })
-    expect(stderr).toContain('note: hook done ended with exit code 1: ./done\n')
+    expect(stderr).toContain('note: hook done (./done) ended with exit code 1\n')
     expect(code).toBe(0)
   })
 

@@ -38,8 +38,9 @@ export class HookRunner {
       const line = (text: string) => this.#line(`hook ${event}: ${text}`)
       const code = await this.#env.hook(command, { input, signal: AbortSignal.any(asked), line })
       if (code === 0) continue
-      if (code !== undefined) return `hook ${event} ended with exit code ${code}: ${command}`
-      return `hook ${event} was killed${late.aborted ? `, not done within ${formatClock(timeout)}` : ''}: ${command}`
+      const hook = `hook ${event} (${command})`
+      if (code !== undefined) return `${hook} ended with exit code ${code}`
+      return `${hook} was killed${late.aborted ? `, not done within ${formatClock(timeout)}` : ''}`
     }
     return undefined
   }

@@ -22,6 +22,11 @@ describe('a hint asks the cluster this run asked, as who this run was', () => {
       'kubectl migrate list | kubectl apply -f -',
       "kubectl migrate list | kubectl --as 'a b' apply -f -",
     ],
+    [
+      'kubectl migrate --context a --as jane --as-group dev',
+      'kubectl apply -f -   (for whoever may)',
+      'kubectl --context a apply -f -   (for whoever may)',
+    ],
     ['kubectl migrate --context prod', 'kubectl config get-contexts', 'kubectl config get-contexts'],
   ])('%s: %s', (name, hint, typed) => {
     expect(asConnected(hint, name)).toBe(typed)

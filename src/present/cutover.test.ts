@@ -10,7 +10,7 @@ import { holdV1 } from '../migration/steps/hold-v1.ts'
 import { observe } from '../migration/steps/observe.ts'
 import { preview } from '../migration/steps/preview.ts'
 import { startV2 } from '../migration/steps/start-v2.ts'
-import { beginQuestion, cutoverResult, dryRunLines, headerLines, holdQuestion } from './cutover.ts'
+import { beginQuestion, cutoverResult, dryRunLines, guardsFound, headerLines, holdQuestion } from './cutover.ts'
 import { eventLines, liveLine, plainLine } from './step-lines.ts'
 
 const plain = { color: false, unicode: true }
@@ -43,6 +43,19 @@ describe('the screen', () => {
     ])
   })
 
+  it('tells who else has a say in the job, and what keeps two from one volume', () => {
+    const found = guardsFound(plan, false, false)
+    expect(headerLines({ ...view, found }, plain, 80).slice(-2)).toEqual([
+      '  ✓ guards     12 of 12 passed (owner none, kueue none, volumes: v1 stops before',
+      '               v2 writes)',
+    ])
+    const queue = { workloads: resources.workloads, v1: true, v2: true, gates: true, marks: true, waited: false }
+    expect(guardsFound({ ...plan, queue: { ...queue, name: 'team' } }, false, true)).toBe(
+      'owner none, kueue queue team',
+    )
+    expect(guardsFound({ ...plan, queue }, true, false)).toBe('owner none, kueue yes, in no queue')
+  })
+
   it('names what lets a job of Kueue’s run again while it is held', () => {
     const queue = { workloads: resources.workloads, v1: true, v2: true, gates: true, marks: true, waited: false }
     expect(headerLines({ ...view, plan: { ...plan, queue } }, ascii, 80).slice(3, -1)).toEqual([
@@ -57,7 +70,8 @@ describe('the screen', () => {
     const course = courseOf(factsOf(), plan, 0)
     const steps = 'steps' in course ? course.steps : []
     const actions = steps.slice(0, 2).flatMap((step) => step.forward(factsOf(), plan))
-    const writes = 'Begin? Writes a record, the v1 manifest as a Secret, a TrainingRuntime, a suspended TrainJob.'
+    const writes =
+      'Begin? Writes a lock, a record, the v1 manifest as a Secret, a TrainingRuntime, a suspended TrainJob; --dry-run=client prints them.'
     expect(beginQuestion(actions, false)).toBe(`${writes} v1 runs on.  [y/N] `)
     expect(beginQuestion(actions, true)).toBe(`${writes} v1 is stopped already.  [y/N] `)
     expect(holdQuestion('About 8 GPUs x 14 min are repeated.').split('\n')).toEqual([

@@ -10,7 +10,7 @@ import { countOf } from '../migration/words.ts'
 import { isSuspended } from '../v1/state.ts'
 import { asConnected } from './as-connected.ts'
 import { goesOn, lastLines, resumeWords } from './handover.ts'
-import { stepLine, titleOf } from './step-lines.ts'
+import { stepHead, stepLine, titleOf } from './step-lines.ts'
 import { paint, type Style } from './style.ts'
 import { pad, printable, wrap } from './width.ts'
 
@@ -18,6 +18,8 @@ import { pad, printable, wrap } from './width.ts'
 export interface CutoverView {
   readonly plan: Plan
   readonly guards: number
+  /** what the guards found, in a few words */
+  readonly found?: string
   /** an earlier run began it */
   readonly resumes: boolean
   /** v1 is suspended by its owner: nothing is held or started */
@@ -40,7 +42,7 @@ export function jobName({ namespace, name }: Subject): string {
 
 /** What is moved to what, the guards, and every finding that is not `same`. */
 export function headerLines(
-  { plan, guards, resumes, suspended, twin }: CutoverView,
+  { plan, guards, found, resumes, suspended, twin }: CutoverView,
   style: Style,
   columns?: number,
 ): string[] {
@@ -63,8 +65,20 @@ export function headerLines(
       .filter((finding) => finding.class !== 'same')
       .flatMap((finding) => entry(finding.class, `${finding.path}: ${finding.message}`, columns)),
     ...notes.flatMap((note) => entry('note', note, columns)),
-    stepLine('done', 'guards', `${guards} of ${guards} passed`, undefined, style),
+    ...guardLines(`${guards} of ${guards} passed${found === undefined ? '' : ` (${found})`}`, style, columns),
   ]
+}
+
+function guardLines(says: string, style: Style, columns: number | undefined): string[] {
+  const [first = '', ...more] = hanging(' '.repeat(stepHead), says, columns)
+  return [stepLine('done', 'guards', first.trimStart(), undefined, style), ...more]
+}
+
+/** Who else has a say in the job, and what keeps two from writing to one volume. `beside`: v2 runs before v1 is stopped. */
+export function guardsFound({ queue }: Plan, suspended: boolean, beside: boolean): string {
+  const kueue = queue === undefined ? 'none' : queue.name === undefined ? 'yes, in no queue' : `queue ${queue.name}`
+  const volumes = suspended || beside ? [] : ['volumes: v1 stops before v2 writes']
+  return ['owner none', `kueue ${kueue}`, ...volumes].join(', ')
 }
 
 /** Kueue makes an active Workload in place of one that is deleted (Kueue v0.19.2, pkg/controller/jobframework/reconciler.go). */
@@ -87,8 +101,8 @@ export function beginQuestion(creations: readonly Action[], held: boolean): stri
   const made = creations.map(({ resource }) =>
     resource.kind === 'TrainJob' ? 'a suspended TrainJob' : `a ${resource.kind}`,
   )
-  const writes = ['a record', 'the v1 manifest as a Secret', ...made].join(', ')
-  return `Begin? Writes ${writes}. ${held ? 'v1 is stopped already' : 'v1 runs on'}.  [y/N] `
+  const writes = ['a lock', 'a record', 'the v1 manifest as a Secret', ...made].join(', ')
+  return `Begin? Writes ${writes}; --dry-run=client prints them. ${held ? 'v1 is stopped already' : 'v1 runs on'}.  [y/N] `
 }
 
 /** Asked before v1 is stopped. `repeated`: what is trained again then. */

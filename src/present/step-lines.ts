@@ -8,7 +8,7 @@ const indent = '  '
 const titleWidth = 11
 const timeWidth = 9
 /** columns before the words of a step */
-const stepHead = 15
+export const stepHead = 15
 /** columns a reason should have before anything else gets some */
 const leastReason = 20
 

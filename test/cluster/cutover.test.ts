@@ -236,7 +236,7 @@ describe('cutover of a running job', () => {
       input: 'y\nn\n',
     })
     expect(stdout.replaceAll('\r', '')).toContain(
-      'Begin? Writes a record, the v1 manifest as a Secret, a TrainingRuntime, a suspended TrainJob. v1\nruns on.  [y/N] ',
+      'Begin? Writes a lock, a record, the v1 manifest as a Secret, a TrainingRuntime, a suspended\nTrainJob; --dry-run=client prints them. v1 runs on.  [y/N] ',
     )
     expect(stdout).toContain('Stop v1 and start v2 now?')
     expect(stdout).toContain(

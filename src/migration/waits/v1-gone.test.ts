@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf, planOf } from '../../../test/unit/cutover-world.ts'
 import { condition, ended, heldV1, runningV1, v1Job, v1Pod } from '../../../test/unit/objects.ts'
+import type { Pod } from '../../kube/pod.ts'
 import type { Facts, Progress } from '../facts.ts'
 import { v1Gone } from './v1-gone.ts'
 
+const graceful = (role: string, terminationGracePeriodSeconds: number): Pod => {
+  const pod = v1Pod('bert', role, 0, { deleting: true })
+  return { ...pod, spec: { ...pod.spec, terminationGracePeriodSeconds } }
+}
 const plan = planOf()
 const held = heldV1('bert')
 const succeeded = v1Pod('bert', 'master', 0, { status: ended(0) })
@@ -15,6 +20,11 @@ describe('v1 is gone', () => {
       'not while a pod is left, even if it says Suspended',
       { v1: held, v1Pods: [v1Pod('bert', 'worker', 0, { deleting: true })] },
       { waiting: '1 of 3 pods still terminate: bert-worker-0' },
+    ],
+    [
+      'not while pods have time to end, of which it says how much',
+      { v1: held, v1Pods: [graceful('worker', 30), graceful('master', 600)] },
+      { waiting: '2 of 3 pods still terminate (grace period 600 s): bert-master-0, bert-worker-0' },
     ],
     [
       'not before its operator has confirmed, even without pods',

@@ -1,3 +1,4 @@
+import type { Pod } from '../../kube/pod.ts'
 import { isSuspended } from '../../v1/state.ts'
 import { trueCondition } from '../conditions.ts'
 import type { Facts, Progress, Subject } from '../facts.ts'
@@ -8,6 +9,12 @@ import { v1Seen } from './v1-seen.ts'
 
 /** Why a job that nobody watched is not taken for unfinished. */
 export const unseenEnd = 'nobody saw how its pods ended when it was stopped, so it may have finished'
+
+/** How long the slowest of them may take to end. */
+function graceText(pods: readonly Pod[]): string {
+  const seconds = pods.map(({ spec }) => spec.terminationGracePeriodSeconds).filter((grace) => typeof grace === 'number')
+  return seconds.length === 0 ? '' : ` (grace period ${Math.max(...seconds)} s)`
+}
 
 /** Whether v1 has stopped for good: its operator says Suspended, which it does after deleting the pods, and none is left. */
 export function v1Gone(facts: Facts, plan: Subject): Progress {
@@ -20,7 +27,7 @@ export function v1Gone(facts: Facts, plan: Subject): Progress {
   const total = plan.job.total
   if (left.length > 0) {
     const names = left.length > 3 ? `${left.slice(0, 3).join(', ')}, …` : left.join(', ')
-    return { waiting: `${left.length} of ${countOf(total, 'pod')} still terminate: ${names}` }
+    return { waiting: `${left.length} of ${countOf(total, 'pod')} still terminate${graceText(facts.v1Pods)}: ${names}` }
   }
   const seen = v1Seen(facts, plan)
   if (seen === 'lost') return { ended: unseenEnd }
