@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../src/kube/object.ts'
-import { resources } from '../../src/kube/resources.ts'
+import { type Resource, resources } from '../../src/kube/resources.ts'
 import { FakeCluster } from './fake-cluster.ts'
 import { v1Job } from './objects.ts'
 import { startOperators } from './operators.ts'
@@ -9,22 +9,43 @@ import { runMoving, standing } from './run-moving.ts'
 
 const seed = Number(process.env['MIGRATE_TEST_SEED'] ?? Date.now() % 2 ** 31)
 
+const words = {
+  start: 'start job bert --yes --observe 0',
+  cutover: 'cutover job bert --yes --observe 0',
+  'keep name': 'cutover job bert --yes --observe 0 --keep-name',
+  overlap: 'cutover job bert --yes --observe 0 --overlap',
+  rollback: 'rollback job bert --yes',
+  rerun: 'rollback job bert --yes --rerun',
+  finalize: 'finalize job bert --yes --even-if-unproven',
+}
+
+type Command = keyof typeof words
+
+const changes = [
+  'v1 finishes',
+  'v2 finishes',
+  'twin finishes',
+  'delete TrainJob',
+  'delete twin',
+  'delete record',
+  'truncate record',
+  'delete runtime',
+  'edit v1',
+  'edit TrainJob',
+  'suspend v1',
+  'suspend TrainJob',
+  'delete v1',
+  'recreate v1',
+  'forget',
+] as const
+
 /** What a person, a crash or somebody else does to a job. */
 type Move =
   | {
-      readonly does: 'start' | 'cutover' | 'rollback' | 'rerun' | 'finalize'
+      readonly does: Command
       readonly killed?: { write: number; when: 'before' | 'after' }
     }
-  | {
-      readonly does:
-        | 'v1 finishes'
-        | 'v2 finishes'
-        | 'delete TrainJob'
-        | 'delete record'
-        | 'delete v1'
-        | 'recreate v1'
-        | 'forget'
-    }
+  | { readonly does: (typeof changes)[number] }
 
 const killed = fc.option(
   fc.record({ write: fc.integer({ min: 1, max: 18 }), when: fc.constantFrom('before' as const, 'after' as const) }),
@@ -36,35 +57,18 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('rerun' as const), killed }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('finalize' as const), killed }) },
   {
-    weight: 2,
-    arbitrary: fc.record({
-      does: fc.constantFrom(
-        ...([
-          'v1 finishes',
-          'v2 finishes',
-          'delete TrainJob',
-          'delete record',
-          'delete v1',
-          'recreate v1',
-          'forget',
-        ] as const),
-      ),
-    }),
+    weight: 1,
+    arbitrary: fc.record({ does: fc.constantFrom('keep name' as const, 'overlap' as const), killed }),
   },
+  { weight: 4, arbitrary: fc.record({ does: fc.constantFrom(...changes) }) },
 )
-
-const words = {
-  start: 'start job bert --yes --observe 0',
-  cutover: 'cutover job bert --yes --observe 0',
-  rollback: 'rollback job bert --yes',
-  rerun: 'rollback job bert --yes --rerun',
-  finalize: 'finalize job bert --yes --even-if-unproven',
-}
 
 class World {
   readonly cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
   /** the training has finished, on either side; only --rerun may run it again */
   finished = false
+  /** v2 beside v1 was asked for, until one of them is gone */
+  beside = false
   readonly faults: string[] = []
 
   constructor() {
@@ -79,10 +83,13 @@ class World {
     switch (step.does) {
       case 'start':
       case 'cutover':
+      case 'keep name':
+      case 'overlap':
       case 'rollback':
       case 'rerun':
       case 'finalize': {
         if (step.does === 'rerun') this.finished = false
+        this.beside ||= step.does === 'overlap' || step.does === 'keep name'
         const ran = await runMoving(words[step.does], cluster, { killed: step.killed })
         // every state has a next command, and every refusal names one
         if (ran.code !== 0 && ran.code !== 137 && !/kubectl|wait until|again/.test(ran.stderr)) {
@@ -96,8 +103,44 @@ class World {
       case 'v2 finishes':
         this.#finish(resources.trainJobs, 'jobset.sigs.k8s.io/jobset-name', 'Complete')
         break
+      case 'twin finishes':
+        this.#finish(resources.trainJobs, 'jobset.sigs.k8s.io/jobset-name', 'Complete', 'bert-v2')
+        break
       case 'delete TrainJob':
         cluster.remove(resources.trainJobs, 'nlp', 'bert')
+        break
+      case 'delete twin':
+        cluster.remove(resources.trainJobs, 'nlp', 'bert-v2')
+        break
+      case 'delete runtime':
+        for (const { metadata } of cluster.all(resources.trainingRuntimes))
+          cluster.remove(resources.trainingRuntimes, 'nlp', metadata.name ?? '')
+        break
+      case 'edit v1':
+        this.#edit(resources.pytorchJobs, (spec) => ({
+          ...spec,
+          runPolicy: { ...Object(spec['runPolicy']), backoffLimit: 7 },
+        }))
+        break
+      case 'edit TrainJob':
+        this.#edit(resources.trainJobs, (spec) => ({
+          ...spec,
+          trainer: { ...Object(spec['trainer']), image: 'other:1' },
+        }))
+        break
+      case 'suspend v1':
+        this.#edit(resources.pytorchJobs, (spec) => ({
+          ...spec,
+          runPolicy: { ...Object(spec['runPolicy']), suspend: true },
+        }))
+        break
+      case 'suspend TrainJob':
+        this.#edit(resources.trainJobs, (spec) => ({ ...spec, suspend: true }))
+        break
+      case 'truncate record':
+        for (const record of cluster.all(resources.configMaps)) {
+          if (record.metadata.name?.startsWith('migration-')) cluster.put({ ...record, data: { record: '{' } })
+        }
         break
       case 'delete v1':
         cluster.remove(resources.pytorchJobs, 'nlp', 'bert')
@@ -135,20 +178,36 @@ class World {
       this.#alive(label),
     )
     const twin = this.#alive('jobset.sigs.k8s.io/jobset-name', 'bert-v2')
-    if (v1 && v2) this.faults.push(`both sides run: ${v1} pods of v1, ${v2} of v2`)
+    if (!(v1 && v2)) this.beside &&= v1 !== 0 && this.#alive('jobset.sigs.k8s.io/jobset-name', 'bert-v2') > 0
+    if (v1 && v2 && !this.beside) this.faults.push(`both sides run: ${v1} pods of v1, ${v2} of v2`)
     if (twin && v2) this.faults.push(`twin and v2 run: ${twin} pods of the twin, ${v2} of v2`)
     if (this.finished && (v1 || v2)) this.faults.push(`what finished runs again: ${v1} pods of v1, ${v2} of v2`)
   }
 
   /** All pods of a side that runs end well, and its operator says so. */
-  #finish(resource: typeof resources.pytorchJobs | typeof resources.trainJobs, label: string, type: string): void {
-    if (this.#alive(label) === 0) return
+  #finish(
+    resource: typeof resources.pytorchJobs | typeof resources.trainJobs,
+    label: string,
+    type: string,
+    name = 'bert',
+  ): void {
+    if (this.#alive(label, name) === 0) return
     for (const pod of this.cluster.all(resources.pods)) {
-      if (pod.metadata.labels?.[label] === 'bert') this.cluster.put({ ...pod, status: { phase: 'Succeeded' } })
+      if (pod.metadata.labels?.[label] === name) this.cluster.put({ ...pod, status: { phase: 'Succeeded' } })
     }
-    this.finished = true
-    for (const object of this.cluster.all(resource).filter(({ metadata }) => metadata.name === 'bert')) {
+    // a twin that has finished beside v1 ends nothing of it
+    if (name === 'bert') this.finished = true
+    for (const object of this.cluster.all(resource).filter(({ metadata }) => metadata.name === name)) {
       this.cluster.put({ ...object, status: { conditions: [{ type, status: 'True' }] } })
+    }
+  }
+
+  /** As somebody else edits a spec: its generation grows. */
+  #edit(resource: Resource, change: (spec: Record<string, unknown>) => object): void {
+    for (const object of this.cluster.all(resource).filter(({ metadata }) => metadata.name === 'bert')) {
+      const { generation } = object.metadata
+      const metadata = { ...object.metadata, ...(generation !== undefined && { generation: generation + 1 }) }
+      this.cluster.put({ ...object, metadata, spec: change(object['spec'] as Record<string, unknown>) } as KubeObject)
     }
   }
 
