@@ -70,6 +70,19 @@ describe('refusalError', () => {
       { kind: 'admission' },
     ],
     [
+      'a validating admission policy that gives its words as a cause',
+      422,
+      'Invalid',
+      "pytorchjobs.kubeflow.org \"bert\" is forbidden: ValidatingAdmissionPolicy 'no-root' with binding 'all' denied request: no root",
+      {
+        name: 'bert',
+        group: 'kubeflow.org',
+        kind: 'pytorchjobs',
+        causes: [{ message: "ValidatingAdmissionPolicy 'no-root' with binding 'all' denied request: no root" }],
+      },
+      { kind: 'admission' },
+    ],
+    [
       'an absent object',
       404,
       'NotFound',

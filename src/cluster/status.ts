@@ -169,8 +169,8 @@ function invalidError(asked: Asked, status: Status): ClusterError {
   if (asked.verb === 'patch' && fields.some(isUid)) {
     return new ClusterError({ kind: 'conflict', ...asked, message: status.message, owned: [] })
   }
-  // policies deny with 422 and no causes (apiserver, plugin/policy/validating)
-  if (fields.length === 0 && / denied request: /.test(status.message)) {
+  // policies deny with 422 and a cause of no field, if any (apiserver, plugin/policy/validating)
+  if (fields.every(({ path }) => path === '') && / denied request: /.test(status.message)) {
     return new ClusterError({ kind: 'admission', ...asked, message: status.message })
   }
   return new ClusterError({ kind: 'invalid', ...asked, message: status.message, fields })

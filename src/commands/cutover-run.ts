@@ -48,7 +48,7 @@ export async function runCutover(
 ): Promise<ExitCode> {
   const { words, exitOf } = haltWords(env)
   const told = (outcome: Outcome) => cutoverResult(outcome, { ...view, facts: observer.facts }, words, exitOf, env.name)
-  const end = (outcome: Outcome): ExitCode => conclude(env, plan, told(outcome), options.output)
+  const end = (outcome: Outcome): ExitCode => conclude(env, plan, told(outcome), options.output, outcome)
   const declined = options.yes ? undefined : await declinedBeginning(env, steps, observer.facts, plan)
   if (declined) return end({ kind: 'undone', halt: declined, stopped: false, says: [] })
   const journal = await openJournal(env, cluster, migration, options.recording, observer.facts.v1)

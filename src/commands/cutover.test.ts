@@ -391,6 +391,25 @@ describe.each<[what: string, failure: ClusterErrorCause]>([
     expect([code, runs]).toEqual([3, 'v1 3, v2 0'])
   })
 
+  it('says below it what to do about an error of the cluster', async () => {
+    const { code, stderr } = await cutover('job bert --yes', {
+      prepare: refusingTrainJobs({
+        ...{ kind: 'webhook', webhook: 'w.example', outcome: 'unreachable', message: 'connection refused' },
+        ...asked,
+        name: 'bert',
+      }),
+    })
+    expect([code, stderr.split('\n').slice(-4)]).toEqual([
+      3,
+      [
+        "  Is its operator running? `kubectl get pods -A`, and the Service the webhook's configuration names.",
+        'Next:',
+        '  kubectl migrate status pytorchjob/bert -n nlp',
+        '',
+      ],
+    ])
+  })
+
   it('writes nothing when the cluster cannot be read whole', async () => {
     const { code, stdout, writes } = await cutover('job bert --yes', {
       prepare: (cluster) => {

@@ -100,7 +100,7 @@ async function deleteHeld(
   )
   await closeJournal(env, journal, stateAfter(outcome, observer.facts, plan))
   const result = finalizeResult(outcome, observer.facts, plan, words, exitOf, env.name)
-  const exit = conclude(env, plan, result, output)
+  const exit = conclude(env, plan, result, output, outcome)
   await turns.end(outcome.kind === 'done' ? 'Finalized' : undefined, result.line)
   return exit
 }

@@ -8,7 +8,7 @@ import type { Observer } from '../execute/observer.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { formatClock } from '../kube/duration.ts'
 import type { Facts, Subject } from '../migration/facts.ts'
-import type { Halt } from '../migration/outcome.ts'
+import type { Halt, Outcome, WayBack } from '../migration/outcome.ts'
 import { dryRunLines } from '../present/cutover.ts'
 import { describeError } from '../present/errors.ts'
 import { type MovedJob, moveResult, plannedEvents } from '../present/move-event.ts'
@@ -55,8 +55,19 @@ export function haltWords({ name }: Env): HaltWords {
 /** An error in one clause; of a refusal also the first of the words of who refused. */
 function clauseOf(error: unknown, [what = '', why = '']: readonly string[]): string {
   const clause = what.replace(/^error: /, '')
-  const saysWhy = why !== '' && failedWith(error, 'webhook', 'admission', 'invalid')
-  return saysWhy ? `${clause}: ${why.trim()}` : clause
+  return why !== '' && saysWhy(error) ? `${clause}: ${why.trim()}` : clause
+}
+
+function saysWhy(error: unknown): boolean {
+  return failedWith(error, 'webhook', 'admission', 'invalid')
+}
+
+/** What the error that stopped a run says beside its one clause: what is to be done about it. */
+function hintsOf(stopped: Outcome | WayBack, name: string): string[] {
+  const halt = 'undoing' in stopped ? stopped.undoing : 'halt' in stopped ? stopped.halt : undefined
+  if (halt?.why !== 'error') return []
+  const { lines } = describeError(halt.error, name)
+  return lines.slice(saysWhy(halt.error) ? 2 : 1).map((line) => `  ${line.trim()}`)
 }
 
 export interface Moving<P extends Subject> {
@@ -93,15 +104,20 @@ export async function onScreen<P extends Subject, T>(
   }
 }
 
-/** Ends a run with its last words, which a terminal breaks between words only; `json`: as an event about the job, where there is one. */
+/**
+ * Ends a run with its last words, which a terminal breaks between words only; `json`: as an event about the job, where there is one.
+ * @param stopped how it ended: an error of the cluster has more to say
+ */
 export function conclude(
   env: Env,
   job: MovedJob | undefined,
   result: { readonly line: string; readonly more: readonly string[]; readonly exit: ExitCode },
   output = 'text',
+  stopped?: Outcome | WayBack,
 ): ExitCode {
-  const { line, more, exit } = result
-  if (output === 'json') env.out.write(moveResult(result, env.now(), job))
+  const { line, exit } = result
+  const more = [...(stopped ? hintsOf(stopped, env.name) : []), ...result.more]
+  if (output === 'json') env.out.write(moveResult({ ...result, more }, env.now(), job))
   else {
     const columns = columnsOf(env.out)
     env.out.write(`${(columns === undefined ? [line] : wrap(line, columns)).join('\n')}\n`)

@@ -74,7 +74,8 @@ async function recreate(
   if (made.kind === 'back') return await goOn(env, cluster, options, journal, made)
   const untouched = observer.facts.v1 === undefined && stateAfter(made) !== undefined
   await closeJournal(env, journal, untouched ? stored.record.state : stateAfter(made))
-  return conclude(env, plan, rollbackResult(made, observer.facts, plan, undefined, words, exitOf, env.name), output)
+  const result = rollbackResult(made, observer.facts, plan, undefined, words, exitOf, env.name)
+  return conclude(env, plan, result, output, made)
 }
 
 /** v1 is there and held: the facts of the new object are read, and everything else is as if it had never been deleted. */
@@ -107,7 +108,7 @@ async function goOn(
     const way: WayBack = gone.kind === 'back' ? { kind: 'back', says: [...made.says, ...gone.says] } : gone
     await closeJournal(env, journal, stateAfter(way))
     const result = rollbackResult(way, observer.facts, plan, undefined, words, exitOf, env.name)
-    const exit = conclude(env, plan, result, output)
+    const exit = conclude(env, plan, result, output, way)
     await turns.end(turnOf(way), result.line)
     return exit
   } catch (error) {

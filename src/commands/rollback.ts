@@ -199,7 +199,7 @@ async function takeItBack(
   const queued = v1Queued(observer.facts, plan) !== undefined
   await closeJournal(env, journal, stateAfter(way, queued))
   const result = rollbackResult(way, observer.facts, plan, end, words, exitOf, env.name)
-  const exit = conclude(env, plan, result, output)
+  const exit = conclude(env, plan, result, output, way)
   await turns.end(turnOf(way), result.line)
   return exit
 }

@@ -151,7 +151,13 @@ async function startTwin(
   const isolate = isolateFlags(twinChanges(conversion.trainJob)?.isolate ?? {})
   const again = [`${env.name} start ${kind.kind.toLowerCase()}/${name} -n ${namespace}`, ...twin.flags, ...isolate]
   const end = (outcome: Outcome): ExitCode =>
-    conclude(env, plan, startResult(outcome, observer.facts, plan, again.join(' '), words, exitOf, env.name), output)
+    conclude(
+      env,
+      plan,
+      startResult(outcome, observer.facts, plan, again.join(' '), words, exitOf, env.name),
+      output,
+      outcome,
+    )
   if (!yes) {
     const actions = plannedSteps(steps, observer.facts, plan).flatMap((planned) => planned.actions)
     const question = startQuestion(

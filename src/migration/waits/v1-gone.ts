@@ -12,7 +12,9 @@ export const unseenEnd = 'nobody saw how its pods ended when it was stopped, so 
 
 /** How long the slowest of them may take to end. */
 function graceText(pods: readonly Pod[]): string {
-  const seconds = pods.map(({ spec }) => spec.terminationGracePeriodSeconds).filter((grace) => typeof grace === 'number')
+  const seconds = pods
+    .map(({ spec }) => spec.terminationGracePeriodSeconds)
+    .filter((grace) => typeof grace === 'number')
   return seconds.length === 0 ? '' : ` (grace period ${Math.max(...seconds)} s)`
 }
 

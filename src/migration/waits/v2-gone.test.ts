@@ -10,7 +10,7 @@ describe('v2 is gone', () => {
   const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'bert-node-0' } }
   it.each<[what: string, facts: Partial<Facts>, progress: Progress]>([
     ['when nothing of it is left', {}, { done: 'TrainJob removed' }],
-    ['not while a Job could still make pods', { jobs: [job] }, { waiting: '1 Job of v2 still to go' }],
+    ['not while a Job could still make pods', { jobs: [job] }, { waiting: 'of v2 still to go: 1 Job' }],
     [
       'not while anything is left',
       {
@@ -19,7 +19,7 @@ describe('v2 is gone', () => {
         jobs: [job],
         v2Pods: v2PodsOf(plan),
       },
-      { waiting: 'the TrainJob, its JobSet, 1 Job, 3 pods of v2 still to go' },
+      { waiting: 'of v2 still to go: the TrainJob, its JobSet, 1 Job, 3 pods' },
     ],
   ])('%s', (_, facts, progress) => {
     expect(v2Gone(factsOf({ now, ...facts }))).toEqual(progress)

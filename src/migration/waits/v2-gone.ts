@@ -16,7 +16,7 @@ export function v2Gone(facts: TrainJobFacts): Progress {
     isOfV2(facts.snapshot) ? 'the snapshot of its runtime' : '',
     ...facts.extras.filter(isOfV2).map(({ kind }) => `its ${kind}`),
   ].filter((part) => part !== '')
-  return left.length === 0 ? { done: 'TrainJob removed' } : { waiting: `${left.join(', ')} of v2 still to go` }
+  return left.length === 0 ? { done: 'TrainJob removed' } : { waiting: `of v2 still to go: ${left.join(', ')}` }
 }
 
 /** The same, once it is told how its pods ended: one may have succeeded when the TrainJob was gone already. */
