@@ -4,6 +4,7 @@ import { v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving } from '../../test/unit/run-moving.ts'
 import type { ConnectionFlags } from '../cluster/cluster.ts'
+import { ClusterError } from '../cluster/errors.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { type MigrationRecord, parseRecord, recordData } from '../migration/record.ts'
@@ -140,6 +141,32 @@ describe('the record of a migration', () => {
     const { code, stderr } = await run('cutover', go, cluster)
     expect(stderr).toContain('nothing was changed')
     expect([code, cluster.all(resources.trainJobs), isSuspended(v1Of(cluster))]).toEqual([1, [], false])
+  })
+
+  it('is refused with a manifest that no Secret can keep: then there would be no way back', async () => {
+    const v1 = v1Job('bert')
+    const large = { ...v1, metadata: { ...v1.metadata, annotations: { notes: 'x'.repeat(1_100_000) } } }
+    const cluster = world({}, large)
+    const { code, stderr, writes } = await run('cutover', go, cluster)
+    expect(stderr).toMatch(/error: the v1 job has \d+ bytes, and a Secret cannot keep it\n/)
+    expect(stderr).toContain('nothing was changed')
+    expect([code, writes.filter((line) => !/leases/.test(line)), stored(cluster)]).toEqual([1, [], []])
+  })
+
+  it('whose lock the cluster refuses ends the run, which says that nothing was changed', async () => {
+    const cluster = world()
+    const create = cluster.create.bind(cluster)
+    cluster.create = async (resource, ...rest) => {
+      if (resource !== resources.leases) return (await create(resource, ...rest)) as never
+      const message = 'unable to create new content in namespace nlp because it is being terminated'
+      throw new ClusterError({ kind: 'admission', verb: 'create', resource: 'leases', namespace: 'nlp', message })
+    }
+    const { code, stderr, writes } = await run('cutover', go, cluster)
+    expect(stderr).toContain(
+      'error: namespace nlp is being deleted: the cluster makes nothing new in it\n' +
+        '       refused: to create leases in namespace nlp\n       nothing was changed\n',
+    )
+    expect([code, writes]).toEqual([3, []])
   })
 })
 
