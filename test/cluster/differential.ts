@@ -63,6 +63,29 @@ async function refusedObjects(on: TestCluster, namespace: string): Promise<strin
 /** How long nothing may happen before a refusal is believed to be the reason, in milliseconds. */
 const patience = 15_000
 
+/** Rows of kubectl's table, as words. It costs less than half of the objects themselves. */
+async function rowsOf(on: TestCluster, namespace: string, args: readonly string[]): Promise<string[][]> {
+  const { code, stdout, stderr } = await on.kubectl(['get', ...args, '--no-headers'], { namespace })
+  if (code !== 0) throw new Error(stderr)
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.trim().split(/\s+/))
+}
+
+/** How many pods each job has by now, by the label that names it. */
+async function countPods(on: TestCluster, namespace: string, label: string): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  for (const row of await rowsOf(on, namespace, ['pods', '-l', label, '-L', label])) {
+    const job = row.at(-1) ?? ''
+    counts.set(job, (counts.get(job) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** Between two looks at hundreds of objects, in milliseconds. */
+const pause = 1000
+
 /** Waits until every job has as many pods as the table says and returns them by job; tells what the API server refused instead. */
 async function podsByJob(
   on: TestCluster,
@@ -70,29 +93,30 @@ async function podsByJob(
   label: string,
   expected: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, readonly Pod[]>> {
-  let found: ReadonlyMap<string, readonly Pod[]> = new Map()
+  let counts: ReadonlyMap<string, number> = new Map()
   let seen = 0
   let lastNews = Date.now()
-  const missing = () =>
-    [...expected].filter(([job, count]) => (found.get(job)?.length ?? 0) < count).map(([job]) => job)
+  const missing = () => [...expected].filter(([job, count]) => (counts.get(job) ?? 0) < count).map(([job]) => job)
   const refused = await on
     .waitFor(
       'all pods',
       async () => {
-        const { items } = await on.get<{ items: Pod[] }>(['pods', '-l', label], { namespace })
-        found = Map.groupBy(items, ({ metadata }) => metadata.labels?.[label] ?? '')
+        counts = await countPods(on, namespace, label)
         if (missing().length === 0) return []
-        if (items.length !== seen) lastNews = Date.now()
-        seen = items.length
+        const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+        if (total !== seen) lastNews = Date.now()
+        seen = total
         if (Date.now() - lastNews < patience) return undefined
         const told = await refusedObjects(on, namespace)
         return told.length > 0 ? told : undefined
       },
       240_000,
+      pause,
     )
     .catch((error: Error) => [error.message])
-  if (missing().length === 0) return found
-  throw new Error(`no pods of ${missing().join(', ')}: ${refused.join('\n')}`)
+  if (missing().length > 0) throw new Error(`no pods of ${missing().join(', ')}: ${refused.join('\n')}`)
+  const { items } = await on.get<{ items: Pod[] }>(['pods', '-l', label], { namespace })
+  return Map.groupBy(items, ({ metadata }) => metadata.labels?.[label] ?? '')
 }
 
 /** How models and live objects compare: what is not alike, and how much was looked at. */
@@ -175,15 +199,18 @@ async function previewed(
     ...(await createAll(on, namespace, suspended)),
   ]
   if (refused.length > 0) throw new Error(refused.join('\n'))
-  return on.waitFor(
+  const names = cases.map(({ trainJob }) => trainJob.metadata.name ?? '')
+  await on.waitFor(
     'all JobSets',
     async () => {
-      const { items } = await on.get<{ items: KubeObject[] }>(['jobsets'], { namespace })
-      const specs = new Map(items.map((item) => [item.metadata.name ?? '', item['spec'] as JobSetSpec]))
-      return cases.every(({ trainJob }) => specs.has(trainJob.metadata.name ?? '')) ? specs : undefined
+      const there = new Set((await rowsOf(on, namespace, ['jobsets'])).map(([name]) => name))
+      return names.every((name) => there.has(name))
     },
     120_000,
+    pause,
   )
+  const { items } = await on.get<{ items: KubeObject[] }>(['jobsets'], { namespace })
+  return new Map(items.map((item) => [item.metadata.name ?? '', item['spec'] as JobSetSpec]))
 }
 
 /** Lets suspended TrainJobs run and returns their pods, once all are there. */

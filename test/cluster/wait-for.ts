@@ -1,11 +1,13 @@
 /**
  * Asks until the answer is neither undefined nor false and returns it. Throws after `timeout` milliseconds (default 30,000),
  * naming what was waited for and the last error of asking.
+ * @param pause milliseconds between two questions: more where one costs much, as it takes from what is waited for
  */
 export async function waitFor<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,
   timeout = 30_000,
+  pause = 200,
 ): Promise<T> {
   const deadline = Date.now() + timeout
   let last = ''
@@ -18,6 +20,6 @@ export async function waitFor<T>(
       last = ` Last error: ${error instanceof Error ? error.message : String(error)}`
     }
     if (Date.now() > deadline) throw new Error(`not within ${timeout / 1000} s: ${what}.${last}`)
-    await new Promise((wake) => setTimeout(wake, 200))
+    await new Promise((wake) => setTimeout(wake, pause))
   }
 }
