@@ -35,6 +35,7 @@ type FlagValue<S extends FlagSpec> = ValueTypes[S['type']]
 /** What a command gets: keys as declared (`dry-run` is `flags['dry-run']`), never raw argv. */
 export type FlagValues<F extends FlagSpecs> = { readonly [K in keyof F]: FlagValue<F[K]> }
 
+/** A command line as a verb gets it. */
 export interface Invocation<F extends FlagSpecs = FlagSpecs> {
   readonly positionals: readonly string[]
   readonly flags: FlagValues<F>

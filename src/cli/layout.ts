@@ -6,6 +6,7 @@ export function wrap(text: string, width: number): string[] {
   return wrapWords(text.split(' '), width)
 }
 
+/** As `wrap`, of words that may have spaces in them and stay whole. */
 export function wrapWords(words: readonly string[], width: number): string[] {
   const lines: string[] = []
   let line = ''

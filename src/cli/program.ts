@@ -75,6 +75,7 @@ export function allFlags(command: Command): FlagSpecs & typeof connectionFlags &
   return { ...command.flags, ...(command.manyNamespaces ? allNamespacesFlag : {}), ...connectionFlags, ...commonFlags }
 }
 
+/** The verb of a table that is typed. Throws a Problem with those that were meant. */
 export function findByName(word: string, table: readonly Verb[]): Verb {
   const verb = table.find((entry) => entry.name === word)
   if (verb !== undefined) return verb

@@ -29,6 +29,7 @@ export interface ConnectionFlags {
   readonly verbosity?: number
 }
 
+/** What is listed, and how much of it comes at a time. */
 export interface ListOptions {
   /** absent: all namespaces */
   readonly namespace?: string
@@ -44,12 +45,14 @@ export interface ListOptions {
   readonly outlined?: boolean
 }
 
+/** A list, or a page of one. */
 export interface ListPage<T extends KubeObject = KubeObject> {
   readonly items: T[]
   /** of the list as a whole: where a watch goes on */
   readonly resourceVersion: string
 }
 
+/** What a watch tells. */
 export type WatchEvent<T extends KubeObject = KubeObject> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
   /** the watch had to start again from a fresh list (410 or a long disconnect): forget what is not named after this */
@@ -71,11 +74,13 @@ export interface LogQuery {
   readonly tailLines?: number
 }
 
+/** How much trouble is taken to get a log. */
 export interface LogOptions {
   /** a node that does not answer is not asked again: for what is nice to know, and for callers who ask again themselves */
   readonly once?: boolean
 }
 
+/** How an object is written. */
 export interface WriteOptions {
   /** ask the server to check and not to store */
   readonly dryRun?: boolean
@@ -83,11 +88,13 @@ export interface WriteOptions {
   readonly fieldManager?: string
 }
 
+/** The object that is meant: with another uid or version the server refuses with `conflict`. */
 export interface Preconditions {
   readonly uid?: string
   readonly resourceVersion?: string
 }
 
+/** How an object is deleted; absent members are left to the API server. */
 export interface DeleteOptions extends WriteOptions {
   readonly preconditions?: Preconditions
   readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan'

@@ -19,6 +19,7 @@ export interface Credentials {
   renew(used: Credential): Promise<boolean>
 }
 
+/** What credentials are got from, and whom to ask. */
 export interface Login {
   readonly settings: Settings
   readonly environment: Readonly<Record<string, string | undefined>>

@@ -7,6 +7,7 @@ export interface Asked {
   readonly name?: string
 }
 
+/** A field that the API server finds fault with. */
 export interface FieldError {
   /** `spec.pytorchReplicaSpecs[Master].replicas`; empty where the server names no field */
   readonly path: string

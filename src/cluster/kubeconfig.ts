@@ -18,6 +18,7 @@ export interface ClusterEntry {
   readonly execExtension?: unknown
 }
 
+/** A plugin that gives credentials (k8s.io/client-go v0.36.3, tools/clientcmd/api/v1/types.go ExecConfig). */
 export interface ExecEntry {
   readonly apiVersion: string
   readonly command: string
@@ -48,12 +49,14 @@ export interface UserEntry {
   readonly origin?: string
 }
 
+/** A context of a kubeconfig; a cluster or user it does not name is ''. */
 export interface ContextEntry {
   readonly cluster: string
   readonly user: string
   readonly namespace?: string
 }
 
+/** Kubeconfig files, merged: of entries with one name, and of current contexts, the first counts. */
 export interface Kubeconfig {
   readonly currentContext: string
   readonly contexts: ReadonlyMap<string, ContextEntry>

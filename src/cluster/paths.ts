@@ -1,5 +1,6 @@
 import type { Resource } from '../kube/resources.ts'
 
+/** Parameters of a request; undefined ones are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>
 
 /** The API path of a collection, or of one object when a name is given; a missing namespace means all of them. */

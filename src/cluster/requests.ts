@@ -7,6 +7,7 @@ import { refusalError, streamError } from './status.ts'
 import type { Answer, Sending, Transport } from './transport.ts'
 import { warningTexts } from './warnings.ts'
 
+/** One request and what is to be known of it where it fails. */
 export interface Call {
   readonly method: Sending['method']
   readonly path: string
@@ -41,6 +42,7 @@ export interface Requests {
   close(): void
 }
 
+/** Where requests go, as whom, and to whom warnings are told. */
 export interface RequestsOptions {
   readonly settings: Settings
   readonly transport: Transport
@@ -54,6 +56,7 @@ export interface RequestsOptions {
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
 
+/** Requests over one connection, until its signal aborts. Every failure is a ClusterError. */
 export function createRequests(options: RequestsOptions): Requests {
   const { settings, transport, credentials, warn, signal, sleep = sleepUntil } = options
   const impersonation = impersonationHeaders(settings)

@@ -25,6 +25,7 @@ export class ExpiredError extends ClusterError {
   }
 }
 
+/** An answer that is no success, and what had been asked. */
 export interface Refusal {
   readonly server: string
   readonly status: number

@@ -21,6 +21,7 @@ const idleLimit = 20_000
 /** bytes; a page of jobs is unpacked in few of them (the API server compresses from 128 kB on) */
 const largeChunk = 256 * 1024
 
+/** One exchange of HTTP. */
 export interface Sending {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** path and query below the server's own path */
@@ -37,6 +38,7 @@ export interface Sending {
   readonly endless?: boolean
 }
 
+/** Status and headers have come; the body is read by one of the three ways. */
 export interface Answer {
   readonly status: number
   readonly headers: IncomingMessage['headers']

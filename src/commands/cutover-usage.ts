@@ -1,11 +1,13 @@
 import { exitCode } from '../exit-code.ts'
 import { Problem } from '../problem.ts'
 
+/** -f with more than one job, exit code 2. */
 export function oneFile(file: string): Problem {
   const what = `-f ${file} goes with one job`
   return new Problem({ code: 'usage', what, next: [`$0 cutover -f ${file}`], exit: exitCode.usage })
 }
 
+/** -l beside names, exit code 2. */
 export function namesAndSelector(selector: string): Problem {
   const what = `-l ${selector} selects jobs: names beside it would say something else`
   return new Problem({ code: 'usage', what, next: [`$0 cutover -l ${selector} --yes`], exit: exitCode.usage })
@@ -21,6 +23,7 @@ export function selectorUnasked(selector: string, next: readonly string[]): Prob
   })
 }
 
+/** -l that selects nothing to move, exit code 1. */
 export function noneSelected(selector: string, namespace: string): Problem {
   return new Problem({
     code: 'no-such-job',

@@ -187,6 +187,7 @@ function notes(env: Env, jobs: Jobs): void {
   for (const line of notesOf(jobs)) env.err.write(`${line}\n`)
 }
 
+/** What is said where there is no job; without a namespace, of the cluster. */
 export function nothingFound(namespace: string | undefined): string {
   return `No v1 jobs or TrainJobs found${namespace === undefined ? '' : ` in namespace ${namespace}`}.`
 }

@@ -41,6 +41,7 @@ export interface HaltWords {
   exitOf(halt: Halt): ExitCode
 }
 
+/** The words of halts, for a program of this name. */
 export function haltWords({ name }: Env): HaltWords {
   const told = (halt: Halt) => describeError(halt.error, name)
   return {

@@ -21,6 +21,7 @@ export interface Turns {
 
 const turnsOf: Readonly<Partial<Record<StepName['id'], Turn>>> = { hold: 'Held', start: 'Started' }
 
+/** Turns as Events on the cluster; one that cannot be written is told on stderr, once. */
 export function watchTurns(
   env: Env,
   cluster: Cluster,

@@ -17,6 +17,7 @@ export interface Finding {
 /** What a finding says beside its code: the class is the code's. */
 export type FindingDetail = Omit<Finding, 'class' | 'path'>
 
+/** A finding about a field of a job, of the class that its code has. */
 export function findingAt(path: string, detail: FindingDetail): Finding {
   return { ...detail, class: codes[detail.code].class, path }
 }

@@ -163,10 +163,12 @@ function keyOf({ metadata }: KubeObject): string {
   return metadata.name ?? ''
 }
 
+/** The object of a source that has one at most. */
 export function only<T extends KubeObject>({ objects }: Source): T | undefined {
   return objects.values().next().value as T | undefined
 }
 
+/** Every object of a source, in the order in which they came. */
 export function all<T extends KubeObject>({ objects }: Source): T[] {
   return [...objects.values()] as T[]
 }

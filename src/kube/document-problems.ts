@@ -8,6 +8,7 @@ import type { SyntaxFault } from './yaml-events.ts'
 /** The source of what came by standard input, in messages. */
 export const standardInput = 'standard input'
 
+/** What is said of a file that holds no text, exit code 2. */
 export function noTextProblem(source: string, found: 'binary' | 'utf-16'): Problem {
   return new Problem({
     code: 'not-text',

@@ -29,6 +29,7 @@ export interface RoleState {
   readonly succeeded: number
 }
 
+/** How a job stands, on either side, in one word and by role. */
 export interface JobState {
   readonly word: StateWord
   /** one CamelCase word of the system that says why: `ImagePullBackOff`, `BackoffLimitExceeded` */
@@ -58,10 +59,12 @@ const tones: Readonly<Record<StateWord, Tone>> = {
 /** All words, in the order of a job's life. */
 export const stateWords = Object.keys(tones) as readonly StateWord[]
 
+/** The colour and glyph of a state. */
 export function toneOfState(word: StateWord): Tone {
   return tones[word]
 }
 
+/** Whether a job has ended, well or not: it does not run again by itself. */
 export function isFinished(word: StateWord): boolean {
   return word === 'Succeeded' || word === 'Complete' || word === 'Failed'
 }

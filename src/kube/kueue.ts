@@ -24,10 +24,12 @@ export function isActive(workload: KubeObject): boolean {
   return !(isRecord(spec) && spec['active'] === false)
 }
 
+/** Whether Kueue lets the job of a Workload run (Kueue v0.19.2, apis/kueue/v1beta2/workload_types.go WorkloadAdmitted). */
 export function isAdmitted(workload: KubeObject): boolean {
   return conditionOf(workload, 'Admitted')?.status === 'True'
 }
 
+/** Whether a Workload holds quota, admitted or waiting for its admission checks (ibid. WorkloadQuotaReserved). */
 export function hasQuota(workload: KubeObject): boolean {
   return conditionOf(workload, 'QuotaReserved')?.status === 'True'
 }

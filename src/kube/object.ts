@@ -1,6 +1,7 @@
 /** Any JSON value, as the API server and manifests speak it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
+/** metav1.OwnerReference (k8s.io/apimachinery v0.36): an object that is deleted with its owner. */
 export interface OwnerReference {
   apiVersion: string
   kind: string

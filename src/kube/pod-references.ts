@@ -1,5 +1,6 @@
 import { isRecord } from './object.ts'
 
+/** Kinds of the objects that a pod cannot start without, or takes data from. */
 export type ReferredKind = 'PersistentVolumeClaim' | 'ConfigMap' | 'Secret' | 'ServiceAccount'
 
 /** An object of its namespace that a pod needs. */

@@ -13,6 +13,7 @@ export interface EnvVar {
   }
 }
 
+/** core/v1 ContainerPort. */
 export interface ContainerPort {
   name?: string
   containerPort: number
@@ -20,6 +21,7 @@ export interface ContainerPort {
   [field: string]: unknown
 }
 
+/** core/v1 VolumeMount. */
 export interface VolumeMount {
   name: string
   mountPath: string
@@ -28,6 +30,7 @@ export interface VolumeMount {
   [field: string]: unknown
 }
 
+/** core/v1 ResourceRequirements: quantities by the resource’s name. */
 export interface Resources {
   limits?: Record<string, string | number>
   requests?: Record<string, string | number>
@@ -48,6 +51,7 @@ export interface Container {
   [field: string]: unknown
 }
 
+/** core/v1 Volume: its name and one source. */
 export interface Volume {
   name: string
   [source: string]: unknown
@@ -68,6 +72,7 @@ export interface PodSpec {
   [field: string]: unknown
 }
 
+/** core/v1 PodTemplateSpec. */
 export interface PodTemplate {
   metadata?: ObjectMeta
   spec: PodSpec
@@ -83,12 +88,14 @@ export interface Pod {
   [field: string]: unknown
 }
 
+/** core/v1 ContainerState: at most one of its members; times are RFC 3339. */
 export interface ContainerState {
   waiting?: { reason?: string; message?: string }
   running?: { startedAt?: string }
   terminated?: { exitCode: number; reason?: string; message?: string; finishedAt?: string; startedAt?: string }
 }
 
+/** core/v1 ContainerStatus: the fields this project reads. */
 export interface ContainerStatus {
   name: string
   /** with the digest that was pulled, in the words of the container runtime */
@@ -99,6 +106,7 @@ export interface ContainerStatus {
   lastState?: ContainerState
 }
 
+/** core/v1 PodStatus: the fields this project reads. */
 export interface PodStatus {
   readonly hostIP?: string
   readonly hostIPs?: readonly { readonly ip: string }[]

@@ -66,6 +66,7 @@ const clusterScoped =
 const admission = clusterScoped('admissionregistration.k8s.io')
 const authorization = clusterScoped('authorization.k8s.io')
 
+/** Every resource this project asks the API server for, but for those of the v1 kinds. */
 export const resources = {
   pods: core('pods', 'Pod'),
   events: core('events', 'Event'),

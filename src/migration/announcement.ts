@@ -10,6 +10,7 @@ const alarming: readonly Turn[] = ['Undone', 'RolledBack', 'Stranded']
 /** Bytes a note may have (kubernetes v1.36.3, pkg/apis/core/validation/events.go). */
 const longestNote = 1000
 
+/** A turn of a migration, as its Events are to tell it. */
 export interface Announcing {
   readonly turn: Turn
   readonly says: string

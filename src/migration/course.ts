@@ -161,6 +161,7 @@ const cannotWait = [
   ['put it back into its queue first, or update Kueue to v0.19, which honours admission-gated-by'],
 ] as const
 
+/** A course that is not taken: a guard’s code, why in one clause, and commands that help. */
 export function refuse(code: string, message: string, remedy: readonly string[]): Course {
   return { refused: { code, message, remedy } }
 }

@@ -34,6 +34,7 @@ export interface FinalizeEvidence {
   readonly twin?: string
 }
 
+/** Whether v2 has finished with success. */
 export function isComplete({ trainJob }: Facts): boolean {
   return trueCondition(trainJob, 'Complete') !== undefined
 }

@@ -5,8 +5,10 @@ import type { MigrationState } from './record.ts'
 /** When a command of the user's is run, in the order of a cutover; the last three tell how it ended. */
 export const hookEvents = ['before-hold', 'after-hold', 'after-start', 'done', 'rolled-back', 'failed'] as const
 
+/** A moment of a cutover at which a command may be run. */
 export type HookEvent = (typeof hookEvents)[number]
 
+/** A command of the user’s and when it is run. */
 export interface Hook {
   readonly event: HookEvent
   /** a line for the shell */

@@ -13,6 +13,7 @@ export interface Halt {
   readonly lastLines?: readonly string[]
 }
 
+/** How a run ended. `done`: at its end, and `says` tells what is true now. */
 export type Outcome =
   | { readonly kind: 'done'; readonly says: string }
   /** all that was done is taken back; `stopped`: v1 had been stopped, and `says` tells how it was put back */

@@ -15,6 +15,7 @@ export function isOurs(
   return ours && made !== undefined && (migration === undefined || made === migration)
 }
 
+/** Whether an object has an owner of this uid; false where no uid is known. */
 export function ownedBy(object: KubeObject, uid: string | undefined): boolean {
   return uid !== undefined && (object.metadata.ownerReferences ?? []).some((owner) => owner.uid === uid)
 }

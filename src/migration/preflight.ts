@@ -16,6 +16,7 @@ export interface OperatorFacts {
   readonly version?: string
 }
 
+/** What runs in a cluster; an operator that was not found is absent. */
 export interface Installation {
   readonly trainingOperator?: OperatorFacts
   readonly trainer?: OperatorFacts
@@ -35,6 +36,7 @@ export interface Check {
   readonly todo: readonly string[]
 }
 
+/** All that preflight judges by. */
 export interface Evidence {
   readonly installation: Installation
   /** what TrainJobs are written in; undefined: Trainer is absent, or speaks a dialect nobody here knows */

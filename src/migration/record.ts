@@ -140,6 +140,7 @@ export function recordData({ entries, ...header }: MigrationRecord): Record<stri
   return { schema, migration, log, checksum: checksumOf(schema, migration, log) }
 }
 
+/** The ConfigMap that holds a record, as it is stored. */
 export function recordObject(record: MigrationRecord): KubeObject {
   return {
     apiVersion: 'v1',

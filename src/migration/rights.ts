@@ -17,10 +17,16 @@ export interface Right {
 /** Who is given which verbs. */
 export type RoleName = 'viewer' | 'mover' | 'platform'
 
+/** Verbs of this program that read. */
 export type LookVerb = 'list' | 'status' | 'diff' | 'logs' | 'compare' | 'runtimes' | 'convert'
+
+/** Verbs of this program that write. */
 export type MoveVerb = 'start' | 'cutover' | 'rollback' | 'finalize'
 
+/** All verbs that read, in the order of `--help`. */
 export const lookVerbs: readonly LookVerb[] = ['list', 'status', 'diff', 'logs', 'compare', 'runtimes', 'convert']
+
+/** All verbs that write, in the order of a migration. */
 export const moveVerbs: readonly MoveVerb[] = ['start', 'cutover', 'rollback', 'finalize']
 
 interface Options {
@@ -119,6 +125,7 @@ const launcher = [
   ...rights(pods, 'create', { part: 'exec' }),
 ]
 
+/** What decides which rights a move of one job needs. */
 export interface MoveNeeds {
   readonly kind: Resource
   /** the TrainJob needs helpers of its own */
@@ -158,6 +165,7 @@ export function moveRights(verb: MoveVerb, needs: MoveNeeds): Right[] {
   ])
 }
 
+/** Whether a verb writes. */
 export function isMoveVerb(verb: LookVerb | MoveVerb): verb is MoveVerb {
   return moveVerbs.some((move) => move === verb)
 }

@@ -2,6 +2,7 @@ import { paint, type Style } from './style.ts'
 
 type Point = readonly [x: number, value: number]
 
+/** How much room a chart has. */
 export interface ChartOptions extends Style {
   /** columns in all, the scale on the left included */
   readonly width: number

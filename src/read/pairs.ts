@@ -46,6 +46,7 @@ export function isRevived({ v1, v2 }: Sides): boolean {
 /** What a twin's name ends in. */
 export const twinSuffix = '-v2'
 
+/** Where a pair stands, by what runs on its two sides and who made the TrainJob. */
 export function phaseOf(pair: Sides): Phase {
   const { v1, v2 } = pair
   if (!v1) return v2?.source?.moved && !v2.twin ? 'Finalized' : 'V2Only'

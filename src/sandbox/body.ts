@@ -22,10 +22,12 @@ export function objectIn(request: Request, resource: ServedResource): KubeObject
   return { ...named, metadata: isRecord(body['metadata']) ? body['metadata'] : {} } as unknown as KubeObject
 }
 
+/** The media type of a request’s body, without parameters. */
 export function mediaType({ contentType }: Request): string {
   return contentType.split(';')[0]?.trim() ?? ''
 }
 
+/** A request’s body, taken for UTF-8. */
 export function textOf({ body }: Request): string {
   return new TextDecoder().decode(body)
 }

@@ -12,6 +12,7 @@ export function clusterObjects(): KubeObject[] {
   ]
 }
 
+/** A namespace as it is stored. */
 export function namespace(name: string): KubeObject {
   return {
     apiVersion: 'v1',

@@ -17,6 +17,7 @@ interface Group {
   readonly version: string
 }
 
+/** API groups but for core, by name, each with the version it is served in. */
 export function groups(): Group[] {
   const seen = new Map<string, Group>()
   for (const { group, version } of [...served, ...reviews]) if (group !== '') seen.set(group, { name: group, version })

@@ -19,6 +19,7 @@ export function asCoreEvent(event: Readonly<Record<string, unknown>>): KubeObjec
   }
 }
 
+/** A core/v1 Event as events.k8s.io/v1. */
 export function asNewEvent(event: KubeObject): KubeObject {
   const { involvedObject, message, reportingComponent, source: _, apiVersion: __, kind: ___, ...rest } = event
   return {

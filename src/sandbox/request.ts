@@ -67,6 +67,7 @@ export function isBelowGroup(path: string): boolean {
   return served.some((resource) => !resource.custom && resource.group === group && resource.version === version)
 }
 
+/** Whether a parameter says yes, as the API server reads booleans. */
 export function isTrue(value: string | null): boolean {
   return value === '1' || value === 'true'
 }

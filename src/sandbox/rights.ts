@@ -37,6 +37,7 @@ const kinds = {
   clusterRoleBindings: servedAs('clusterrolebindings.rbac.authorization.k8s.io'),
 } as const
 
+/** Whether RBAC lets a user do what is asked. */
 export function isAllowed(store: Store, question: Question): boolean {
   if (question.groups.includes(masters)) return true
   return rulesFor(store, question).some((rule) => allows(rule, question))

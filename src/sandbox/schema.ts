@@ -39,6 +39,7 @@ export function schemaName(resource: ServedResource): string {
   return name
 }
 
+/** The schema of a resource’s objects. Throws where none is recorded. */
 export function schemaOf(resource: ServedResource): Schema {
   return followed({ $ref: `#/components/schemas/${schemaName(resource)}` })
 }

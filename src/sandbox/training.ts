@@ -27,6 +27,7 @@ export const trainingAnnotations = {
   hangsAt: `${prefix}hangs-at`,
 } as const
 
+/** How a pod trains, by its annotations; what makes no sense there is as if it were absent. */
 export function trainingOf({ metadata }: Pod): Training {
   const number = (key: keyof typeof trainingAnnotations, preset: number): number => {
     const value = Number(metadata.annotations?.[trainingAnnotations[key]] ?? preset)

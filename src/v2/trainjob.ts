@@ -114,6 +114,7 @@ export const twinLabel = 'kubectl-migrate.dev/twin-of'
 /** The label by which leftovers of a preview that was killed are found. */
 export const previewLabel = 'kubectl-migrate.dev/preview'
 
+/** Whether a TrainJob runs beside its v1 job, to be compared with it. */
 export function isTwin({ metadata }: KubeObject): boolean {
   return metadata.labels?.[twinLabel] !== undefined
 }

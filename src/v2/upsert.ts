@@ -17,12 +17,14 @@ export function upsertPort(container: Container, port: ContainerPort): void {
   container.ports = ports
 }
 
+/** Mounts are the same by their path. */
 export function upsertMount(container: Container, mount: VolumeMount): void {
   const mounts = [...(container.volumeMounts ?? [])]
   upsert(mounts, mount, ({ mountPath }) => mountPath === mount.mountPath)
   container.volumeMounts = mounts
 }
 
+/** Volumes are the same by their name. */
 export function upsertVolume(pod: PodSpec, volume: Volume): void {
   const volumes = [...(pod.volumes ?? [])]
   upsert(volumes, volume, ({ name }) => name === volume.name)

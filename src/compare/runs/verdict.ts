@@ -74,6 +74,7 @@ export function percent(fraction: number): string {
   return `${Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toFixed(Math.abs(value) < 1 ? 2 : 1))} %`
 }
 
+/** As `percent`, with a + where there is more. */
 export function signedPercent(fraction: number): string {
   return fraction > 0 ? `+${percent(fraction)}` : percent(fraction)
 }

@@ -13,6 +13,7 @@ interface MpiPolicy {
 export const mpiNode = 'node'
 const mpiLauncher = 'launcher'
 
+/** What a runtime says of MPI; undefined where it says nothing. */
 export function mpiPolicy(runtime: TrainingRuntime): MpiPolicy | undefined {
   return runtime.spec.mlPolicy?.mpi as MpiPolicy | undefined
 }

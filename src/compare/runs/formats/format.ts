@@ -32,6 +32,7 @@ export interface Format {
   read(line: string, state: FormatState): Reading | undefined
 }
 
+/** A reading without a value yet. */
 export function reading(): Reading {
   return { stepIsOf: 'unknown', values: new Map() }
 }
