@@ -14,8 +14,7 @@ import { isHeld, v1Queued } from '../migration/queue.ts'
 import type { MigrationState } from '../migration/record.ts'
 import type { Step } from '../migration/step.ts'
 import { v2Ending } from '../migration/waits/v2-ending.ts'
-import { beginQuestion, type CutoverView, cutoverResult, holdQuestion } from '../present/cutover.ts'
-import { repeatedLine } from '../present/handover.ts'
+import { beginQuestion, type CutoverView, cutoverResult, holdQuestion, lostLine } from '../present/cutover.ts'
 import { printable } from '../present/width.ts'
 import { agreed } from './agreed.ts'
 import { watchHandover } from './handover.ts'
@@ -82,11 +81,11 @@ export async function runCutover(
       asked = true
       const stop = await handover.readV1()
       if (stop) return stop
-      const repeated = repeatedLine(observer.facts, env.now())
-      if (options.yes) screen.note(repeated)
+      const lost = lostLine(observer.facts, view, env.now())
+      if (options.yes) screen.note(lost)
       else {
         screen.pause()
-        const question = holdQuestion(repeated, view.twin)
+        const question = holdQuestion(lost, view)
         if (!(await whileKept(env, journal, agreed(env, question)))) return { why: 'declined', reason: 'not agreed to' }
       }
       const failed = await hook('before-hold')

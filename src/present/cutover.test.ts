@@ -10,7 +10,15 @@ import { holdV1 } from '../migration/steps/hold-v1.ts'
 import { observe } from '../migration/steps/observe.ts'
 import { preview } from '../migration/steps/preview.ts'
 import { startV2 } from '../migration/steps/start-v2.ts'
-import { beginQuestion, cutoverResult, dryRunLines, guardsFound, headerLines, holdQuestion } from './cutover.ts'
+import {
+  beginQuestion,
+  cutoverResult,
+  dryRunLines,
+  guardsFound,
+  headerLines,
+  holdQuestion,
+  lostLine,
+} from './cutover.ts'
 import { eventLines, liveLine, plainLine } from './step-lines.ts'
 
 const plain = { color: false, unicode: true }
@@ -74,10 +82,17 @@ describe('the screen', () => {
       'Begin? Writes a lock, a record, the v1 manifest as a Secret, a TrainingRuntime, a suspended TrainJob; --dry-run=client prints them.'
     expect(beginQuestion(actions, false)).toBe(`${writes} v1 runs on.  [y/N] `)
     expect(beginQuestion(actions, true)).toBe(`${writes} v1 is stopped already.  [y/N] `)
-    expect(holdQuestion('About 8 GPUs x 14 min are repeated.').split('\n')).toEqual([
-      'Stop v1 and start v2 now? v1 is kept suspended; `rollback` resumes it from its last checkpoint, not from now.',
+    const rest = 'v1 is kept suspended; `rollback` resumes it from its last checkpoint, not from now.'
+    const lost = 'About 8 GPUs x 14 min are repeated.'
+    expect(holdQuestion(lost, view).split('\n')).toEqual([
+      `Stop v1 and start v2 now? ${rest}`,
       'About 8 GPUs x 14 min are repeated.  [y/N] ',
     ])
+    expect(holdQuestion(lost, { plan, beside: true })).toContain(`Start v2 now, and stop v1 when it runs? ${rest}\n`)
+    const promoted = { plan: { ...plan, trainJobName: 'bert-v2' }, beside: true }
+    expect(holdQuestion(lost, promoted)).toContain(`Stop v1 now, and let its twin bert-v2 have its place? ${rest}\n`)
+    const kept = 'What v1 has trained is not taken over: its twin goes on from where it is itself.'
+    expect(lostLine(factsOf(), promoted, now)).toBe(kept)
   })
 
   it('tells each step when it is over', () => {

@@ -9,7 +9,7 @@ import type { Step } from '../migration/step.ts'
 import { countOf } from '../migration/words.ts'
 import { isSuspended } from '../v1/state.ts'
 import { asConnected } from './as-connected.ts'
-import { goesOn, lastLines, resumeWords } from './handover.ts'
+import { goesOn, lastLines, repeatedLine, resumeWords } from './handover.ts'
 import { stepHead, stepLine, titleOf } from './step-lines.ts'
 import { paint, type Style } from './style.ts'
 import { pad, printable, wrap } from './width.ts'
@@ -105,14 +105,32 @@ export function beginQuestion(creations: readonly Action[], held: boolean): stri
   return `Begin? Writes ${writes}; --dry-run=client prints them. ${held ? 'v1 is stopped already' : 'v1 runs on'}.  [y/N] `
 }
 
-/** Asked before v1 is stopped. `repeated`: what is trained again then. */
-export function holdQuestion(repeated: string, twin?: string): string {
+/** Asked before v1 is stopped. `lost`: what is trained again then. */
+export function holdQuestion(lost: string, view: Pick<CutoverView, 'plan' | 'twin' | 'beside'>): string {
+  const { twin, plan } = view
+  const does = promotes(view)
+    ? `Stop v1 now, and let its twin ${plan.trainJobName} have its place?`
+    : view.beside
+      ? 'Start v2 now, and stop v1 when it runs?'
+      : 'Stop v1 and start v2 now?'
   const words = [
     ...(twin === undefined ? [] : [`Its twin ${twin} is removed first, and is not brought back whatever happens.`]),
-    'Stop v1 and start v2 now? v1 is kept suspended; `rollback` resumes it from its last checkpoint, not from now.',
-    `${repeated}  [y/N] `,
+    `${does} v1 is kept suspended; \`rollback\` resumes it from its last checkpoint, not from now.`,
+    `${lost}  [y/N] `,
   ]
   return words.join('\n')
+}
+
+/** What of v1's training v2 does not have. */
+export function lostLine(facts: Facts, view: Pick<CutoverView, 'plan' | 'beside'>, now: Date): string {
+  return promotes(view)
+    ? 'What v1 has trained is not taken over: its twin goes on from where it is itself.'
+    : repeatedLine(facts, now)
+}
+
+/** Whether a twin that runs takes v1's place, under its own name. */
+function promotes({ plan, beside }: Pick<CutoverView, 'plan' | 'beside'>): boolean {
+  return beside === true && plan.trainJobName !== plan.name
 }
 
 /** What a run ends with: the one line for stdout, words for stderr, and the exit code. */
