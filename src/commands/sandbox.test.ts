@@ -57,6 +57,7 @@ describe('sandbox', () => {
         ['SIGTERM, to what the shell waits for', 'SIGTERM', inChild, 'child', false],
         ['Ctrl-C where no terminal does, to what the shell waits for', 'SIGINT', inChild, 'child', false],
         ['SIGTERM at a terminal, to the shell', 'SIGTERM', inShell, 'shell', true],
+        ['SIGTERM at a terminal, to what the shell waits for', 'SIGTERM', inChild, 'child', true],
       ],
     )('%s', async (_, signal, script, says, tty) => {
       const folder = await mkdtemp(path.join(tmpdir(), 'kubectl-migrate-test-'))

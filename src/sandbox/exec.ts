@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import process from 'node:process'
 
@@ -15,8 +16,8 @@ export interface Surroundings {
 
 /**
  * Runs a command by the platform's shell, with the streams of this process; resolves with its exit code, 128 + n where signal n ended it.
- * SIGTERM is passed on to it, and without a terminal SIGINT as well: then to all that the shell has started, which is a process group of
- * its own. One that was interrupted before is not run. At a terminal it stays in the group of the terminal, or it could not read from it.
+ * SIGTERM is passed on to it and to all that the shell has started; without a terminal SIGINT as well: then they are a process group of
+ * their own. One that was interrupted before is not run. At a terminal it stays in the group of the terminal, or it could not read from it.
  */
 export async function runCommand(
   command: string,
@@ -27,11 +28,13 @@ export async function runCommand(
   const grouped = !atTerminal && process.platform !== 'win32'
   const child = spawn(command, { shell: true, stdio: 'inherit', env: variables, detached: grouped })
   const pass = (name: NodeJS.Signals): void => {
-    try {
-      if (grouped && child.pid !== undefined) process.kill(-child.pid, name)
-      else child.kill(name)
-    } catch {
-      // it has ended by itself meanwhile
+    if (child.pid === undefined) return
+    for (const pid of grouped ? [-child.pid] : [child.pid, ...startedBy(child.pid)]) {
+      try {
+        process.kill(pid, name)
+      } catch {
+        // it has ended by itself meanwhile
+      }
     }
   }
   let terminated = false
@@ -56,5 +59,36 @@ export async function runCommand(
     letGo()
     signal.removeEventListener('abort', interrupt)
     process.off('exit', end)
+  }
+}
+
+/** All that a process has started, and what that has, as far as it still hangs together; nothing where nobody tells. */
+function startedBy(pid: number): number[] {
+  const parents = parentsOfAll()
+  const found = [pid]
+  for (const one of found) found.push(...[...parents].flatMap(([child, parent]) => (parent === one ? [child] : [])))
+  return found.slice(1)
+}
+
+/** The parent of every process: of /proc where that is, as small images have no ps. */
+function parentsOfAll(): Map<number, number> {
+  if (process.platform === 'win32') return new Map()
+  if (process.platform !== 'linux') {
+    const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    const lines = (stdout ?? '').split('\n').map((line) => line.trim().split(/\s+/).map(Number))
+    return new Map(lines.map(([child = 0, parent = 0]) => [child, parent]))
+  }
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return new Map(pids.map((name) => [Number(name), parentOf(name)]))
+}
+
+/** proc(5): the name, which may hold anything, stands in brackets before the state and the parent. */
+function parentOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    // it has ended meanwhile
+    return 0
   }
 }

@@ -108,13 +108,13 @@ export async function logsOf(sides: Sides, kubelet: LogKubelet): Promise<readonl
   )
   const third = times[2]?.replace(/\.\d+Z .*/, 'Z') ?? ''
   const said: SaidOfLogs[] = [{ words: 'any -f, from the first line on', ...followed }]
-  for (const words of typed) {
+  const saidOf = async (words: string): Promise<SaidOfLogs> => {
     const command = `logs ${words.replace('TIME', third)}`
-    const { real, ours } = await sides.ask(async (side) => {
+    const both = await sides.ask(async (side) => {
       const { code, stdout, stderr } = await kubectl(side, command)
       return { code, stdout, stderr: stderr.replaceAll(namespace, 'NAMESPACE') }
     })
-    said.push({ words, real, ours })
+    return { words, ...both }
   }
-  return said
+  return [...said, ...(await Promise.all(typed.map(saidOf)))]
 }

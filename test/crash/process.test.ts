@@ -9,7 +9,7 @@ import { faultsOf } from './judge.ts'
 import { flowsOf, type Known, learn } from './points.ts'
 import type { Crash } from './program.ts'
 import { serve } from './real-process.ts'
-import { seed } from './seed.ts'
+import { realKills, seed } from './seed.ts'
 import { stateOf } from './state.ts'
 import { randomFrom, World } from './world.ts'
 
@@ -18,7 +18,7 @@ const [[, scenario, flow] = []] = flowsOf('there')
 if (!scenario || !flow) throw new Error('there is no scenario')
 
 /** One in 50 of the crash points of a run: at each write, just before or just after, by turns with each way on. */
-const points = Array.from({ length: 40 }, (_, at): [title: string, crash: Crash, follow: string] => {
+const points = Array.from({ length: realKills }, (_, at): [title: string, crash: Crash, follow: string] => {
   const crash: Crash = { write: 1 + (at % 16), when: random() < 0.5 ? 'before' : 'after' }
   const follow = random() < 0.5 ? flow.command : (flow.others[0] ?? '')
   return [`${crash.when} write ${crash.write}, then ${follow}`, crash, follow]

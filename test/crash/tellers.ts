@@ -2,11 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { faultsOf } from './judge.ts'
 import { drawnPoints, flowsOf, type Known, learn, singlePoints } from './points.ts'
 import type { Flow } from './scenarios.ts'
-import { all, seed } from './seed.ts'
+import { all, least, seed } from './seed.ts'
 import { type Story, tell } from './story.ts'
 
-/** Crash points of one direction that are tried at the least. */
-const least = 1000
 /** Crash points that are drawn at the least, beside those that every run tries. */
 const drawn = all ? 5000 : 150
 
