@@ -87,7 +87,8 @@ describe('the neighbours of a job, in its diff', () => {
     })
     expect(partOf(out)).toEqual([])
     expect(err).toEqual([
-      'note: you may not read networkpolicies.networking.k8s.io in namespace nlp: these are not shown',
+      'note: you may not read networkpolicies.networking.k8s.io in namespace nlp: these',
+      '      are not shown',
     ])
   })
 })

@@ -103,8 +103,12 @@ describe('preflight', () => {
                                    leases (coordination.k8s.io); create secrets
                                    -> kubectl migrate preflight --print-rbac=mover -n
                                    nlp
-      note: you may not read mutatingwebhookconfigurations.admissionregistration.k8s.io in all namespaces: these are not shown
-      note: you may not read validatingwebhookconfigurations.admissionregistration.k8s.io in all namespaces: these are not shown
+      note: you may not read
+            mutatingwebhookconfigurations.admissionregistration.k8s.io in all
+            namespaces: these are not shown
+      note: you may not read
+            validatingwebhookconfigurations.admissionregistration.k8s.io in all
+            namespaces: these are not shown
       not ready: 6 of 15 checks block; 8 ok, 1 warning"
     `)
   })

@@ -20,8 +20,10 @@ export function explainLines(code: string, text: AnyText, columns: number): stri
     const [first = '', ...rest] = wrap(words, width - 9)
     return [`${label.padEnd(9)}${first}`, ...rest.map((line) => ' '.repeat(9) + line)]
   }
+  const title = `${code}   ${text.class}: ${meaning[text.class]}`
+  const under = [code, ...part('', `${text.class}: ${meaning[text.class]}`)]
   return [
-    `${code}   ${text.class}: ${meaning[text.class]}`,
+    ...(title.length <= width ? [title] : under),
     '',
     ...part('What', text.what),
     ...part('Why', text.why),
