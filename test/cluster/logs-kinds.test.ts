@@ -129,7 +129,17 @@ afterAll(async () => {
 /** The name of a pod of v2 without its random end. */
 const stable = (pod: string): string => pod.replace(/-[a-z0-9]{5}$/, '')
 
-describe('logs and compare of every kind on both operators', () => {
+describe('logs, status and compare of every kind on both operators', () => {
+  it.each(cases)('%s: status has every pod of both sides, rank by rank', async (name, shape) => {
+    const { code, stdout } = await cluster().migrate(['status', `${shape.kind}/${name}`], { namespace: place })
+    const pods = [...stdout.matchAll(/[`├└][─-] *(\S+) +[●*] (\w+) .*?(?:rank (\d+)|$)/gm)]
+    const told = pods.map(([, pod = '', word, rank = '']) => `${stable(pod)} ${word} ${rank}`.trim())
+    expect([code, told.sort()]).toEqual([
+      0,
+      shape.ranks.flatMap(([v1, v2], rank) => [`${name}-${v1} Running`, `${name}-${v2} Running ${rank}`]).sort(),
+    ])
+  })
+
   it.each(cases)('%s: logs has the ranks and roles of both sides', async (name, shape) => {
     const { migrate } = cluster()
     const { code, stdout, stderr } = await migrate(['logs', name, '-o', 'json'], { namespace: place })

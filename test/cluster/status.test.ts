@@ -104,6 +104,51 @@ describe('status NAME', () => {
     await statusOnce(place, ['bert'], /bert-worker-0 .* [1-9]\d* restarts? \(last: Error, exit 3\)/)
   })
 
+  it('names each way in which the pods of a job stop', async () => {
+    const { namespace, create, kubectl } = cluster()
+    const place = await namespace()
+    const waits = { [life.waiting]: 'CrashLoopBackOff', [life.only]: 'worker-4$' }
+    await create(place, v1Job('bert', { roles: { Worker: 5 }, life: waits, restartPolicy: 'Never' }))
+    await statusOnce(place, ['bert'], /CrashLoopBackOff 4\/5/)
+    const ended = (exitCode: number, reason: string) => ({
+      phase: 'Failed',
+      containerStatuses: [
+        {
+          ...{ name: 'pytorch', image: 'train', imageID: '', ready: false, restartCount: 0 },
+          state: { terminated: { exitCode, reason, finishedAt: new Date().toISOString().replace(/\.\d+/, '') } },
+        },
+      ],
+    })
+    // what kubelets and controllers write, which nobody simulates here
+    const stops = [
+      { reason: 'NodeLost', message: 'the node does not answer', conditions: [{ type: 'Ready', status: 'False' }] },
+      ended(137, 'OOMKilled'),
+      ended(3, 'Error'),
+      { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' },
+    ]
+    for (const [index, status] of stops.entries()) {
+      const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify({ status })]
+      const patched = await kubectl(['patch', 'pod', `bert-worker-${index}`, ...patch], { namespace: place })
+      expect([patched.code, patched.stderr]).toEqual([0, ''])
+    }
+    const { stdout } = await statusOnce(place, ['bert'], /worker-3 .* Evicted/)
+    expect(known(stdout).filter((line) => /^ {3}[├└]/.test(line))).toEqual([
+      '   ├─ bert-worker-0 ▲ NodeLost NODE AGE',
+      '   ├─ bert-worker-1 ▲ OOMKilled NODE AGE',
+      '   ├─ bert-worker-2 ▲ Error NODE AGE',
+      '   ├─ bert-worker-3 ▲ Evicted NODE AGE',
+      '   └─ bert-worker-4 ▲ CrashLoopBackOff NODE AGE',
+    ])
+    const lines = known(stdout)
+    const below = (word: string) => lines[lines.findIndex((line) => line.startsWith(`v1 ${word}: `)) + 1]?.trim()
+    expect(['NodeLost', 'OOMKilled', 'Error', 'Evicted'].map(below)).toEqual([
+      'the node does not answer',
+      'exit code 137',
+      'exit code 3',
+      'The node was low on resource: memory.',
+    ])
+  })
+
   it('says why there is no JobSet, which only an event knows', async () => {
     const { namespace, create } = cluster()
     const place = await namespace()
