@@ -1,6 +1,7 @@
 import type { Command, FlagSpecs, Invocation } from '../cli/command.ts'
-import { type CompareOptions, compareRuns } from '../compare/runs/compare.ts'
+import { compareRuns } from '../compare/runs/compare.ts'
 import { metricOf } from '../compare/runs/metrics.ts'
+import type { CompareOptions } from '../compare/runs/run.ts'
 import { compareView } from '../compare/runs/view.ts'
 import type { Env } from '../env.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'

@@ -1,10 +1,73 @@
+import type { FlagSpecs, FlagValues } from '../cli/command.ts'
 import { exitCode } from '../exit-code.ts'
 import { parseDuration } from '../kube/duration.ts'
 import { type LogSelection, parseRanks } from '../logs/selection.ts'
 import { Problem } from '../problem.ts'
 import type { LogStart } from '../read/container-log.ts'
-import type { LogsFlags } from './logs.ts'
 import { isTime } from './logs-sink.ts'
+
+/** The flags of logs. */
+export const flags = {
+  follow: {
+    type: 'boolean',
+    short: 'f',
+    describe: 'go on as lines are written, also of pods that come later, until the jobs end',
+    group: 'Selection',
+  },
+  side: { type: 'string', value: 'SIDE', choices: ['v1', 'v2'], describe: 'only this side', group: 'Selection' },
+  rank: { type: 'string', value: 'RANKS', describe: 'only pods of these ranks: 0, 0,2 or 0-7', group: 'Selection' },
+  container: {
+    type: 'strings',
+    short: 'c',
+    value: 'NAME',
+    describe: 'containers of this name, init containers too; otherwise the one that trains; may be repeated',
+    group: 'Selection',
+  },
+  previous: {
+    type: 'boolean',
+    short: 'p',
+    describe: 'of the containers before their last restart',
+    group: 'Selection',
+  },
+  since: {
+    type: 'string',
+    value: 'DURATION',
+    describe: 'only lines younger than this: 30s, 15m, 2h',
+    group: 'Selection',
+  },
+  'since-time': {
+    type: 'string',
+    value: 'TIME',
+    describe: 'only lines from this time on: 2026-01-31T08:00:00Z',
+    group: 'Selection',
+  },
+  tail: {
+    type: 'number',
+    value: 'LINES',
+    describe: 'only so many lines of each pod before the end',
+    group: 'Selection',
+  },
+  timestamps: { type: 'boolean', describe: 'the time of each line before its text', group: 'Output' },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    choices: ['text', 'json'],
+    default: 'text',
+    describe: 'json: a document for each line',
+    group: 'Output',
+  },
+  save: {
+    type: 'string',
+    value: 'DIR',
+    describe: 'write the logs into files of this folder and not on the screen, one for each pod',
+    completes: 'directory',
+    group: 'Output',
+  },
+  force: { type: 'boolean', describe: 'with --save: write into a folder that is not empty', group: 'Output' },
+} as const satisfies FlagSpecs
+
+type LogsFlags = FlagValues<typeof flags>
 
 /** Which logs the flags mean. Throws a Problem (exit 2) for ranks that are none and flags that exclude each other. */
 export function selectionOf(given: LogsFlags): LogSelection {

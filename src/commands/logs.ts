@@ -1,4 +1,4 @@
-import type { Command, FlagSpecs, Invocation } from '../cli/command.ts'
+import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import type { Env } from '../env.ts'
@@ -15,70 +15,8 @@ import { followLogs } from '../read/follow-logs.ts'
 import { type LogGap, logSources, readLogs } from '../read/logs.ts'
 import { parseReference } from '../read/reference.ts'
 import { readSnapshot, type Snapshot } from '../read/snapshot.ts'
-import { selectionOf, startOf } from './logs-flags.ts'
+import { flags, selectionOf, startOf } from './logs-flags.ts'
 import { type LogSink, printed, saved } from './logs-sink.ts'
-
-const flags = {
-  follow: {
-    type: 'boolean',
-    short: 'f',
-    describe: 'go on as lines are written, also of pods that come later, until the jobs end',
-    group: 'Selection',
-  },
-  side: { type: 'string', value: 'SIDE', choices: ['v1', 'v2'], describe: 'only this side', group: 'Selection' },
-  rank: { type: 'string', value: 'RANKS', describe: 'only pods of these ranks: 0, 0,2 or 0-7', group: 'Selection' },
-  container: {
-    type: 'strings',
-    short: 'c',
-    value: 'NAME',
-    describe: 'containers of this name, init containers too; otherwise the one that trains; may be repeated',
-    group: 'Selection',
-  },
-  previous: {
-    type: 'boolean',
-    short: 'p',
-    describe: 'of the containers before their last restart',
-    group: 'Selection',
-  },
-  since: {
-    type: 'string',
-    value: 'DURATION',
-    describe: 'only lines younger than this: 30s, 15m, 2h',
-    group: 'Selection',
-  },
-  'since-time': {
-    type: 'string',
-    value: 'TIME',
-    describe: 'only lines from this time on: 2026-01-31T08:00:00Z',
-    group: 'Selection',
-  },
-  tail: {
-    type: 'number',
-    value: 'LINES',
-    describe: 'only so many lines of each pod before the end',
-    group: 'Selection',
-  },
-  timestamps: { type: 'boolean', describe: 'the time of each line before its text', group: 'Output' },
-  output: {
-    type: 'string',
-    short: 'o',
-    value: 'FORMAT',
-    choices: ['text', 'json'],
-    default: 'text',
-    describe: 'json: a document for each line',
-    group: 'Output',
-  },
-  save: {
-    type: 'string',
-    value: 'DIR',
-    describe: 'write the logs into files of this folder and not on the screen, one for each pod',
-    completes: 'directory',
-    group: 'Output',
-  },
-  force: { type: 'boolean', describe: 'with --save: write into a folder that is not empty', group: 'Output' },
-} as const satisfies FlagSpecs
-
-export type LogsFlags = Invocation<typeof flags>['flags']
 
 export const command: Command<typeof flags> = {
   name: 'logs',

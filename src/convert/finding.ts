@@ -1,4 +1,5 @@
-import { type CodeText, codes, type FindingCode } from './codes.ts'
+import type { CodeText } from './code-text.ts'
+import { codes, type FindingCode } from './codes.ts'
 
 /** One line about one v1 field or behaviour. */
 export interface Finding {

@@ -1,4 +1,4 @@
-import type { CodeText } from './codes.ts'
+import type { CodeText } from './code-text.ts'
 
 const plugins = 'Trainer v2.3.0, pkg/runtime/framework/plugins/{volcano,coscheduling}'
 

@@ -1,4 +1,4 @@
-import type { CodeText } from './codes.ts'
+import type { CodeText } from './code-text.ts'
 
 /** What is told of a TrainJob without the variables that Training Operator gives to the pods of its v1 job. */
 export const operatorEnvCodes = {

@@ -1,4 +1,4 @@
-import type { CodeText } from './codes.ts'
+import type { CodeText } from './code-text.ts'
 
 /** Findings of a twin: in what it differs from the v1 job it runs beside, because somebody asked for it. */
 export const twinCodes = {

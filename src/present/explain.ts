@@ -1,4 +1,4 @@
-import type { CodeText } from '../convert/codes.ts'
+import type { CodeText } from '../convert/code-text.ts'
 import type { GuardText } from '../migration/guards/texts.ts'
 import { cut, wrap } from './width.ts'
 

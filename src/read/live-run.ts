@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { type NamedLog, tellsEnough } from '../compare/runs/pick.ts'
+import { tellsEnough } from '../compare/runs/pick.ts'
+import type { NamedLog } from '../compare/runs/run.ts'
 import { RunLog } from '../compare/runs/run-log.ts'
 import type { LogSource } from '../logs/line.ts'
 import { gapOf, type LogGap } from './logs.ts'

@@ -1,5 +1,6 @@
 import { ClusterError } from '../cluster/errors.ts'
-import { type NamedLog, tellsEnough } from '../compare/runs/pick.ts'
+import { tellsEnough } from '../compare/runs/pick.ts'
+import type { NamedLog } from '../compare/runs/run.ts'
 import { RunLog } from '../compare/runs/run-log.ts'
 import type { FileEntry, Files } from '../env.ts'
 import { exitCode } from '../exit-code.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf } from '../../../test/unit/run-logs.ts'
-import { type CompareOptions, compareRuns, type Run } from './compare.ts'
+import { compareRuns } from './compare.ts'
+import type { CompareOptions, Run } from './run.ts'
 
 const options: CompareOptions = { minSteps: 10, tolerances: new Map(), only: [] }
 

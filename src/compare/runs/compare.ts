@@ -1,46 +1,13 @@
-import { type FairCheck, fairChecks, type RunSetting } from './fair.ts'
+import { type FairCheck, fairChecks } from './fair.ts'
 import { type Judgement, judgeCurve, judgeNumbers, judgeSpeed } from './judge.ts'
-import { type MetricKind, metricInfo, metricNames } from './metrics.ts'
-import { type NamedLog, type Picked, pickSeries } from './pick.ts'
+import { metricInfo, metricNames } from './metrics.ts'
+import { type Picked, pickSeries } from './pick.ts'
+import type { CompareOptions, MetricRow, Run } from './run.ts'
 import type { RunSeries } from './run-log.ts'
-import type { Axis, Series } from './series.ts'
+import type { Series } from './series.ts'
 import { type Overall, overall } from './verdict.ts'
 
-/** One run, as its logs and whoever watched it tell of it. */
-export interface Run {
-  /** what to call it: a job, a file, a folder */
-  readonly name: string
-  /** by rank, the first first */
-  readonly logs: readonly NamedLog[]
-  /** what its TrainJob says of its training */
-  readonly trainerStatus?: readonly RunSeries[]
-  /** numbers of the whole run from elsewhere: restarts, utilisation */
-  readonly numbers: ReadonlyMap<string, number>
-  readonly setting: RunSetting
-}
-
-export interface CompareOptions {
-  /** shared steps below which nothing is said */
-  readonly minSteps: number
-  /** fraction by metric, or by `time` and `*` */
-  readonly tolerances: ReadonlyMap<string, number>
-  /** metrics that decide; empty: all */
-  readonly only: readonly string[]
-}
-
-/** One metric of both runs. */
-export interface MetricRow extends Judgement {
-  readonly metric: string
-  readonly kind: MetricKind
-  readonly unit?: string
-  readonly axis?: Axis
-  /** absent: shown, and not judged */
-  readonly tolerance?: number
-  /** by the program's own words, its trainerStatus on one side at least, the times of its lines, or by what others measured */
-  readonly source: RunSeries['by'] | 'measured'
-  readonly series?: { readonly v1?: Series; readonly v2?: Series }
-}
-
+/** Two runs, metric by metric, and what follows. */
 export interface Comparison {
   readonly v1: Run
   readonly v2: Run

@@ -1,12 +1,6 @@
-import type { Run } from './compare.ts'
-import type { LogFacts, RunSeries } from './run-log.ts'
+import type { NamedLog, Run } from './run.ts'
+import type { RunSeries } from './run-log.ts'
 import type { Axis } from './series.ts'
-
-/** The log of one pod, or one file. */
-export interface NamedLog {
-  readonly name: string
-  readonly facts: LogFacts
-}
 
 /** The series of a metric that stands for a run. */
 export interface Picked extends RunSeries {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { factsOf } from '../../../test/unit/run-logs.ts'
-import { compareRuns, type Run } from './compare.ts'
+import { compareRuns } from './compare.ts'
+import type { Run } from './run.ts'
 import { trainerStatusOf } from './trainer-status.ts'
 
 const trainJob = (trainerStatus: unknown) => ({

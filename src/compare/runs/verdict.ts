@@ -1,4 +1,4 @@
-import type { CompareOptions, MetricRow } from './compare.ts'
+import type { CompareOptions, MetricRow } from './run.ts'
 
 /** The answer, with its reasons: what speaks for it, or what is missing or differs. */
 export interface Overall {

@@ -1,5 +1,6 @@
-import type { Comparison, MetricRow, Run } from './compare.ts'
+import type { Comparison } from './compare.ts'
 import type { FairCheck } from './fair.ts'
+import type { MetricRow, Run } from './run.ts'
 import type { Axis, Series } from './series.ts'
 
 /** Points of a curve that are shown: what a screen or a page can tell apart. */

@@ -1,4 +1,4 @@
-import type { CodeText } from '../codes.ts'
+import type { CodeText } from '../code-text.ts'
 
 /** What the rewriting of TrainJobs and runtimes from one release of Trainer to another says. */
 export const rewriteCodes = {
