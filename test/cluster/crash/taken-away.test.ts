@@ -45,13 +45,13 @@ const competitor = {
   spec: { tolerations: [taint], containers: [{ name: 'main', image: 'example.org/other:1', resources: onSlots }] },
 }
 
-/** Acts once, when the API server has answered a write, and lets the answer go on then. */
+/** Acts once, when the API server has done a write (and not refused it as one of old facts), and lets the answer go on then. */
 const meanwhile =
   (write: string, act: () => Promise<unknown>): (() => Faults) =>
   () => {
     let met = false
-    return async ({ kind, title }, when) => {
-      if (met || kind !== 'write' || when !== 'after' || !title.endsWith(write)) return undefined
+    return async ({ kind, title, status }, when) => {
+      if (met || kind !== 'write' || when !== 'after' || status === 409 || !title.endsWith(write)) return undefined
       met = true
       await act()
       return undefined

@@ -28,12 +28,12 @@ interface Deed {
   readonly faults: () => Faults
 }
 
-/** Acts once, just before the write of this title is sent on or just after it was answered. */
+/** Acts once, just before the write of this title is sent on or just after it was done: one of old facts is refused, and asked again. */
 function atWrite(title: string, moment: 'before' | 'after', act: () => Promise<unknown>): Deed {
   const deed: Deed = {
     done: false,
     faults: () => async (request, when) => {
-      if (deed.done || request.title !== title || when !== moment) return undefined
+      if (deed.done || request.title !== title || when !== moment || request.status === 409) return undefined
       deed.done = true
       await act()
       return undefined
