@@ -1,7 +1,8 @@
 import { exitCode } from '../exit-code.ts'
+import { wrapWords } from '../present/wrap-words.ts'
 import type { Command, FlagSpec, FlagSpecs } from './command.ts'
 import { allNamespacesFlag, commonFlags, connectionFlags } from './connection-flags.ts'
-import { leftWidth, paragraph, type Row, twoColumns, wrapWords } from './layout.ts'
+import { leftWidth, paragraph, type Row, twoColumns } from './layout.ts'
 import type { Verb, VerbGroup } from './table.ts'
 
 /** What every exit code means, in the words of the help. */

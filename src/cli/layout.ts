@@ -1,24 +1,11 @@
+import { wrapWords } from '../present/wrap-words.ts'
+
 /** A line of the left column and what it means. */
 export type Row = readonly [left: string, right: string]
 
 /** Words of `text` on lines of at most `width` columns (plain text); a word longer than that keeps a line of its own. */
 export function wrap(text: string, width: number): string[] {
   return wrapWords(text.split(' '), width)
-}
-
-/** As `wrap`, of words that may have spaces in them and stay whole. */
-export function wrapWords(words: readonly string[], width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of words) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else {
-      line = line === '' ? word : `${line} ${word}`
-    }
-  }
-  return [...lines, line]
 }
 
 /** Text with an indent before each of its lines. */

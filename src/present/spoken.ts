@@ -1,4 +1,5 @@
 import { width } from './width.ts'
+import { wrapWords } from './wrap-words.ts'
 
 /** What a stream tells of the terminal it leads to. */
 interface Stream {
@@ -32,24 +33,11 @@ function fittedLine(line: string, columns: number): string[] {
   // a command, or columns of something
   if (/^(?:kubectl|kustomize|rm|export|unset|gunzip)\b|^--\S+ \S+$| {2}/.test(text)) return [line]
   const room = Math.max(narrowest, columns - indent.length)
-  return filled(wordsOf(text), room).map((part, at) => (at === 0 ? indent : under) + part)
+  // a longer word stays whole: the terminal breaks it, and copies it as one
+  return wrapWords(wordsOf(text), room, width).map((part, at) => (at === 0 ? indent : under) + part)
 }
 
 /** What stands in backquotes is one word, and so is a command after a colon. */
 function wordsOf(text: string): string[] {
   return text.match(/(?<=: )kubectl .*$|[^\s`]*`[^`]*`[^\s`]*|\S+/g) ?? []
-}
-
-/** A word that is longer than a line stays whole: the terminal breaks it, and copies it as one. */
-function filled(words: readonly string[], room: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of words) {
-    if (line !== '' && width(line) + 1 + width(word) <= room) line += ` ${word}`
-    else {
-      if (line !== '') lines.push(line)
-      line = word
-    }
-  }
-  return [...lines, line]
 }
