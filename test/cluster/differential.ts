@@ -83,6 +83,24 @@ async function countPods(on: TestCluster, namespace: string, label: string): Pro
   return counts
 }
 
+/** What is in the namespace of jobs whose pods do not come, each object with its status, and what controllers said of them: to find out why. */
+async function whatIsThere(on: TestCluster, namespace: string, jobs: readonly string[]): Promise<string[]> {
+  const { stdout, stderr } = await on.kubectl(['get', 'trainjobs,jobsets,jobs,pods,events', '-o', 'json'], {
+    namespace,
+  })
+  if (stdout === '') return [stderr]
+  const { items } = JSON.parse(stdout) as { items: (KubeObject & { involvedObject?: { name: string } })[] }
+  return items
+    .filter(({ metadata, involvedObject }) =>
+      jobs.some((job) => `${involvedObject?.name ?? metadata.name}-`.startsWith(`${job}-`)),
+    )
+    .map(({ kind, metadata, status, spec, reason, message, involvedObject }) =>
+      involvedObject
+        ? `${kind} of ${involvedObject.name}: ${reason}: ${message}`
+        : `${kind} ${metadata.name} ${JSON.stringify({ suspend: (spec as { suspend?: boolean })?.suspend, status })}`,
+    )
+}
+
 /** Between two looks at hundreds of objects, in milliseconds. */
 const pause = 1000
 
@@ -114,7 +132,10 @@ async function podsByJob(
       pause,
     )
     .catch((error: Error) => [error.message])
-  if (missing().length > 0) throw new Error(`no pods of ${missing().join(', ')}: ${refused.join('\n')}`)
+  if (missing().length > 0) {
+    const told = [...refused, ...(await whatIsThere(on, namespace, missing()))]
+    throw new Error(`no pods of ${missing().join(', ')}: ${told.join('\n')}`)
+  }
   const { items } = await on.get<{ items: Pod[] }>(['pods', '-l', label], { namespace })
   return Map.groupBy(items, ({ metadata }) => metadata.labels?.[label] ?? '')
 }
