@@ -108,7 +108,7 @@ function run([file = '', ...args]: readonly string[]): Promise<number> {
 }
 
 function readReport(file: string): TestCounts {
-  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0 }
+  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0, secondTries: [] }
   const report: VitestReport = JSON.parse(readFileSync(file, 'utf8'))
   return countTests(report)
 }

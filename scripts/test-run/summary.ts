@@ -12,13 +12,20 @@ export interface TestCounts {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
+  /** tests that passed only when they were run again, each with why it was */
+  readonly secondTries: readonly string[]
 }
 
 /** What vitest's JSON reporter writes, as far as it is read here (vitest 4, packages/vitest/src/node/reporters/json.ts). */
 export interface VitestReport {
   readonly testResults: readonly {
     readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      /** of a passed test: what its first try failed with */
+      readonly failureMessages: readonly string[]
+    }[]
   }[]
 }
 
@@ -30,14 +37,19 @@ export function countTests(report: VitestReport): TestCounts {
   let passed = 0
   let failed = 0
   let skipped = 0
+  const secondTries: string[] = []
   for (const file of report.testResults) {
     const statuses = file.assertionResults.map((test) => test.status)
     passed += statuses.filter((status) => status === 'passed').length
     const failures = statuses.filter((status) => status === 'failed').length
     failed += failures === 0 && file.status === 'failed' ? 1 : failures
     skipped += statuses.filter((status) => status !== 'passed' && status !== 'failed').length
+    for (const { status, fullName, failureMessages } of file.assertionResults) {
+      const [why] = failureMessages
+      if (status === 'passed' && why !== undefined) secondTries.push(`${fullName}: ${why.split('\n')[0]}`)
+    }
   }
-  return { passed, failed, skipped }
+  return { passed, failed, skipped, secondTries }
 }
 
 /**
@@ -54,10 +66,10 @@ export function total(results: readonly PhaseResult[]): TestCounts {
     skipped += result.tests?.skipped ?? 0
     if (failedWithoutTest(result)) failed += 1
   }
-  return { passed, failed, skipped }
+  return { passed, failed, skipped, secondTries: results.flatMap(({ tests }) => tests?.secondTries ?? []) }
 }
 
-/** The table of phases and, last, the line that says how it all ended. */
+/** The table of phases, the tests that needed a second try, and, last, the line that says how it all ended. */
 export function summarize(results: readonly PhaseResult[]): string[] {
   const counts = total(results)
   const heads = ['phase', 'result', 'passed', 'failed', 'skipped', 'seconds']
@@ -78,7 +90,8 @@ export function summarize(results: readonly PhaseResult[]): string[] {
       .join('  ')
       .trimEnd()
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
-  return [line(heads), ...rows.map(line), '', `${counts.passed} passed, ${counts.failed} failed${skipped}`]
+  const again = counts.secondTries.map((test) => `passed at the second try only: ${test}`)
+  return [line(heads), ...rows.map(line), '', ...again, `${counts.passed} passed, ${counts.failed} failed${skipped}`]
 }
 
 function outcome(result: PhaseResult): string {

@@ -31,11 +31,25 @@ describe('counting the tests of a report', () => {
     const report = {
       testResults: files.map((file) => ({
         status: file.status,
-        assertionResults: file.tests.map((status) => ({ status })),
+        assertionResults: file.tests.map((status) => ({ status, fullName: 'a test', failureMessages: [] })),
       })),
     }
     const [passed, failed, skipped] = counts
-    expect(countTests(report)).toEqual({ passed, failed, skipped })
+    expect(countTests(report)).toEqual({ passed, failed, skipped, secondTries: [] })
+  })
+
+  it('tells each test that passed at the second try, and why its first failed', () => {
+    const test = {
+      status: 'passed',
+      fullName: 'a cutover',
+      failureMessages: ['Error: not within 30 s: all pods.\n  at x.ts'],
+    }
+    expect(countTests({ testResults: [{ status: 'passed', assertionResults: [test] }] })).toEqual({
+      passed: 1,
+      failed: 0,
+      skipped: 0,
+      secondTries: ['a cutover: Error: not within 30 s: all pods.'],
+    })
   })
 })
 
@@ -43,7 +57,7 @@ describe('the summary of a run', () => {
   const good: PhaseResult[] = [
     { name: 'install', seconds: 14, exitCode: 0 },
     { name: 'lint', seconds: 1.25, exitCode: 0 },
-    { name: 'unit', seconds: 3.5, exitCode: 0, tests: { passed: 120, failed: 0, skipped: 0 } },
+    { name: 'unit', seconds: 3.5, exitCode: 0, tests: { passed: 120, failed: 0, skipped: 0, secondTries: [] } },
   ]
 
   it('ends in the counts of all phases', () => {
@@ -61,7 +75,7 @@ describe('the summary of a run', () => {
   it('shows what failed, what was not run and what was skipped', () => {
     const results: PhaseResult[] = [
       { name: 'build', seconds: 1, exitCode: 1 },
-      { name: 'unit', seconds: 3, exitCode: 1, tests: { passed: 118, failed: 2, skipped: 1 } },
+      { name: 'unit', seconds: 3, exitCode: 1, tests: { passed: 118, failed: 2, skipped: 1, secondTries: [] } },
       { name: 'package', seconds: 0, exitCode: 0, skipped: 'build failed' },
     ]
     expect(summarize(results)).toEqual([
@@ -75,15 +89,24 @@ describe('the summary of a run', () => {
     ])
   })
 
+  it('names what needed a second try before the last line', () => {
+    const tests = { passed: 3, failed: 0, skipped: 0, secondTries: ['a cutover: Error: not within 30 s: all pods.'] }
+    expect(summarize([{ name: 'cluster', seconds: 3, exitCode: 0, tests }]).slice(-3)).toEqual([
+      '',
+      'passed at the second try only: a cutover: Error: not within 30 s: all pods.',
+      '3 passed, 0 failed',
+    ])
+  })
+
   it.each([
     { what: 'a phase without tests that exits 1', result: { name: 'lint', seconds: 1, exitCode: 1 } },
     {
       what: 'tests that passed where vitest exits 1',
-      result: { name: 'unit', seconds: 1, exitCode: 1, tests: { passed: 5, failed: 0, skipped: 0 } },
+      result: { name: 'unit', seconds: 1, exitCode: 1, tests: { passed: 5, failed: 0, skipped: 0, secondTries: [] } },
     },
     {
       what: 'a test phase that ran nothing',
-      result: { name: 'unit', seconds: 1, exitCode: 0, tests: { passed: 0, failed: 0, skipped: 0 } },
+      result: { name: 'unit', seconds: 1, exitCode: 0, tests: { passed: 0, failed: 0, skipped: 0, secondTries: [] } },
     },
   ])('counts $what as a failure', ({ result }) => {
     expect(total([result]).failed).toBe(1)
