@@ -11,9 +11,9 @@ class CrowdLast extends BaseSequencer {
 }
 
 /**
- * A wait for the control plane or the operators that ran out is repeated once: on a busy machine they, which are not
- * the project's, now and then leave one object of hundreds for minutes. Nothing else is: a wrong value fails at once, and so does whatever the
- * program itself says. scripts/test names each test that needed it.
+ * A wait for the control plane or the operators that ran out is repeated once: on a busy machine they, which are not the project's, can be later
+ * than any limit. Nothing else is: a wrong value fails at once, and so does whatever the program itself says. scripts/test names each test that
+ * needed it.
  */
 const retry = { count: 1, condition: /\bnot within [\d.]+ s: / }
 

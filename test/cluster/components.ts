@@ -90,7 +90,7 @@ export function controllers({ folder, ports }: Site): Component[] {
     {
       name: 'kube-scheduler',
       program: 'kube-scheduler',
-      args: [kubeconfig, '--secure-port=0', '--leader-elect=false', '--kube-api-qps=300', '--kube-api-burst=600'],
+      args: [`--config=${join(folder, 'scheduler.json')}`, '--secure-port=0'],
     },
     {
       name: 'kwok',
@@ -149,10 +149,20 @@ const operatorEnvironment = (folder: string, namespace: string) => ({
   POD_NAMESPACE: namespace,
 })
 
-/** Configuration files of the operators, by file name (JSON is YAML). */
+/**
+ * Configuration files of the scheduler and the operators, by file name (JSON is YAML). The scheduler preempts no pod: one of the random jobs of
+ * a high priority class would take away what another test waits for, in whichever namespace.
+ */
 export function configurations({ folder, ports }: Site): Record<string, object> {
   const leaderElection = { leaderElect: false }
   return {
+    'scheduler.json': {
+      apiVersion: 'kubescheduler.config.k8s.io/v1',
+      kind: 'KubeSchedulerConfiguration',
+      leaderElection,
+      clientConnection: { kubeconfig: kubeconfigOf(folder), qps: 300, burst: 600 },
+      profiles: [{ plugins: { postFilter: { disabled: [{ name: '*' }] } } }],
+    },
     'jobset.json': {
       apiVersion: 'config.jobset.x-k8s.io/v1alpha1',
       kind: 'Configuration',

@@ -255,6 +255,47 @@ describe('an ending asked for by annotation', () => {
   })
 })
 
+describe('the scheduler', () => {
+  it('takes no pod away for one of a higher priority, which may be of another test', async () => {
+    const { namespace, create, kubectl, get, waitFor } = cluster()
+    const name = await namespace()
+    const room = `room-${name}`
+    const taint = { key: 'kubectl-migrate.test/room', value: name, effect: 'NoSchedule' }
+    const pod = (podName: string, priorityClassName?: string) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: podName },
+      spec: {
+        priorityClassName,
+        tolerations: [taint],
+        nodeSelector: { 'kubernetes.io/hostname': room },
+        containers: [{ name: 'main', image: 'example.org/train:1', resources: { requests: { cpu: '1' } } }],
+      },
+    })
+    const phase = (podName: string) => get<Pod>(['pod', podName], { namespace: name }).then(({ status }) => status)
+    const capacity = { cpu: '1', memory: '1Gi', pods: '10' }
+    await create(name, {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: room, labels: { 'kubernetes.io/hostname': room } },
+      spec: { taints: [taint] },
+      status: { capacity, allocatable: capacity },
+    })
+    try {
+      await create(name, pod('first'))
+      await waitFor('a pod that runs', async () => (await phase('first')).phase === 'Running')
+      await create(name, pod('second', 'system-cluster-critical'))
+      const refused = await waitFor('a pod without room', async () =>
+        (await phase('second')).conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False'),
+      )
+      expect(refused).toMatchObject({ reason: 'Unschedulable', message: expect.stringContaining('Insufficient cpu') })
+      expect((await phase('first')).conditions.map(({ type }) => type)).not.toContain('DisruptionTarget')
+    } finally {
+      await kubectl(['delete', 'node', room])
+    }
+  })
+})
+
 describe('both webhooks refuse', () => {
   it('a PyTorchJob whose container has the wrong name', async () => {
     const { namespace, kubectl } = cluster()
