@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { condition, heldV1, runningTrainJob, runningV1, trainJob, v1Job } from '../../test/unit/objects.ts'
+import { condition, heldV1, runningTrainJob, runningV1, stoppedV1, trainJob, v1Job } from '../../test/unit/objects.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { pairJobs } from '../read/pairs.ts'
 import { trainJobRow, v1Row } from '../read/rows.ts'
@@ -51,6 +51,11 @@ describe('the whole of a move', () => {
       'v1 held and a TrainJob that starts is under way, one that failed has failed',
       [heldV1('a'), trainJob('a'), heldV1('b'), trainJob('b', { conditions: [condition('Failed')] })],
       { names: 2, inProgress: 1, failed: 1, migrated: 0 },
+    ],
+    [
+      'v1 that a cutover stopped is under way, also without its TrainJob',
+      [stoppedV1('a')],
+      { names: 1, inProgress: 1 },
     ],
   ])('%s', (_, objects, expected) => {
     expect(progress(...objects)).toMatchObject(expected)

@@ -88,7 +88,7 @@ function createdOf({ v1, v2 }: Pair): string {
 export function oldest(pairs: readonly Pair[], progress: 'held' | 'inProgress'): Place | undefined {
   const found = pairs.flatMap((pair): Place[] => {
     const { v1, v2 } = pair
-    const since = progress === 'held' ? (v1?.state.since ?? v2?.created) : v2?.created
+    const since = progress === 'held' || !v2 ? (v1?.state.since ?? v2?.created) : v2.created
     return v1 && since !== undefined && progressOf(pair) === progress
       ? [{ namespace: v1.namespace, name: v1.name, since }]
       : []

@@ -10,7 +10,7 @@ import { resumeOf } from '../migration/resume.ts'
 import type { JobView, NextView, PodView, ProofView, RoleView, SideView, WarningView } from '../present/status-view.ts'
 import { phaseOf } from '../read/pairs.ts'
 import { formatReference } from '../read/reference.ts'
-import { runtimeOf, type Source, sourceOf } from '../read/rows.ts'
+import { heldBy, type JobRow, runtimeOf, type Source, sourceOf } from '../read/rows.ts'
 import type { Snapshot } from '../read/snapshot.ts'
 import { roleOfPod, v1State } from '../v1/state.ts'
 import { shapeOfJobSet } from '../v2/shape.ts'
@@ -27,8 +27,9 @@ export function jobView(snapshot: Snapshot, program: string, proof?: Standing): 
   const first = v1 && v1State(v1, podsRead ? snapshot.v1Pods : undefined)
   const second = trainJob && trainJobState(trainJob, evidenceOf(snapshot, trainJob, podsRead))
   const source = trainJob && sourceOf(trainJob)
+  const held = v1 && heldBy(v1)
   const phase = phaseOf({
-    v1: first && { state: first },
+    v1: first && { state: first, held },
     v2: second && { state: second, source, ...(isTwin(trainJob) && { twin: true }) },
   })
   const view: Omit<JobView, 'next'> = {
@@ -51,7 +52,7 @@ export function jobView(snapshot: Snapshot, program: string, proof?: Standing): 
     warnings: snapshot.events.slice(0, warningsKept).map(warningView),
     notRead: snapshot.gaps,
   }
-  return { ...view, next: nextSteps({ ...view, source }, program) }
+  return { ...view, next: nextSteps({ ...view, source, held }, program) }
 }
 
 function evidenceOf(
@@ -152,7 +153,15 @@ function warningView(event: KubeEvent): WarningView {
 
 /** What to type next, by where the job stands: only verbs that exist, at most two. */
 function nextSteps(
-  { namespace, v1, v2, phase, source, reactivated }: Omit<JobView, 'next'> & { readonly source?: Source },
+  {
+    namespace,
+    v1,
+    v2,
+    phase,
+    source,
+    held,
+    reactivated,
+  }: Omit<JobView, 'next'> & { readonly source?: Source; readonly held?: JobRow['held'] },
   program: string,
 ): NextView[] {
   // an MPIJob that has no TrainJob yet is converted only with a word on how mpirun is to reach the workers
@@ -175,18 +184,20 @@ function nextSteps(
     type: `${type('cutover', v1)}${v1.kind === 'MPIJob' ? ' --mpi exec' : ''}`,
     does: `hold v1 and run it as a TrainJob${v1.kind === 'MPIJob' ? ' (or --mpi ssh)' : ''}`,
   }
+  const back: NextView = { type: type('rollback', v1), does: 'back to v1' }
   switch (phase) {
     case 'NotStarted':
     case 'V1Runs':
-    case 'NeitherRuns':
       return [diff, move]
+    case 'NeitherRuns':
+      return held === 'held' ? [back, { ...move, does: 'go on: run it as a TrainJob' }] : [diff, move]
     case 'Twin':
       return [{ type: type('compare', v1), does: 'their losses and speed' }, move]
     case 'BothRun':
       return [diff, watch]
     case 'Held':
       if (v2?.state === 'Complete') return [{ type: type('finalize', v1), does: 'delete v1; its manifest is kept' }]
-      if (v2?.state === 'Running') return [watch, { type: type('rollback', v1), does: 'back to v1' }]
+      if (v2?.state === 'Running') return [watch, back]
       return [diff, watch]
     default:
       return [others]

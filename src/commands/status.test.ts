@@ -12,6 +12,7 @@ import {
   now,
   runningTrainJob,
   runningV1,
+  stoppedV1,
   torchRuntime,
   trainJob,
   unschedulable,
@@ -264,6 +265,27 @@ describe('status NAME', () => {
       '',
       'Next: kubectl migrate diff pytorchjob/bert -n nlp      what would differ',
       '      kubectl migrate cutover pytorchjob/bert -n nlp   hold v1 and run it as a TrainJob',
+    ])
+  })
+
+  it('tells that a cutover stopped v1 and nothing runs, and both ways out', async () => {
+    expect((await status(['job/bert'], {}, { objects: [stoppedV1('bert')] })).out).toEqual([
+      'nlp/bert   nothing runs: v1 is held, and its TrainJob is not there, begun 2m ago',
+      '',
+      'v1  PyTorchJob bert   ■ Suspended 0/3   60m',
+      '├─ Master 0/1',
+      '└─ Worker 0/2',
+      '',
+      'Next: kubectl migrate rollback pytorchjob/bert -n nlp   back to v1',
+      '      kubectl migrate cutover pytorchjob/bert -n nlp    go on: run it as a TrainJob',
+    ])
+  })
+
+  it('names both ways out where the TrainJob waits suspended', async () => {
+    const objects = [stoppedV1('bert'), trainJob('bert', { suspend: true })]
+    expect((await status(['job/bert'], {}, { objects })).out.slice(-2)).toEqual([
+      'Next: kubectl migrate rollback pytorchjob/bert -n nlp   back to v1',
+      '      kubectl migrate cutover pytorchjob/bert -n nlp    go on: run it as a TrainJob',
     ])
   })
 

@@ -37,6 +37,7 @@ const phases: Readonly<Record<string, string>> = {
 
 /** Where a job stands, in one clause. */
 function phaseText({ phase, v2 }: Pick<JobView, 'phase'> & { readonly v2?: Pick<SideView, 'state'> }): string {
+  if (phase === 'NeitherRuns' && !v2) return 'nothing runs: v1 is held, and its TrainJob is not there'
   if (phase !== 'Held') return phases[phase] ?? phase
   if (v2?.state === 'Complete') return 'moved: v1 is held, the TrainJob is complete'
   return v2?.state === 'Running' ? 'moved: v1 is held, the TrainJob runs' : 'v1 is held, the TrainJob does not run yet'

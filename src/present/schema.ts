@@ -51,7 +51,7 @@ export const phase = {
     'Revived',
   ],
   description:
-    'where the move stands; Held: v1 is kept suspended, the TrainJob ran or runs; Finalized: moved, and v1 is gone; Revived: v1 was made anew after it',
+    'where the move stands; Held: v1 is kept suspended, the TrainJob ran or runs; NeitherRuns: also v1 that a cutover stopped, without a TrainJob; Finalized: moved, and v1 is gone; Revived: v1 was made anew after it',
 }
 export const link = { enum: ['recorded', 'name'], description: 'by what the two were paired' }
 export const next = list(object({ type: text, does: text }), 'what to type next')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { condition, heldV1, runningTrainJob, runningV1, trainJob, v1Job } from '../../test/unit/objects.ts'
+import { condition, heldV1, runningTrainJob, runningV1, stoppedV1, trainJob, v1Job } from '../../test/unit/objects.ts'
 import { type Pair, pairJobs, phaseOf } from './pairs.ts'
 import { type JobRow, trainJobRow, v1Row } from './rows.ts'
 
@@ -108,6 +108,8 @@ describe('where the move of a pair stands', () => {
   it.each<[phase: string, v1: JobRow | undefined, v2: JobRow | undefined]>([
     ['NotStarted', running, undefined],
     ['NotStarted', held, undefined],
+    ['NeitherRuns', v1Row(stoppedV1('a')).row, undefined],
+    ['V1Finished', v1Row(stoppedV1('a', { ended: 'exit code 0' })).row, undefined],
     ['V1Runs', running, suspended],
     ['V1Runs', running, complete],
     ['BothRun', running, runs],

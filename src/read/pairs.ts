@@ -14,6 +14,7 @@ export interface Pair {
  * Revived: a v1 job was made under the name of one that was moved.
  * Twin: both run, and the TrainJob was started beside v1 to be compared with it.
  * Held: v1 is kept suspended and the TrainJob ran or runs: moved, with a way back.
+ * NeitherRuns: also v1 that a cutover stopped, and whose TrainJob is not there.
  * Finalized: moved, and v1 is gone.
  */
 export type Phase =
@@ -28,7 +29,7 @@ export type Phase =
   | 'Finalized'
   | 'Revived'
 
-type Side = Pick<JobRow, 'state'> & Partial<Pick<JobRow, 'uid' | 'formerUid' | 'created' | 'source' | 'twin'>>
+type Side = Pick<JobRow, 'state'> & Partial<Pick<JobRow, 'uid' | 'formerUid' | 'created' | 'source' | 'twin' | 'held'>>
 
 /** What of a pair tells where its move stands. */
 interface Sides {
@@ -53,7 +54,7 @@ export function phaseOf(pair: Sides): Phase {
   const first = v1.state.word
   if (isRevived(pair) && !(v2 && isActive(first) && isActive(v2.state.word))) return 'Revived'
   if (isFinished(first)) return 'V1Finished'
-  if (!v2) return 'NotStarted'
+  if (!v2) return v1.held === undefined ? 'NotStarted' : v1.held === 'ended' ? 'V1Finished' : 'NeitherRuns'
   const second = v2.state.word
   if (isActive(first)) return isActive(second) ? (v2.twin ? 'Twin' : 'BothRun') : 'V1Runs'
   return isActive(second) || second === 'Complete' ? 'Held' : 'NeitherRuns'

@@ -5,6 +5,7 @@ import type { JobState } from '../kube/job-state.ts'
 import { queueLabel } from '../kube/kueue.ts'
 import { isRecord, type KubeObject, type ObjectMeta } from '../kube/object.ts'
 import type { Container, Pod } from '../kube/pod.ts'
+import { readHold, recordedEnding } from '../migration/hold.ts'
 import { readRestored } from '../migration/restored.ts'
 import { type KindInfo, kindInfo } from '../v1/kinds.ts'
 import { v1State } from '../v1/state.ts'
@@ -32,6 +33,8 @@ export interface JobRow {
   /** RFC 3339 */
   readonly created?: string
   readonly state: JobState
+  /** v1: a cutover stopped it, and it was not given back; `ended`: it had ended by itself at that moment */
+  readonly held?: 'held' | 'ended'
   /** LocalQueue of Kueue */
   readonly queue?: string
   /** TrainJob: `ClusterTrainingRuntime/torch-distributed` */
@@ -66,6 +69,7 @@ export function v1Row(job: KubeObject): { row: JobRow; slim: KubeObject } {
       formerUid: readRestored(job)?.uid,
       kind: job.kind as KindInfo['kind'],
       state: v1State(slim),
+      held: heldBy(job),
       gpus: gpusOfV1(job),
     },
     slim,
@@ -104,6 +108,12 @@ export function settledRow(open: OpenJob, evidence: Omit<TrainJobEvidence, 'shap
           evidence.pods?.filter((pod) => belongs(pod, row.uid)),
         )
   return { ...row, state }
+}
+
+/** Whether the hold of a cutover stands, whatever was changed of the job since. */
+export function heldBy(v1: KubeObject): JobRow['held'] {
+  if (readHold(v1) === undefined) return undefined
+  return recordedEnding(v1) === undefined ? 'held' : 'ended'
 }
 
 /** `ClusterTrainingRuntime/torch-distributed` */

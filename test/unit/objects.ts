@@ -90,6 +90,14 @@ export function heldV1(name: string, options: V1Options = {}): KubeObject {
   return v1Job(name, { suspend: true, conditions, ...options })
 }
 
+/** A v1 job that a cutover stopped; `ended`: how it ended by itself at that moment. */
+export function stoppedV1(name: string, options: V1Options & { readonly ended?: string } = {}): KubeObject {
+  const job = heldV1(name, options)
+  const annotations: Record<string, string> = { ...job.metadata.annotations, 'kubectl-migrate.dev/held': '{"ready":3}' }
+  if (options.ended !== undefined) annotations['kubectl-migrate.dev/ended'] = options.ended
+  return { ...job, metadata: { ...job.metadata, annotations } }
+}
+
 interface TrainJobOptions {
   readonly namespace?: string
   readonly uid?: string
