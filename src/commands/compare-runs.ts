@@ -11,15 +11,13 @@ import type { Pod } from '../kube/pod.ts'
 import type { Side } from '../logs/line.ts'
 import { gapTexts } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
-import { Gaps } from '../read/gaps.ts'
 import { readLiveRun } from '../read/live-run.ts'
 import { logSources } from '../read/logs.ts'
-import { readPrometheus } from '../read/prometheus.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
 import { readSavedRun } from '../read/run-logs.ts'
-import { podLabels, readSnapshot, type Snapshot } from '../read/snapshot.ts'
-import { readUsage } from '../read/usage.ts'
+import { readSnapshot, type Snapshot } from '../read/snapshot.ts'
 import type { compareFlags } from './compare-flags.ts'
+import { measured } from './compare-measured.ts'
 
 /** Two runs, and what to say about them beside the comparison. */
 export interface Runs {
@@ -142,7 +140,7 @@ function jobNamed(text: string): JobReference | undefined {
 }
 
 async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<Run> {
-  const { env, patterns, notes } = asking
+  const { env, patterns, prometheus, notes } = asking
   const cluster = await asking.cluster()
   const { namespace } = snapshot
   const kind = side === 'v1' ? snapshot.kind?.kind : 'TrainJob'
@@ -170,8 +168,9 @@ async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<
   const pods = training.map(({ pod }) => pod)
   const { numbers, behind } = liveNumbers(logs, pods)
   if (behind) notes.push(`${name}: time to first step is not told, as ${behind}`)
-  const measuring = { asking, cluster, namespace, name, pods, selector: selectorOf(side, jobName) }
-  for (const [metric, value] of await measured(measuring)) numbers.set(metric, value)
+  const measuring = { env, prometheus, notes, cluster, namespace, name, pods, side, jobName }
+  const { numbers: used, unmeasured } = await measured(measuring)
+  for (const [metric, value] of used) numbers.set(metric, value)
   const status = side === 'v2' ? trainerStatusOf(snapshot.trainJob) : undefined
   if (status?.words) notes.push(`${name} says of itself: ${status.words}`)
   return {
@@ -179,56 +178,9 @@ async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<
     logs,
     ...(status ? { trainerStatus: status.series } : {}),
     numbers,
+    unmeasured,
     setting: { ...printed(logs), ...settingOf(training) },
   }
-}
-
-function selectorOf(side: Side, job: string): string {
-  return `${side === 'v1' ? podLabels.v1Job : podLabels.jobSet}=${job}`
-}
-
-interface Measuring {
-  readonly asking: Asking
-  readonly cluster: Cluster
-  readonly namespace: string
-  readonly name: string
-  readonly pods: readonly Pod[]
-  readonly selector: string
-}
-
-/** Utilisation: of Prometheus where it was given, over the whole run; else what metrics.k8s.io says of now. */
-async function measured({
-  asking,
-  cluster,
-  namespace,
-  name,
-  pods,
-  selector,
-}: Measuring): Promise<ReadonlyMap<string, number>> {
-  const { env, prometheus, notes } = asking
-  const names = pods.map(({ metadata }) => metadata.name ?? '')
-  if (names.length === 0) return new Map()
-  if (prometheus) {
-    const run = { namespace, pods: names, ...timeOf(pods, env.now()) }
-    const { numbers, problems } = await readPrometheus(prometheus, run, (url) => env.getJson(url, env.signal))
-    notes.push(...problems.map((problem) => `Prometheus ${prometheus.origin}, asked for ${name}: ${problem}`))
-    return numbers
-  }
-  const gaps = new Gaps()
-  const usage = await readUsage(cluster, namespace, selector, new Set(names), gaps)
-  for (const line of gapTexts(gaps.all)) if (!notes.includes(line)) notes.push(line)
-  return usage
-}
-
-function timeOf(pods: readonly Pod[], now: Date): { from: number; to: number } {
-  const started = pods.flatMap(({ status }) => (status?.startTime ? [Date.parse(status.startTime)] : []))
-  const ended = pods.flatMap(({ status }) =>
-    (status?.containerStatuses ?? []).map(({ state }) =>
-      state?.terminated?.finishedAt ? Date.parse(state.terminated.finishedAt) : now.getTime(),
-    ),
-  )
-  const to = ended.length > 0 ? Math.max(...ended) : now.getTime()
-  return { from: started.length > 0 ? Math.min(...started) : to, to }
 }
 
 /** `behind`: whose clock says that a pod trained before it was made. */

@@ -105,7 +105,7 @@ const columns = [
 function table(metrics: readonly MetricView[], options: CompareScreenOptions): string[] {
   const rows = metrics.map((metric) => {
     const word = metric.verdict === 'shown' ? '' : metric.verdict
-    const why = metric.why === undefined ? '' : `${word === '' ? '' : '  '}${whyText(metric)}`
+    const why = metric.why === undefined ? '' : `${word === '' ? '' : '  '}${metric.why}`
     return [
       titleOf(metric),
       valueText(metric.v1, metric),
@@ -141,7 +141,7 @@ function withReasons(
 
 function reasonLines(metric: MetricView | undefined, { width: room = 80 }: CompareScreenOptions): string[] {
   if (metric?.why === undefined) return []
-  return wrap(neutralise(whyText(metric)), room - 4).map((line) => `    ${line}`)
+  return wrap(neutralise(metric.why), room - 4).map((line) => `    ${line}`)
 }
 
 function stacked(metrics: readonly MetricView[], options: CompareScreenOptions): string[] {
@@ -159,11 +159,6 @@ function stacked(metrics: readonly MetricView[], options: CompareScreenOptions):
 
 function titleOf({ name, at }: MetricView): string {
   return at === undefined ? name : `${name} @${shortPlace(at)}`
-}
-
-function whyText({ why = '', kind, name }: MetricView): string {
-  if (kind !== 'utilisation' || !why.startsWith('no data')) return why
-  return name.startsWith('GPU') ? `${why} (--prometheus URL)` : why
 }
 
 /** A value with its unit, as the table shows it. */

@@ -151,14 +151,18 @@ function statusText(a: Picked | undefined, b: Picked | undefined): string {
 }
 
 function numberRows(v1: Run, v2: Run, options: CompareOptions): MetricRow[] {
-  return [...new Set([...v1.numbers.keys(), ...v2.numbers.keys()])].map((metric) => {
+  const runs = [v1, v2]
+  const metrics = runs.flatMap(({ numbers, unmeasured }) => [...numbers.keys(), ...(unmeasured?.keys() ?? [])])
+  return [...new Set(metrics)].map((metric) => {
     const [a, b] = [v1.numbers.get(metric), v2.numbers.get(metric)]
     const { kind, unit } = metricInfo(metric)
     const tolerance = toleranceOf(metric, options)
     const head = { metric, kind, ...(unit ? { unit } : {}), ...(tolerance === undefined ? {} : { tolerance }) }
     if (a !== undefined && b !== undefined) return { ...head, source: 'measured', ...judgeNumbers(a, b, tolerance) }
     const shown = { ...(a === undefined ? {} : { v1: a }), ...(b === undefined ? {} : { v2: b }) }
-    const why = `no data of ${a === undefined ? 'v1' : 'v2'}`
+    const sides = [...(a === undefined ? ['v1'] : []), ...(b === undefined ? ['v2'] : [])]
+    const causes = runs.flatMap(({ unmeasured }) => unmeasured?.get(metric) ?? [])
+    const why = [`no data of ${sides.join(' and ')}`, ...new Set(causes)].join('; ')
     return { ...head, source: 'measured', verdict: 'inconclusive', shared: 0, ...shown, why }
   })
 }

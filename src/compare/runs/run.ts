@@ -20,6 +20,8 @@ export interface Run {
   readonly trainerStatus?: readonly RunSeries[]
   /** numbers of the whole run from elsewhere: restarts, utilisation */
   readonly numbers: ReadonlyMap<string, number>
+  /** numbers it should have and has not, by metric: why */
+  readonly unmeasured?: ReadonlyMap<string, string>
   readonly setting: RunSetting
 }
 
