@@ -1,10 +1,11 @@
 import { isSea } from 'node:sea'
 import { setFlagsFromString } from 'node:v8'
 import { disk } from './cli/disk.ts'
+import { endedAtOnce } from './cli/ended-at-once.ts'
 import { isAlive, processIdentity } from './cli/process-identity.ts'
 import { runProgram } from './cli/program.ts'
 import { programName } from './cli/program-name.ts'
-import { lookOf } from './cli/terminal.ts'
+import { lookOf, plainSigns } from './cli/terminal.ts'
 import type { Env, Input, Output } from './env.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
 import { Problem } from './problem.ts'
@@ -17,16 +18,13 @@ function interrupt(): void {
     interruption.abort()
     return
   }
-  if (changesTheCluster) env.err.write(`\n${endedAtOnce.join('\n')}\n`)
+  if (changesTheCluster) env.err.write(`\n${lastWords.join('\n')}\n`)
   process.exit(exitCode.interrupted)
 }
 
-const endedAtOnce = [
-  'error: ended at once, before everything was undone or done: what stands may be half of it',
-  '       The same command again goes on from there.',
-]
-
 let changesTheCluster = false
+/** of a second Ctrl-C, which waits for nothing */
+let lastWords: readonly string[] = []
 let hintName: string | undefined
 let verbosity = 0
 let lostOutput: unknown
@@ -76,7 +74,8 @@ function outputTo(stream: NodeJS.WriteStream): Output {
       return stream.isTTY ? stream.rows : undefined
     },
     write(text) {
-      stream.write(text)
+      // data stays as it is: only words go to stderr
+      stream.write(stream === process.stderr && !look.unicode ? plainSigns(text) : text)
     },
     async drained() {
       if (stream.writableNeedDrain) await new Promise<void>((resolve) => stream.once('drain', resolve))
@@ -187,6 +186,7 @@ runProgram(env, process.argv.slice(2), {
   starting: (command, invocation, name) => {
     hintName = name
     changesTheCluster = command.writes === true
+    lastWords = changesTheCluster ? endedAtOnce(name, command.name, invocation) : []
     verbosity = invocation.verbosity
     if (command.leavesUncompiled) setFlagsFromString('--no-opt')
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lookOf } from './terminal.ts'
+import { lookOf, plainSigns } from './terminal.ts'
 
 const terminal = { isTTY: true, columns: 120 }
 const pipe = {}
@@ -45,4 +45,8 @@ describe('lookOf', () => {
   ])('glyphs with %s', (_, variables, platform, unicode) => {
     expect(lookOf(terminal, variables, platform).unicode).toBe(unicode)
   })
+})
+
+it('typographic signs have twins of ASCII', () => {
+  expect(plainSigns('v1’s “log” … 3–5')).toBe('v1\'s "log" ... 3-5')
 })

@@ -44,3 +44,10 @@ function speaksUnicode(variables: Variables, platform: string): boolean {
   const locale = [variables['LC_ALL'], variables['LC_CTYPE'], variables['LANG']].find((value) => (value ?? '') !== '')
   return locale === undefined ? platform === 'win32' : /utf-?8/i.test(locale)
 }
+
+const signs: Readonly<Record<string, string>> = { '‘': "'", '’': "'", '“': '"', '”': '"', '…': '...', '–': '-' }
+
+/** Words for a terminal that has no more than ASCII: typographic signs as typewriters have them. */
+export function plainSigns(text: string): string {
+  return text.replace(/[‘’“”…–]/g, (sign) => signs[sign] ?? sign)
+}

@@ -110,7 +110,12 @@ describe('cutover -f FILE', () => {
 
   const { annotations: _, ...bare } = trainJob.metadata
   it.each<[what: string, words: string, objects: readonly KubeObject[], said: string]>([
-    ['no TrainJob', '-f v2.yaml', [runtime], 'v2.yaml has no TrainJob'],
+    [
+      'no TrainJob',
+      '-f v2.yaml',
+      [runtime],
+      'v2.yaml has no TrainJob\n       kubectl migrate convert job NAME > v2.yaml   (then review v2.yaml)\n',
+    ],
     ['another one', 'gpt -f v2.yaml', [trainJob], 'v2.yaml has no TrainJob gpt'],
     ['two', '-f v2.yaml', [trainJob, trainJob], 'v2.yaml has more than one TrainJob: name the job that is meant'],
     ['one of nobody', '-f v2.yaml', [{ ...trainJob, metadata: bare }], 'the TrainJob in v2.yaml does not say'],

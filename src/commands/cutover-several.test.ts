@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
 import { condition, v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving } from '../../test/unit/run-moving.ts'
 import { resources } from '../kube/resources.ts'
 
 /** A world of jobs of one team; `tracked` ones are refused. */
-function world(names: readonly string[], tracked: readonly string[] = []): FakeCluster {
+function world(
+  names: readonly string[],
+  tracked: readonly string[] = [],
+  options: FakeClusterOptions = {},
+): FakeCluster {
   const objects = names.map((name) => {
     const labels = { team: 'nlp', ...(tracked.includes(name) && { 'argocd.argoproj.io/instance': 'nlp' }) }
     return v1Job(name, { labels })
   })
-  const cluster = new FakeCluster({ namespace: 'nlp', objects })
+  const cluster = new FakeCluster({ namespace: 'nlp', objects, ...options })
   startOperators(cluster)
   return cluster
 }
@@ -73,6 +77,19 @@ describe('cutover of several', () => {
     const ran = await runMoving('cutover -l team=nlp --yes --observe 0', cluster)
     expect(ran.stderr).toContain('note: 1 of the selected jobs have finished, and are not run again\n')
     expect([ran.code, moved(cluster)]).toEqual([0, ['a', 'b']])
+  })
+
+  it('says that no kind may be read, instead of that nothing is selected', async () => {
+    const cluster = world(['a'], [], { forbid: ({ verb }) => verb === 'list' })
+    const ran = await runMoving('cutover -l team=nlp --yes', cluster)
+    expect(ran.stderr.split('\n')[0]).toBe('error: forbidden: you may not list pytorchjobs in namespace nlp')
+    expect([ran.code, ran.writes]).toEqual([3, []])
+  })
+
+  it('tells what to type instead of one job twice', async () => {
+    expect((await runMoving('cutover a job/a --yes', world(['a']))).stderr).toBe(
+      'error: a is named twice\n       kubectl migrate cutover pytorchjob/a\n',
+    )
   })
 
   it('rehearses each in a dry run', async () => {

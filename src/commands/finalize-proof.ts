@@ -1,6 +1,7 @@
 import type { Invocation } from '../cli/command.ts'
 import { compareRuns } from '../compare/runs/compare.ts'
 import type { Env } from '../env.ts'
+import { Problem } from '../problem.ts'
 import { compareFlags } from './compare-flags.ts'
 import { readRuns } from './compare-runs.ts'
 import { comparing } from './no-answer.ts'
@@ -21,6 +22,16 @@ export async function compareVerdict(
     charts: 0,
   }
   return await comparing(verdictOf(env, { positionals, connection, flags, allNamespaces: false, verbosity: 0 }))
+}
+
+/** As compareVerdict; undefined where there is no TrainJob to compare with, which finalize itself refuses with what to do. */
+export async function verdictOfHeld(...asked: Parameters<typeof compareVerdict>): Promise<string | undefined> {
+  try {
+    return await compareVerdict(...asked)
+  } catch (error) {
+    if (error instanceof Problem && error.data.code === 'no-other-side') return undefined
+    throw error
+  }
 }
 
 async function verdictOf(env: Env, asked: Invocation<typeof compareFlags>): Promise<string> {

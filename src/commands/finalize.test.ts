@@ -330,6 +330,13 @@ describe('finalize --v1 RUN', () => {
   const line = (step: number) => `step ${step}: loss=${(2 + 8 * 0.98 ** step).toFixed(4)} step_time=1.25\n`
   const steps = (to: number) => Array.from({ length: to }, (_, step) => line(step)).join('')
 
+  it('is refused for a job that is not moved as without it', async () => {
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+    const ran = await finalize('job bert --yes --v1 same.log', cluster)
+    expect(ran.stderr.split('\n')[0]).toBe('error: nlp/bert is not finalized: v1 is not held by a cutover')
+    expect([ran.code, ran.writes]).toEqual([1, []])
+  })
+
   it('goes by what compare says of the saved logs of v1', async () => {
     const logs = Object.fromEntries(['0', '1', '2'].map((rank) => [`bert-node-0-${rank}-abcde/node`, steps(200)]))
     const cluster = await moved({ logs })
@@ -343,6 +350,13 @@ describe('finalize --v1 RUN', () => {
 })
 
 describe('finalize --older-than', () => {
+  it('says that no kind may be read, instead of that nothing is held', async () => {
+    const cluster = new FakeCluster({ objects: [v1Job('bert')], forbid: ({ verb }) => verb === 'list' })
+    const ran = await finalize('--older-than 7d -A --yes', cluster)
+    expect(ran.stderr.split('\n')[0]).toBe('error: forbidden: you may not list pytorchjobs in all namespaces')
+    expect([ran.code, ran.writes]).toEqual([3, []])
+  })
+
   it('lists what is held longer and what refuses each, asks once, and deletes one after another', async () => {
     const objects = ['bert', 'gpt', 'young'].map((name) => v1Job(name))
     const cluster = new FakeCluster({ namespace: 'nlp', objects })

@@ -6,7 +6,7 @@ import { parseReference } from '../read/reference.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
 import { finalizeMany } from './finalize-many.ts'
 import { finalizeOne } from './finalize-one.ts'
-import { compareVerdict } from './finalize-proof.ts'
+import { verdictOfHeld } from './finalize-proof.ts'
 import { connected } from './moving.ts'
 import { dryRunFlag, jobToMove, readDuration, reasonFlag, refuseUnasked, yesFlag } from './moving-flags.ts'
 
@@ -89,7 +89,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   if (!given.yes && dryRun === 'none') {
     refuseUnasked(env, 'deletes a v1 job', { verb: 'finalize', specs: flags, invocation })
   }
-  const verdict = reference && given.v1 !== undefined ? await compareVerdict(env, invocation, given.v1) : undefined
+  const verdict = reference && given.v1 !== undefined ? await verdictOfHeld(env, invocation, given.v1) : undefined
   const options = {
     yes: given.yes,
     dryRun,

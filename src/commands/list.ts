@@ -166,17 +166,15 @@ function withoutWatch(until: string): Problem {
   })
 }
 
-/** The server's 400 for a selector it does not know, as an instruction; undefined for any other failure. */
-function selectorRefused(error: unknown, { fieldSelector, labelSelector }: JobQuery): Problem | undefined {
-  const selector = fieldSelector ?? labelSelector
-  if (!failedWith(error, 'internal') || error.failure.status !== 400 || selector === undefined) return undefined
-  const flag = fieldSelector === undefined ? '-l' : '--field-selector'
+/** The server's 400 for a field it does not select by, as an instruction; undefined for any other failure. */
+function selectorRefused(error: unknown, { fieldSelector }: JobQuery): Problem | undefined {
+  if (!failedWith(error, 'internal') || error.failure.status !== 400 || fieldSelector === undefined) return undefined
   return new Problem(
     {
       code: 'selector-refused',
-      what: `the server does not select ${error.failure.resource} by ${flag} ${selector}`,
+      what: `the server does not select ${error.failure.resource} by --field-selector ${fieldSelector}`,
       why: error.failure.message,
-      next: fieldSelector === undefined ? [] : ['for these kinds it knows metadata.name and metadata.namespace'],
+      next: ['for these kinds it knows metadata.name and metadata.namespace'],
       exit: exitCode.usage,
     },
     { cause: error },

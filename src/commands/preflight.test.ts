@@ -7,8 +7,11 @@ import { faultsOf } from '../../test/unit/json-schema.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import { resources } from '../kube/resources.ts'
 
+const nlp = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'nlp' } }
+
 async function preflight(words: string, cluster: FakeClusterOptions = {}, env: FakeEnvOptions = {}) {
-  const fake = new FakeCluster({ objects: installed, raw: discovery(), namespace: 'nlp', ...cluster })
+  const objects = [...(cluster.objects ?? installed), nlp]
+  const fake = new FakeCluster({ raw: discovery(), namespace: 'nlp', ...cluster, objects })
   const outcome = await runVerb(`preflight ${words}`.trim().split(' '), { cluster: fake, ...env })
   return { ...outcome, log: fake.log }
 }
@@ -36,7 +39,18 @@ describe('preflight', () => {
     `)
   })
 
-  it('asks little: three times for what is installed, once for all rights, and for what has no namespace', async () => {
+  it('blocks on a namespace that is not there, and is silent where that may not be read', async () => {
+    const { code, out } = await preflight('', { namespace: 'npl' })
+    expect(out.slice(4, 6)).toEqual([
+      'blocks    namespace          there is no namespace npl',
+      '                             -> kubectl get namespaces, then -n NAMESPACE',
+    ])
+    expect(code).toBe(1)
+    const forbid: FakeClusterOptions['forbid'] = ({ resource }) => resource === 'namespaces'
+    expect((await preflight('', { namespace: 'npl', forbid })).code).toBe(0)
+  })
+
+  it('asks little: three times for what is installed, once for all rights, and for what has no namespace, the namespace itself too', async () => {
     const { log } = await preflight('')
     expect(log.filter((line) => line.startsWith('review')).sort()).toEqual([
       'review get clustertrainingruntimes.trainer.kubeflow.org',
@@ -44,7 +58,7 @@ describe('preflight', () => {
       'review list nodes',
       'review rights',
     ])
-    expect(log.length).toBeLessThanOrEqual(15)
+    expect(log.length).toBeLessThanOrEqual(16)
   })
 
   it('names what a viewer may not, on a terminal of 80 columns', async () => {

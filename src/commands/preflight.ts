@@ -1,9 +1,11 @@
 import type { Command, FlagSpecs, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { failedWith } from '../cluster/errors.ts'
 import type { Env } from '../env.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { printJson } from '../kube/print-json.ts'
 import { printYaml } from '../kube/print-yaml.ts'
+import { resources } from '../kube/resources.ts'
 import { type Check, preflightChecks } from '../migration/preflight.ts'
 import { lookVerbs, moveVerbs, type Right, type RoleName, rightsOf, rightTitle } from '../migration/rights.ts'
 import { roleObjects } from '../migration/roles.ts'
@@ -80,13 +82,14 @@ async function run(env: Env, { flags: given, connection }: Invocation<typeof fla
 async function preflight(env: Env, cluster: Cluster, json: boolean): Promise<ExitCode> {
   const { context, namespace } = cluster
   const gaps = new Gaps()
-  const [installation, dialect, missing] = await settle(
+  const [installation, dialect, missing, namespaceExists] = await settle(
     readInstallation(cluster, gaps),
     knownDialect(cluster),
     missingByVerb(cluster, namespace),
+    isThere(cluster, namespace),
   )
   const tested = { trainingOperator: systems.from.tested, trainer: systems.to.tested }
-  const checks = preflightChecks({ installation, dialect, namespace, missing, tested }).map(
+  const checks = preflightChecks({ installation, dialect, namespace, namespaceExists, missing, tested }).map(
     ({ todo, ...check }): Check => ({
       ...check,
       todo: todo.map((line) => asConnected(line.replace('$0', env.name), env.name)),
@@ -111,6 +114,16 @@ async function knownDialect(cluster: Cluster): Promise<Dialect | undefined> {
     return await readDialect(cluster)
   } catch (error) {
     if (error instanceof Problem) return undefined
+    throw error
+  }
+}
+
+/** Undefined where namespaces may not be read, as by who works in one. */
+async function isThere(cluster: Cluster, namespace: string): Promise<boolean | undefined> {
+  try {
+    return (await cluster.find(resources.namespaces, undefined, namespace)) !== undefined
+  } catch (error) {
+    if (failedWith(error, 'forbidden')) return undefined
     throw error
   }
 }

@@ -42,6 +42,8 @@ export interface Evidence {
   /** what TrainJobs are written in; undefined: Trainer is absent, or speaks a dialect nobody here knows */
   readonly dialect?: Dialect
   readonly namespace: string
+  /** whether it is there; undefined where that may not be read */
+  readonly namespaceExists?: boolean
   /** by verb, what the user may not; undefined where the cluster does not tell */
   readonly missing?: ReadonlyMap<LookVerb | MoveVerb, readonly Right[]>
   /** versions this build was tested with */
@@ -55,6 +57,7 @@ export function preflightChecks(evidence: Evidence): Check[] {
     trainerCheck(evidence),
     jobSetCheck(evidence.installation),
     kueueCheck(evidence),
+    ...namespaceChecks(evidence),
     ...rightsChecks(evidence),
   ]
 }
@@ -146,6 +149,13 @@ function kueueCheck({ installation: { kueue }, dialect }: Evidence): Check {
   }
   const says = `${head}; jobs in a queue are held by their Workloads, and their TrainJobs are let into it`
   return { check, result: 'ok', says, todo: [] }
+}
+
+/** Rights are granted in namespaces that are not there, too: without this line a name that was mistyped looks ready. */
+function namespaceChecks({ namespace, namespaceExists }: Evidence): Check[] {
+  if (namespaceExists !== false) return []
+  const says = `there is no namespace ${namespace}`
+  return [{ check: 'namespace', result: 'blocks', says, todo: ['kubectl get namespaces, then -n NAMESPACE'] }]
 }
 
 function rightsChecks({ missing, namespace }: Evidence): Check[] {

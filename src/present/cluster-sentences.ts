@@ -98,10 +98,7 @@ export function clusterSentence(failure: ClusterErrorCause, name: string): Sente
         next: [failure.retryAfterSeconds === undefined ? 'Try later.' : `Try again in ${failure.retryAfterSeconds} s.`],
       }
     case 'internal':
-      return {
-        what: `the cluster ${failure.status < 500 ? 'refuses' : 'fails'} to ${failure.verb} ${objectOf(failure)} (status ${failure.status})`,
-        more: quote(failure.message),
-      }
+      return internalSentence(failure)
     case 'aborted':
       return { what: 'interrupted', exit: exitCode.interrupted }
     case 'protocol':
@@ -199,6 +196,25 @@ function webhookSentence(failure: Of<'webhook'>): Sentence {
     what: `the webhook ${webhook} cannot be asked, so the cluster refuses to ${failure.verb} ${objectOf(failure)}`,
     more: quote(failure.message),
     next: ["Is its operator running? `kubectl get pods -A`, and the Service the webhook's configuration names."],
+  }
+}
+
+/** How k8s.io/apimachinery, pkg/labels/selector.go begins what it says of a text that is no selector. */
+const noSelector = /^(unable to parse requirement|couldn't parse the selector|found '|unexpected )/
+
+function internalSentence(failure: Of<'internal'>): Sentence {
+  const { status, verb, message } = failure
+  if (status === 400 && ['list', 'watch'].includes(verb) && noSelector.test(message)) {
+    return {
+      what: 'the label selector cannot be read',
+      more: quote(message),
+      next: ["-l team=nlp   (also -l 'team in (nlp,vision)', -l 'team!=nlp,!trial')"],
+      exit: exitCode.usage,
+    }
+  }
+  return {
+    what: `the cluster ${status < 500 ? 'refuses' : 'fails'} to ${verb} ${objectOf(failure)} (status ${status})`,
+    more: quote(message),
   }
 }
 

@@ -473,6 +473,21 @@ describe('describeError: the cluster', () => {
       3,
       ['error: the cluster refuses to list pods in all namespaces (status 400)', '       bad selector'],
     ],
+    [
+      {
+        kind: 'internal',
+        verb: 'list',
+        resource: 'pods',
+        status: 400,
+        message: "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt",
+      },
+      2,
+      [
+        'error: the label selector cannot be read',
+        "       unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt",
+        "       -l team=nlp   (also -l 'team in (nlp,vision)', -l 'team!=nlp,!trial')",
+      ],
+    ],
     [{ kind: 'aborted' }, 130, ['error: interrupted']],
     [
       { kind: 'protocol', server: 'https://k8s.example:6443', status: 502, reason: 'a web page came back' },

@@ -1,9 +1,9 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { readHold } from '../migration/hold.ts'
-import { type KindInfo, v1Kinds } from '../v1/kinds.ts'
+import type { KindInfo } from '../v1/kinds.ts'
 import { v1State } from '../v1/state.ts'
-import type { Gap } from './gaps.ts'
-import { Gaps, settle } from './gaps.ts'
+import { readEachKind } from './each-kind.ts'
+import { type Gap, Gaps } from './gaps.ts'
 
 /** A v1 job that a cutover holds. */
 export interface HeldJob {
@@ -14,19 +14,14 @@ export interface HeldJob {
   readonly since?: string
 }
 
-/** Every v1 job that a cutover holds, the longest held first. Kinds that are not served or may not be listed are gaps. */
+/** Every v1 job that a cutover holds, the longest held first. As readEachKind. */
 export async function readHeldJobs(
   cluster: Cluster,
   query: { readonly namespace?: string; readonly labelSelector?: string },
 ): Promise<{ readonly held: readonly HeldJob[]; readonly gaps: readonly Gap[] }> {
   const gaps = new Gaps()
-  const lists = await settle(
-    ...v1Kinds.map(async (kind) => {
-      const read = () => heldOf(cluster, kind, query)
-      return (await gaps.optional(kind.resource, query.namespace, read)) ?? []
-    }),
-  )
-  const held = lists.flat().sort((a, b) => (a.since ?? '9').localeCompare(b.since ?? '9'))
+  const all = await readEachKind(gaps, query.namespace, (kind) => heldOf(cluster, kind, query))
+  const held = all.sort((a, b) => (a.since ?? '9').localeCompare(b.since ?? '9'))
   return { held, gaps: gaps.all.filter(({ why }) => why === 'forbidden') }
 }
 

@@ -46,6 +46,11 @@ describe('a job as typed', () => {
       '"deployment" is no kind of job',
       'known: pytorchjob, tfjob, mpijob, xgboostjob, paddlejob, jaxjob, trainjob, job',
     ],
+    [
+      ['pod/bert'],
+      '"pod" is no kind of job',
+      'known: pytorchjob, tfjob, mpijob, xgboostjob, paddlejob, jaxjob, trainjob, job',
+    ],
     [['job', 'a', 'b'], 'one job at a time: "b" is one word too many', undefined],
     [['job/a', 'b'], '"job/a" already names a job: "b" is one word too many', undefined],
     [
@@ -75,5 +80,18 @@ describe('a job as typed', () => {
     ],
   ])('%j is wrong usage', (words, what, why) => {
     expect(refusal(words)).toEqual({ code: 'bad-reference', what, why, exit: 2 })
+  })
+
+  it.each(['jobs/train.yaml', 'train.yml', './job.json'])('%s is a file', (word) => {
+    expect(refusal([word])).toEqual({
+      code: 'bad-reference',
+      what: `${word} is the name of a file, and the name of a job goes here`,
+      next: ['$0 list   (jobs of the namespace)', `$0 convert -f ${word}   (jobs in files)`],
+      exit: 2,
+    })
+  })
+
+  it('takes what follows a kind as a name, whatever it ends in', () => {
+    expect(parseReference(['job', 'a.yaml'])).toEqual({ name: 'a.yaml' })
   })
 })

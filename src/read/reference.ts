@@ -1,7 +1,7 @@
 import { exitCode } from '../exit-code.ts'
 import { closest } from '../kube/closest.ts'
 import { type Resource, resources } from '../kube/resources.ts'
-import { neutralise } from '../kube/text.ts'
+import { neutralise, shellWord } from '../kube/text.ts'
 import { Problem } from '../problem.ts'
 import { type V1Kind, v1Kinds } from '../v1/kinds.ts'
 
@@ -46,6 +46,7 @@ export function parseReference(words: readonly string[]): JobReference | undefin
   }
   if (second === undefined) {
     const slash = first.indexOf('/')
+    if (fileName.test(first)) throw aFile(first)
     return slash < 0
       ? { name: validName(first) }
       : { kind: kindOf(first.slice(0, slash)), name: validName(first.slice(slash + 1)) }
@@ -69,12 +70,25 @@ export function isKindWord(word: string): boolean {
   return kinds.has(word.toLowerCase())
 }
 
+/** No job that an operator makes pods of has such a name: Services are made by it. After KIND and a space it is a name all the same. */
+const fileName = /\.(ya?ml|json)$/i
+
+function aFile(word: string): Problem {
+  return new Problem({
+    code: 'bad-reference',
+    what: `${neutralise(word)} is the name of a file, and the name of a job goes here`,
+    next: ['$0 list   (jobs of the namespace)', `$0 convert -f ${shellWord(neutralise(word))}   (jobs in files)`],
+    exit: exitCode.usage,
+  })
+}
+
 function kindOf(word: string): V1Kind | 'TrainJob' | undefined {
   const typed = word.toLowerCase()
   if (kinds.has(typed)) return kinds.get(typed)
   const near = closest(
     typed,
-    [...kinds.keys()].filter((known) => !known.includes('.') && !known.endsWith('s')),
+    // whatever is short is near to `job`
+    [...kinds.keys()].filter((known) => known !== 'job' && !known.includes('.') && !known.endsWith('s')),
     1,
   )
   const all = [...v1Kinds.map((info) => info.kind.toLowerCase()), 'trainjob', 'job']

@@ -36,7 +36,10 @@ export async function readReviewed(
     kind === 'TrainJob' && (reference === undefined || metadata?.name === reference.name)
   const [trainJob, second] = objects.filter(named) as TrainJob[]
   const whose = reference === undefined ? '' : ` ${reference.name}`
-  if (!trainJob) throw usage('no-such-manifest', `${path} has no TrainJob${whose}`)
+  if (!trainJob) {
+    const how = `$0 convert job ${reference?.name ?? 'NAME'} > v2.yaml   (then review v2.yaml)`
+    throw usage('no-such-manifest', `${path} has no TrainJob${whose}`, [how])
+  }
   if (second) throw usage('several-manifests', `${path} has more than one TrainJob${whose}: name the job that is meant`)
   const { name, kind = 'ClusterTrainingRuntime' } = trainJob.spec.runtimeRef
   const runtime = objects.find((object) => object.kind === kind && object.metadata?.name === name)
@@ -51,6 +54,6 @@ export function reviewedJob({ path, trainJob }: Reviewed): JobReference {
   throw usage('no-source', `the TrainJob in ${path} does not say which v1 job it was made from: name the job`)
 }
 
-function usage(code: string, what: string): Problem {
-  return new Problem({ code, what, exit: exitCode.usage })
+function usage(code: string, what: string, next?: readonly string[]): Problem {
+  return new Problem({ code, what, next, exit: exitCode.usage })
 }

@@ -2,10 +2,10 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { exitCode } from '../exit-code.ts'
 import { isFinished } from '../kube/job-state.ts'
 import { Problem } from '../problem.ts'
-import { v1Kinds } from '../v1/kinds.ts'
 import { v1State } from '../v1/state.ts'
+import { readEachKind } from './each-kind.ts'
 import { type Gap, Gaps, settle } from './gaps.ts'
-import { type JobReference, parseReference, parseReferences } from './reference.ts'
+import { formatReference, type JobReference, parseReference, parseReferences } from './reference.ts'
 import { resolveJob } from './resolve.ts'
 
 /** The jobs that were named or selected, each with its kind, in the order in which they are moved. */
@@ -25,20 +25,22 @@ export async function jobsNamed(cluster: Cluster, words: readonly string[], verb
   const jobs = found.map(({ kind, object }) => ({ kind: kind.kind, name: object.metadata.name ?? '' }))
   const twice = jobs.find((job, at) => jobs.findIndex(({ kind, name }) => kind === job.kind && name === job.name) < at)
   if (!twice) return { jobs, finished: 0, gaps: [] }
-  throw new Problem({ code: 'usage', what: `${twice.name} is named twice`, exit: exitCode.usage })
+  const each = new Set(jobs.map(({ kind, name }) => formatReference(kind, name)))
+  throw new Problem({
+    code: 'usage',
+    what: `${twice.name} is named twice`,
+    next: [`$0 ${verb} ${[...each].join(' ')}`],
+    exit: exitCode.usage,
+  })
 }
 
-/** The v1 jobs with these labels that have not finished, by name. Kinds that are not served or may not be listed are gaps. */
+/** The v1 jobs with these labels that have not finished, by name. As readEachKind. */
 export async function jobsSelected(cluster: Cluster, labelSelector: string): Promise<SeveralJobs> {
   const { namespace } = cluster
   const gaps = new Gaps()
-  const lists = await settle(
-    ...v1Kinds.map(async ({ resource }) => {
-      const list = await gaps.optional(resource, namespace, () => cluster.list(resource, { namespace, labelSelector }))
-      return list?.items ?? []
-    }),
-  )
-  const all = lists.flat()
+  const all = await readEachKind(gaps, namespace, async ({ resource }) => {
+    return (await cluster.list(resource, { namespace, labelSelector })).items
+  })
   const open = all.filter((job) => !isFinished(v1State(job).word))
   const jobs = open.flatMap(({ kind, metadata }) => parseReference([kind, metadata.name ?? '']) ?? [])
   return {

@@ -308,7 +308,7 @@ describe('cutover', () => {
     interrupt()
     const { code, stderr } = await moving
     expect(stderr).toMatch(
-      /\nerror: ended at once, before everything was undone or done: what stands may be half of it\n {7}The same command again goes on from there\.\n$/,
+      /\nerror: ended at once: what stands may be half of it\n.* status job bert -n \S+ {3}\(what stands\)\n.* rollback job bert -n \S+ {3}\(back to v1\)\n {7}The same command again goes on from there\.\n$/,
     )
     expect(code).toBe(130)
   })
