@@ -5,6 +5,7 @@ import { printYaml } from '../kube/print-yaml.ts'
 import { gapLines, servedLines } from '../present/gaps.ts'
 import { type ListedPair, type ListOptions, listTable } from '../present/list.ts'
 import { objectName } from '../present/object-name.ts'
+import { spoken } from '../present/spoken.ts'
 import type { Table } from '../present/table.ts'
 import { Problem } from '../problem.ts'
 import type { Jobs } from '../read/jobs.ts'
@@ -83,7 +84,7 @@ async function drawnRows(env: Env, format: ListFormat): Promise<ListSink> {
     all(pairs, jobs) {
       draw = () => {
         const rows = pairs.length === 0 ? [nothingFound(format.namespace)] : tableOf(env, format, pairs).lines
-        screen.draw([...rows, ...notesOf(jobs)])
+        screen.draw([...rows, ...spoken(notesOf(jobs), env.out).split('\n').slice(0, -1)])
       }
       draw()
     },

@@ -72,6 +72,24 @@ describe('list -w', () => {
     expect(stderr()).toBe('')
   })
 
+  it('does not call a job deleted whose partner of another name comes or goes, only the row of one of two partners that goes', async () => {
+    const cluster = new FakeCluster({ objects: [runningV1('gpt'), torchRuntime()], namespace: 'nlp' })
+    const { shown, end } = start(['list', '-w', '--no-headers'], cluster)
+    const row = (v1: string, v2: string, ready: string, phase: string) =>
+      `gpt   PyTorchJob   ${v1}   3/3   ${v2}   ${ready}   NeedsRuntime   ${phase}   60m\n`
+    const rows = async () => (await shown()).replaceAll(/ {3,}/g, '   ')
+    expect(await rows()).toBe(row('Running', '-', '-', 'NotStarted'))
+    cluster.put(runningTrainJob('gpt-v2'))
+    expect(await rows()).toBe(row('Running', 'Running', '3/3', 'BothRun'))
+    cluster.put(runningTrainJob('gpt'))
+    expect(await rows()).toBe(row('Running', 'Running', '3/3', 'BothRun'))
+    cluster.remove(resources.trainJobs, 'nlp', 'gpt-v2')
+    expect(await rows()).toBe(row('Deleted', 'Deleted', '3/3', 'BothRun'))
+    cluster.remove(resources.trainJobs, 'nlp', 'gpt')
+    expect(await rows()).toBe(row('Running', '-', '-', 'NotStarted'))
+    expect(await end()).toBe(130)
+  })
+
   it('prints a document a line with -o json', async () => {
     const cluster = new FakeCluster({ objects: [runningV1('bert')], namespace: 'nlp' })
     const { shown, end } = start(['list', '-w', '-o', 'json'], cluster)

@@ -78,8 +78,16 @@ function changesOf(before: ReadonlyMap<string, ListedPair>, now: ReadonlyMap<str
     const old = before.get(key)
     return old && JSON.stringify(old) === JSON.stringify(pair) ? [] : pair
   })
-  const gone = [...before].flatMap(([key, pair]) => (now.has(key) ? [] : { ...pair, deleted: true as const }))
+  // a job whose partner came or went is in a changed row: it is not deleted
+  const shown = new Set(changed.flatMap(objectsOf))
+  const gone = [...before].flatMap(([key, pair]) =>
+    now.has(key) || objectsOf(pair).some((object) => shown.has(object)) ? [] : { ...pair, deleted: true as const },
+  )
   return [...changed, ...gone]
+}
+
+function objectsOf({ namespace, v1, v2 }: ListedPair): string[] {
+  return [v1, v2].flatMap((side) => (side ? [`${side.kind}/${namespace}/${side.name}`] : []))
 }
 
 /** A pair is the same one as long as its two objects are of these names. */

@@ -10,6 +10,7 @@ import { fleetScreen } from '../present/fleet-screen.ts'
 import { gapLines, servedLines } from '../present/gaps.ts'
 import { historyLines } from '../present/history.ts'
 import { jobScreen } from '../present/job-screen.ts'
+import { spoken } from '../present/spoken.ts'
 import type { JobView } from '../present/status-view.ts'
 import { Problem } from '../problem.ts'
 import { Gaps, settle } from '../read/gaps.ts'
@@ -146,7 +147,7 @@ async function follow(env: Env, ask: () => Promise<Answer>, given: Flags): Promi
     while (!env.signal.aborted) {
       const answer = await ask()
       const now = JSON.stringify([answer.document, answer.notes])
-      screen?.draw([...answer.lines, ...answer.notes])
+      screen?.draw([...answer.lines, ...spoken(answer.notes, env.out).split('\n').slice(0, -1)])
       if (!screen && now !== last) {
         for (const note of answer.notes) env.err.write(`${note}\n`)
         if (last !== '' && given.output !== 'json') env.out.write(given.output === 'yaml' ? '---\n' : '\n')

@@ -8,6 +8,8 @@ export interface FakeEnvOptions {
   readonly name?: string
   /** default 80 */
   readonly columns?: number
+  /** height of the terminal; default not known */
+  readonly rows?: number
   /** whether all three streams are a terminal, default false */
   readonly tty?: boolean
   readonly color?: boolean
@@ -60,6 +62,7 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
     write: (text) => void written.push(text),
     isTTY: options.tty ?? false,
     columns: options.columns ?? 80,
+    ...(options.rows === undefined ? {} : { rows: options.rows }),
     color: options.color ?? false,
     unicode: options.unicode ?? true,
   })
