@@ -34,20 +34,17 @@ export type Direction = keyof typeof moves
 
 export const scenarios: readonly Scenario[] = [alike, differ, suspended]
 
-/** All points of all directions, by turns: what one leaves is what another begins with. */
+/**
+ * All points of all directions, by turns: what one leaves is what another begins with. Where roles differ, a move has the writes of one
+ * whose roles do not: by default only those of jobs.
+ */
 export function pointsOf(scenario: Scenario): (readonly [title: string, direction: Direction, crash: Crash])[] {
   const all = Object.entries(moves).flatMap(([direction, { side, writes }]) =>
     crashPoints(writes(scenario), side)
       .map(([title, crash], at) => ({ at, crash, point: [title, direction as Direction, crash] as const }))
-      .filter(({ point: [title] }) => scenario !== differ || writes !== cutoverWrites || isDrawn(title, side)),
+      .filter(({ point: [title] }) => thorough || scenario !== differ || /jobs/.test(title)),
   )
   return all.sort((a, b) => a.at - b.at).map(({ point }) => point)
-}
-
-/** Where roles differ, the writes of a cutover are those of roles that do not: by default every other one in either direction, and each of a job. */
-function isDrawn(title: string, side: Crash['when']): boolean {
-  const even = Number(/write (\d+)/.exec(title)?.[1]) % 2 === 0
-  return thorough || /jobs/.test(title) || even === (side === 'after')
 }
 
 /** By default where v1 is held and nothing runs. */
@@ -63,11 +60,15 @@ const isBehind =
   ([, crash]: CrashPoint): boolean =>
     crash.write > write
 
+/** Until v2 is started, a job that will end is moved as every other: by default those points are left to the others. */
+const hasStarted = ([, { write, when }]: CrashPoint): boolean =>
+  thorough || write > started || (write === started && when === 'after')
+
 /** Of jobs that end while they are moved. */
 export const endingPoints = {
-  failsAndGoesOn: crashPoints(failingWrites(failing), 'after'),
-  failsAndIsTakenBack: crashPoints(failingWrites(failing), 'before'),
-  completesAndGoesOn: crashPoints(cutoverWrites(completing), 'after'),
+  failsAndGoesOn: crashPoints(failingWrites(failing), 'after').filter(hasStarted),
+  failsAndIsTakenBack: crashPoints(failingWrites(failing), 'before').filter(hasStarted),
+  completesAndGoesOn: crashPoints(cutoverWrites(completing), 'after').filter(hasStarted),
   completesAndIsTakenBack: crashPoints(cutoverWrites(completing), 'before').filter(isBehind(started)),
   v1EndsBefore: crashPoints(endingWrites(ending), 'after').filter(isBehind(held)),
   v1EndsAfter: crashPoints(endingWrites(ending), 'before').filter(isBehind(held)),
