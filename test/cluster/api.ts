@@ -93,7 +93,7 @@ export class Api {
         {
           method,
           agent: this.#agent,
-          timeout: 30_000,
+          timeout: 120_000,
           headers: {
             ...this.#identity,
             accept,
@@ -114,7 +114,7 @@ export class Api {
           })
         },
       )
-      call.on('timeout', () => call.destroy(new Error(`${method} ${path}: no answer in 30 s`)))
+      call.on('timeout', () => call.destroy(new Error(`${method} ${path}: no answer in 120 s`)))
       call.on('error', reject)
       call.end(payload)
     })

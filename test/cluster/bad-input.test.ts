@@ -63,17 +63,14 @@ describe('a server without CRDs', () => {
     onTestFinished(() => server.stop())
     const run = async (...words: string[]) =>
       seen(await cluster().migrate([...words, '-v', '6'], { env: { KUBECONFIG: server.kubeconfig } }))
+    const each = (...typed: string[]) => Promise.all(typed.map((words) => run(...words.split(' '))))
 
     const nothing = notServed([...sixKinds, 'trainjobs.trainer.kubeflow.org'])
-    expect(await run('list')).toEqual(nothing)
-    expect(await run('list', '-A', '-w')).toEqual(nothing)
-    expect(await run('status')).toEqual(nothing)
-    expect(await run('status', 'bert')).toEqual(nothing)
-    expect(await run('diff', 'job', 'bert')).toEqual(nothing)
-    expect(await run('convert', 'pytorchjob/bert')).toEqual(noTrainer)
-    expect(await run('convert', 'pytorchjob/bert', '--target-version', '2.3')).toEqual(
+    expect(await each('list', 'list -A -w', 'status', 'status bert', 'diff job bert')).toEqual(Array(5).fill(nothing))
+    expect(await each('convert pytorchjob/bert', 'convert pytorchjob/bert --target-version 2.3')).toEqual([
+      noTrainer,
       notServed(['pytorchjobs.kubeflow.org']),
-    )
+    ])
     expect((await run('cutover', 'job', 'bert', '--yes')).code).toBe(3)
 
     await server.install('training-operator')
@@ -84,11 +81,8 @@ describe('a server without CRDs', () => {
       err: ['note: this cluster serves no trainjobs.trainer.kubeflow.org (Trainer v2): only v1 jobs can be shown'],
     })
     expect((await run('status', 'bert')).code).toBe(0)
-    expect(await run('convert', 'job', 'bert')).toEqual(noTrainer)
-    expect(await run('convert', '-A')).toEqual(noTrainer)
-    expect(await run('diff', 'job', 'bert')).toEqual(noTrainer)
-    expect(await run('cutover', 'job', 'bert', '--yes')).toEqual(noTrainer)
-    expect(await run('cutover', 'job', 'bert', '--dry-run=server')).toEqual(noTrainer)
+    expect(await each('convert job bert', 'convert -A', 'diff job bert')).toEqual(Array(3).fill(noTrainer))
+    expect(await each('cutover job bert --yes', 'cutover job bert --dry-run=server')).toEqual([noTrainer, noTrainer])
 
     await server.uninstall('training-operator')
     await server.install('trainer')
@@ -110,8 +104,8 @@ describe('a server without CRDs', () => {
         '       kubectl-migrate list -A',
       ],
     })
-    expect(await run('convert', 'job', 'bert')).toEqual(notServed(sixKinds))
-    expect(await run('cutover', 'job', 'bert', '--yes')).toEqual(notServed(sixKinds))
+    const unserved = notServed(sixKinds)
+    expect(await each('convert job bert', 'cutover job bert --yes')).toEqual([unserved, unserved])
   })
 })
 
@@ -153,14 +147,15 @@ describe('rights in one namespace only', () => {
     await create(namespace, bert)
     const KUBECONFIG = await accountIn(namespace, look)
     const run = async (...words: string[]) => seen(await migrate([...words, '-v', '6'], { env: { KUBECONFIG } }))
+    const each = (...typed: string[]) => Promise.all(typed.map((words) => run(...words.split(' '))))
 
     expect((await run('list', '-n', namespace)).out[1]).toMatch(/^bert +PyTorchJob /)
-    expect((await run('status', '-n', namespace)).code).toBe(0)
-    expect((await run('status', 'bert', '-n', namespace)).code).toBe(0)
+    const here = `-n ${namespace}`
+    const looks = await each(`status ${here}`, `status bert ${here}`, `diff job bert ${here}`)
+    expect(looks.map(({ code }) => code)).toEqual([0, 0, 0])
     expect((await run('convert', 'job', 'bert', '-n', namespace, '-o', 'name')).out.at(-1)).toBe(
       'trainjob.trainer.kubeflow.org/bert',
     )
-    expect((await run('diff', 'job', 'bert', '-n', namespace)).code).toBe(0)
 
     const user = `system:serviceaccount:${namespace}:jane`
     const forbidden = {
@@ -173,10 +168,7 @@ describe('rights in one namespace only', () => {
         '       or ask for a Role with it; `kubectl auth can-i list pytorchjobs.kubeflow.org` tells when you have it.',
       ],
     }
-    expect(await run('list', '-A')).toEqual(forbidden)
-    expect(await run('list', '-A', '-w')).toEqual(forbidden)
-    expect(await run('status', '-A')).toEqual(forbidden)
-    expect(await run('convert', '-A')).toEqual(forbidden)
+    expect(await each('list -A', 'list -A -w', 'status -A', 'convert -A')).toEqual(Array(4).fill(forbidden))
 
     const elsewhere = {
       code: 3,
@@ -187,9 +179,9 @@ describe('rights in one namespace only', () => {
         '       Ask for a Role with it; `kubectl auth can-i get pytorchjobs.kubeflow.org -n default` tells when you have it.',
       ],
     }
-    for (const words of [['status'], ['convert'], ['diff'], ['cutover', '--yes']]) {
-      expect(await run(...words, 'job', 'bert', '-n', 'default')).toEqual(elsewhere)
-    }
+    const there = 'job bert -n default'
+    const refused = await each(`status ${there}`, `convert ${there}`, `diff ${there}`, `cutover --yes ${there}`)
+    expect(refused).toEqual(Array(4).fill(elsewhere))
   })
 
   it('to look do not move a job: nothing is changed', async () => {

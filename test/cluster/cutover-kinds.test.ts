@@ -22,8 +22,13 @@ const shapes: readonly Shape[] = [
   { kind: 'JAXJob', roles: { Worker: 2 } },
 ]
 
+const made: string[] = []
+
 beforeAll(createRoomyNode)
-afterAll(deleteRoomyNode)
+afterAll(async () => {
+  await Promise.all(made.map(cluster().deleteNamespace))
+  await deleteRoomyNode()
+})
 
 function jobOf({ kind, roles }: Shape, annotations?: Readonly<Record<string, string>>): object {
   const info = kindInfo(kind)
@@ -58,15 +63,16 @@ const v1Ready = (namespace: string) => readyPods(namespace, 'training.kubeflow.o
 const v2Ready = (namespace: string) => readyPods(namespace, 'jobset.sigs.k8s.io/jobset-name')
 
 async function running(shape: Shape, annotations?: Readonly<Record<string, string>>): Promise<string> {
-  const { namespace: make, create, waitFor } = cluster()
-  const namespace = await make()
+  const { createNamespace, create, waitFor } = cluster()
+  const namespace = await createNamespace()
+  made.push(namespace)
   await create(namespace, jobOf(shape, annotations))
   await waitFor(`v1 runs ${totalOf(shape)} pods`, async () => (await v1Ready(namespace)) === totalOf(shape))
   return namespace
 }
 
-const cutover = ({ kind, flags = [] }: Shape, namespace: string): Promise<Outcome> =>
-  cluster().migrate(['cutover', kind, 'job', '--yes', '--observe', '1s', ...flags], { namespace })
+const cutover = ({ kind, flags = [] }: Shape, namespace: string, observe = '1s'): Promise<Outcome> =>
+  cluster().migrate(['cutover', kind, 'job', '--yes', '--observe', observe, ...flags], { namespace })
 
 async function names(namespace: string, resources: string): Promise<string[]> {
   const { items } = await cluster().get<{ items: KubeObject[] }>([resources], { namespace })
@@ -94,7 +100,7 @@ interface V1Object extends KubeObject {
 
 const title = ({ kind, flags = [] }: Shape): string => [kind, ...flags].join(' ')
 
-describe('every kind is moved', () => {
+describe.concurrent('every kind is moved', () => {
   it.each(shapes.map((shape) => [title(shape), shape] as const))('%s', async (_, shape) => {
     const namespace = await running(shape)
     const outcome = await cutover(shape, namespace)
@@ -108,12 +114,12 @@ describe('every kind is moved', () => {
   })
 })
 
-describe('a kind whose pods differ comes back when v2 fails', () => {
+describe.concurrent('a kind whose pods differ comes back when v2 fails', () => {
   const differing = shapes.filter(({ kind }) => kind === 'TFJob' || kind === 'MPIJob')
   const failing = { [life.runSeconds]: '1', [life.exitCode]: '7', [life.only]: '^job-[a-z]+-0-' }
   it.each(differing.map((shape) => [title(shape), shape] as const))('%s', async (_, shape) => {
     const namespace = await running(shape, failing)
-    const outcome = await cutover(shape, namespace)
+    const outcome = await cutover(shape, namespace, '1m')
     const total = totalOf(shape)
     expect(outcome.stdout).toMatch(
       new RegExp(
@@ -128,7 +134,7 @@ describe('a kind whose pods differ comes back when v2 fails', () => {
   })
 })
 
-describe('what kubectl exec needs beside an MPIJob’s TrainJob', () => {
+describe.concurrent('what kubectl exec needs beside an MPIJob’s TrainJob', () => {
   const shape: Shape = { kind: 'MPIJob', roles: { Launcher: 1, Worker: 1 }, flags: ['--mpi', 'exec'] }
   const helpers = 'configmaps,serviceaccounts,roles,rolebindings'
 

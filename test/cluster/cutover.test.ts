@@ -274,10 +274,10 @@ describe('a cutover that fails after v1 was stopped', () => {
 
   it('tells what pods wait for when time is up', async () => {
     const namespace = await running('bert', { life: { [life.waiting]: 'ImagePullBackOff', [life.only]: '-node-0-2-' } })
-    const { code, stdout } = await cutover(namespace, 'bert', '--yes', '--timeout', '10s')
+    const { code, stdout } = await cutover(namespace, 'bert', '--yes', '--timeout', '20s')
     expect([code, stdout]).toEqual([
       5,
-      `${namespace}/bert was NOT cut over: not within 0:10: 2 of 3 pods ready; rank 2 ImagePullBackOff: simulated; ` +
+      `${namespace}/bert was NOT cut over: not within 0:20: 2 of 3 pods ready; rank 2 ImagePullBackOff: simulated; ` +
         'rolled back: TrainJob removed, v1 resumed, 3 of 3 pods running\n',
     ])
     expect((await v1Pods(namespace, 'bert')).filter(isReady)).toHaveLength(3)
@@ -291,11 +291,11 @@ describe('a cutover that fails after v1 was stopped', () => {
       metadata: { name: 'less' },
       spec: { hard: { pods: '2' } },
     })
-    const { code, stdout, stderr } = await cutover(namespace, 'bert', '--yes', '--timeout', '5s')
+    const { code, stdout, stderr } = await cutover(namespace, 'bert', '--yes', '--timeout', '10s')
     expect(stdout).toMatch(
-      /NEITHER cut over NOR rolled back: not within 0:05: 2 of 3 pods ready; rank \d not created yet: .*exceeded quota: less/,
+      /NEITHER cut over NOR rolled back: not within 0:10: 2 of 3 pods ready; rank \d not created yet: .*exceeded quota: less/,
     )
-    expect(stdout).toContain('then resume v1 failed: not within 0:05: 2 of 3 pods of v1 run again')
+    expect(stdout).toContain('then resume v1 failed: not within 0:10: 2 of 3 pods of v1 run again')
     expect(stderr).toContain('v1  PyTorchJob bert: not suspended, 2 pods')
     expect(stderr).toContain('v2  TrainJob bert: absent, 0 pods')
     expect(code).toBe(6)

@@ -13,7 +13,7 @@ import type { Manifest } from './manifests.ts'
 import { trainerDefinitions } from './trainer-definitions.ts'
 
 /** Jobs of all kinds: those with expected outputs, random ones, and those that others wrote where they are there. */
-const jobs = (): readonly KubeObject[] => [...goldenJobs(), ...randomJobs(120), ...corpusJobs().jobs]
+const jobs = (): readonly KubeObject[] => [...goldenJobs(), ...randomJobs(60), ...corpusJobs().jobs]
 
 /** Everything the conversions for a dialect write, and how many jobs it is of. */
 function outputs(dialect: Dialect): { readonly objects: readonly Manifest[]; readonly converted: number } {
@@ -48,7 +48,7 @@ function rewrittenFor(to: Dialect, runtime: TrainingRuntime, trainJob: TrainJob)
   }
 }
 
-describe(`definitions of every release of Trainer (MIGRATE_TEST_SEED=${seed})`, { timeout: 300_000 }, () => {
+describe(`definitions of every release of Trainer (MIGRATE_TEST_SEED=${seed})`, { timeout: 600_000 }, () => {
   it('take all that is written for them, no field unknown', async (context) => {
     context.skip(
       inject('controlPlane').folder === undefined,
@@ -65,7 +65,7 @@ describe(`definitions of every release of Trainer (MIGRATE_TEST_SEED=${seed})`, 
       const { objects, converted } = outputs(dialect)
       const refused = await Promise.all(objects.map(async (object) => refusalOf(object, await server.check(object))))
       console.error(`${dialect.release}: ${converted} jobs, ${objects.length} objects`)
-      expect(converted).toBeGreaterThan(130)
+      expect(converted).toBeGreaterThan(100)
       expect(refused.flat().slice(0, 20), dialect.release).toEqual([])
       await server.uninstall(manifests)
     }

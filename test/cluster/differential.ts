@@ -11,6 +11,8 @@ import type { JobSetSpec, TrainingRuntime, TrainJob } from '../../src/v2/trainjo
 import { comparableModel, comparablePod, jobSetAdditions, v1PodAdditions, v2PodAdditions } from './api-additions.ts'
 import { cluster, type TestCluster } from './harness.ts'
 import { type Addition, disagreements, leavesOf } from './pod-leaves.ts'
+import { waitFor } from './wait-for.ts'
+import { whatIsThere } from './what-is-there.ts'
 
 /** A namespace whose pods may use the service account `trainer`. */
 export async function trainingNamespace(): Promise<string> {
@@ -83,24 +85,6 @@ async function countPods(on: TestCluster, namespace: string, label: string): Pro
   return counts
 }
 
-/** What is in the namespace of jobs whose pods do not come, each object with its status, and what controllers said of them: to find out why. */
-async function whatIsThere(on: TestCluster, namespace: string, jobs: readonly string[]): Promise<string[]> {
-  const { stdout, stderr } = await on.kubectl(['get', 'trainjobs,jobsets,jobs,pods,events', '-o', 'json'], {
-    namespace,
-  })
-  if (stdout === '') return [stderr]
-  const { items } = JSON.parse(stdout) as { items: (KubeObject & { involvedObject?: { name: string } })[] }
-  return items
-    .filter(({ metadata, involvedObject }) =>
-      jobs.some((job) => `${involvedObject?.name ?? metadata.name}-`.startsWith(`${job}-`)),
-    )
-    .map(({ kind, metadata, status, spec, reason, message, involvedObject }) =>
-      involvedObject
-        ? `${kind} of ${involvedObject.name}: ${reason}: ${message}`
-        : `${kind} ${metadata.name} ${JSON.stringify({ suspend: (spec as { suspend?: boolean })?.suspend, status })}`,
-    )
-}
-
 /** Between two looks at hundreds of objects, in milliseconds. */
 const pause = 1000
 
@@ -115,23 +99,21 @@ async function podsByJob(
   let seen = 0
   let lastNews = Date.now()
   const missing = () => [...expected].filter(([job, count]) => (counts.get(job) ?? 0) < count).map(([job]) => job)
-  const refused = await on
-    .waitFor(
-      'all pods',
-      async () => {
-        counts = await countPods(on, namespace, label)
-        if (missing().length === 0) return []
-        const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
-        if (total !== seen) lastNews = Date.now()
-        seen = total
-        if (Date.now() - lastNews < patience) return undefined
-        const told = await refusedObjects(on, namespace)
-        return told.length > 0 ? told : undefined
-      },
-      240_000,
-      pause,
-    )
-    .catch((error: Error) => [error.message])
+  const refused = await waitFor(
+    'all pods',
+    async () => {
+      counts = await countPods(on, namespace, label)
+      if (missing().length === 0) return []
+      const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+      if (total !== seen) lastNews = Date.now()
+      seen = total
+      if (Date.now() - lastNews < patience) return undefined
+      const told = await refusedObjects(on, namespace)
+      return told.length > 0 ? told : undefined
+    },
+    240_000,
+    pause,
+  ).catch((error: Error) => [error.message])
   if (missing().length > 0) {
     const told = [...refused, ...(await whatIsThere(on, namespace, missing()))]
     throw new Error(`no pods of ${missing().join(', ')}: ${told.join('\n')}`)
@@ -227,7 +209,7 @@ async function previewed(
       const there = new Set((await rowsOf(on, namespace, ['jobsets'])).map(([name]) => name))
       return names.every((name) => there.has(name))
     },
-    120_000,
+    240_000,
     pause,
   )
   const { items } = await on.get<{ items: KubeObject[] }>(['jobsets'], { namespace })

@@ -37,7 +37,7 @@ beforeAll(async () => {
   if (applied.code !== 0) throw new Error(applied.stderr)
   const wait = ['wait', '--for=condition=Established', `crd/${ofVolcano}`, `crd/${ofPlugins}`]
   expect((await kubectl(wait)).stderr).toBe('')
-}, 60_000)
+})
 
 const asking = { container: { resources: { requests: { cpu: '100m' } } } }
 

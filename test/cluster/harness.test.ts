@@ -76,4 +76,15 @@ describe('waitFor', () => {
     const refused = cluster().waitFor('the end', () => Promise.reject(new Error('refused')), 300)
     await expect(refused).rejects.toThrow('not within 0.3 s: the end. Last error: refused')
   })
+
+  it('tells what is in the namespaces of the test, and what its controllers said', async () => {
+    const { namespace, create, waitFor } = cluster()
+    const name = await namespace()
+    const spec = { nodeSelector: { 'kubernetes.io/hostname': 'nowhere' }, containers: [{ name: 'main', image: 'a:1' }] }
+    await create(name, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'lost' }, spec })
+    const failed = waitFor('the end', async () => false, 300)
+    await expect(failed).rejects.toThrow(
+      /^not within 0\.3 s: the end\.\n[\s\S]*Pod lost \{"status":\{"phase":"Pending"/,
+    )
+  })
 })

@@ -8,6 +8,7 @@ import { node } from './folders.ts'
 import { compileCacheOf } from './program.ts'
 import './provided.ts'
 import { waitFor } from './wait-for.ts'
+import { whatIsThere } from './what-is-there.ts'
 
 export { life } from './stages.ts'
 
@@ -39,6 +40,8 @@ export interface MigrateOptions extends RunOptions {
 /** The cluster of this test run. Every test makes a namespace of its own in it. */
 export interface TestCluster {
   readonly kubeconfig: string
+  /** of the control plane; absent where an existing cluster is used */
+  readonly folder?: string | undefined
   /** Runs the kubectl of the cluster's own version. */
   kubectl(args: readonly string[], options?: RunOptions): Promise<Outcome>
   /** Runs kubectl and parses its `-o json`; throws with its stderr where it fails. */
@@ -52,8 +55,12 @@ export interface TestCluster {
   deleteNamespace(name: string): Promise<void>
   /** Runs kubectl-migrate against the cluster: the sources as a bundle, or the program KUBECTL_MIGRATE_BIN names. */
   migrate(args: readonly string[], options?: MigrateOptions): Promise<Outcome>
+  /** Like waitFor; an error also tells what is in the namespaces that this test file has made and not deleted yet. */
   waitFor: typeof waitFor
 }
+
+/** Namespaces made by this test file that are there. */
+const present = new Set<string>()
 
 /** Runs a program to its end and returns what it said. */
 async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
@@ -112,6 +119,7 @@ export function cluster(): TestCluster {
   const createNamespace = async (): Promise<string> => {
     const name = `test-${randomBytes(4).toString('hex')}`
     await must(['create', 'namespace', name])
+    present.add(name)
     // pods are refused until their service account exists
     await waitFor(`service account default in ${name}`, async () => {
       return (await kubectl(['get', 'serviceaccount', 'default'], { namespace: name })).code === 0
@@ -120,11 +128,20 @@ export function cluster(): TestCluster {
   }
 
   const deleteNamespace = async (name: string): Promise<void> => {
+    present.delete(name)
     await must(['delete', 'namespace', name, '--wait=false', '--ignore-not-found'])
   }
 
+  const { folder } = plane
+  const waitOrTell: typeof waitFor = (what, ask, timeout, pause) =>
+    waitFor(what, ask, timeout, pause).catch(async (error: Error) => {
+      const there = await Promise.all([...present].map((name) => whatIsThere({ kubectl, folder }, name)))
+      throw new Error([error.message, ...there.flat()].join('\n'))
+    })
+
   return {
     kubeconfig: plane.kubeconfig,
+    folder,
     kubectl,
     get: async <T>(args: readonly string[], options?: RunOptions) =>
       JSON.parse(await must(['get', '-o', 'json', ...args], options)) as T,
@@ -149,7 +166,7 @@ export function cluster(): TestCluster {
       const env = { ...environment, _: bundle, NODE_COMPILE_CACHE: compileCacheOf(bundle), ...options.env }
       return run(program, rest, { ...options, env })
     },
-    waitFor,
+    waitFor: waitOrTell,
   }
 }
 

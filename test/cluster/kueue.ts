@@ -78,15 +78,11 @@ async function remove(folder: string, api: Api, manifests: readonly Manifest[]):
   for (const definition of manifests.filter(isDefinition)) await releaseObjects(api, definition)
   await Promise.all(manifests.filter((manifest) => !isWebhook(manifest)).map((manifest) => api.delete(manifest)))
   // again and again: the aggregation controller of cluster roles puts back one that vanishes while it works on it
-  await waitFor(
-    'nothing of Kueue is left',
-    async () => {
-      const left = await leftOf(api, manifests)
-      await Promise.all(left.map((manifest) => api.delete(manifest)))
-      return left.length === 0
-    },
-    60_000,
-  )
+  await waitFor('nothing of Kueue is left', async () => {
+    const left = await leftOf(api, manifests)
+    await Promise.all(left.map((manifest) => api.delete(manifest)))
+    return left.length === 0
+  })
 }
 
 async function leftOf(api: Api, manifests: readonly Manifest[]): Promise<Manifest[]> {

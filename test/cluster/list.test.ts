@@ -24,7 +24,7 @@ async function listed(namespace: string, expected: readonly string[], ...args: r
     )
     return expected.length === last.length && expected.every((row, at) => row === last[at])
   }
-  await waitFor('the rows of list', wanted).catch(() => expect(last).toEqual(expected))
+  await waitFor('the rows of list', wanted).catch(({ message }: Error) => expect(last, message).toEqual(expected))
 }
 
 describe('list, of jobs that real operators run', () => {

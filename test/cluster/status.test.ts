@@ -31,9 +31,8 @@ async function statusOnce(
     last = await migrate(['status', ...args], { namespace, env: utf8, ...more })
     return until.test(last.stdout) ? last : undefined
   }
-  return await waitFor(`${until} in the screen of status`, matches, 90_000).catch(() => {
-    expect(`${last?.stdout}${last?.stderr}`).toMatch(until)
-    throw new Error('unreachable')
+  return await waitFor(`${until} in the screen of status`, matches).catch((error: Error) => {
+    throw new Error(`${error.message}\n${last?.stdout}${last?.stderr}`)
   })
 }
 

@@ -22,7 +22,7 @@ async function isBack(place: Place, scenario: Scenario): Promise<void> {
     const { objects, ...sides } = await place.state()
     return { ...sides, others: objects.filter((name) => !allowed.includes(name)) }
   }
-  await settles(look, { ...expected, others: [] as string[] })
+  await settles(place, { ...expected, others: [] }, look)
 }
 
 /** A TrainJob takes a moment to go, and says so. */
@@ -38,7 +38,7 @@ const flows: Readonly<Record<Direction, (place: Place, scenario: Scenario, crash
   'a cutover is gone on with by the same command': async (place, scenario, crash) => {
     await dies(place, scenario.cutover, crash)
     await succeeds(place, scenario.cutover)
-    await settles(place.state, moved(scenario))
+    await settles(place, moved(scenario))
     expect(await records(place)).toBe(1)
     return 'v2'
   },
@@ -46,7 +46,7 @@ const flows: Readonly<Record<Direction, (place: Place, scenario: Scenario, crash
     const before = await records(place)
     await dies(place, scenario.rollback, crash)
     await succeeds(place, scenario.rollback)
-    await settles(place.state, back(scenario))
+    await settles(place, back(scenario))
     expect(await records(place)).toBe(before)
     return 'v1'
   },
@@ -59,7 +59,7 @@ const flows: Readonly<Record<Direction, (place: Place, scenario: Scenario, crash
   'a rollback leaves a job that can be cut over': async (place, scenario, crash) => {
     await dies(place, scenario.rollback, crash)
     await cutoverAgain(place, scenario)
-    await settles(place.state, moved(scenario))
+    await settles(place, moved(scenario))
     return 'v2'
   },
 }
@@ -69,10 +69,10 @@ describe.concurrent.each(scenarios)('$title:', { timeout }, (scenario) => {
     await inPlace(scenario, 'v1', async (place) => {
       const cutover = await succeeds(place, scenario.cutover)
       expect(distinct(writesOf(cutover))).toEqual(distinct(cutoverWrites(scenario)))
-      await settles(place.state, moved(scenario))
+      await settles(place, moved(scenario))
       const rollback = await succeeds(place, scenario.rollback)
       expect(distinct(writesOf(rollback))).toEqual(distinct(rollbackWrites(scenario)))
-      await settles(place.state, back(scenario))
+      await settles(place, back(scenario))
       return 'v1'
     })
   })

@@ -39,7 +39,7 @@ describe.concurrent('v2 fails when it was started:', { timeout }, () => {
       const cutover = await place.run(failing.cutover)
       expect([cutover.code, cutover.stdout]).toEqual([5, expect.stringContaining('was NOT cut over')])
       expect(distinct(writesOf(cutover))).toEqual(distinct(failingWrites(failing)))
-      await settles(place.state, back(failing))
+      await settles(place, back(failing))
       return 'v1'
     })
   })
@@ -51,7 +51,7 @@ describe.concurrent('v2 fails when it was started:', { timeout }, () => {
       // a TrainJob that has failed already is not started again: how to go back is said
       if (again.code === 1) await succeeds(place, failing.rollback)
       else expect([again.code, again.stdout]).toEqual([5, expect.stringContaining('was NOT cut over')])
-      await settles(() => left(place, failing), { ...asItWas, others: [] })
+      await settles(place, { ...asItWas, others: [] }, () => left(place, failing))
       return 'v1'
     })
   })
@@ -60,7 +60,7 @@ describe.concurrent('v2 fails when it was started:', { timeout }, () => {
     await inPlace(failing, 'v1', async (place) => {
       await killed(place, failing.cutover, crash)
       await succeeds(place, failing.rollback)
-      await settles(() => left(place, failing), { ...asItWas, others: [] })
+      await settles(place, { ...asItWas, others: [] }, () => left(place, failing))
       return 'v1'
     })
   })
@@ -73,8 +73,8 @@ describe.concurrent('v2 completes as soon as it was started:', { timeout }, () =
     await inPlace(completing, 'v1', async (place) => {
       await killed(place, completing.cutover, crash)
       await succeeds(place, completing.cutover)
-      await until('v2 is Complete', () => isComplete(place))
-      await settles(place.state, end)
+      await until(place, 'v2 is Complete', () => isComplete(place))
+      await settles(place, end)
       return 'spent'
     })
   })
@@ -84,7 +84,7 @@ describe.concurrent('v2 completes as soon as it was started:', { timeout }, () =
     async (_, crash) => {
       await inPlace(completing, 'v1', async (place) => {
         await killed(place, completing.cutover, crash)
-        await until('v2 is Complete', () => isComplete(place))
+        await until(place, 'v2 is Complete', () => isComplete(place))
         const { code, stderr } = await place.run(completing.rollback)
         expect([code, stderr]).toEqual([1, expect.stringContaining('v2 has finished')])
         expect(await place.state()).toMatchObject({ v1: { ready: 0, suspend: true }, v2Ready: 0 })

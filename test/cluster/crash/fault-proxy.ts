@@ -23,6 +23,11 @@ export interface Request {
   readonly status?: number
 }
 
+/** Whether the API server refused a write because it was decided on old facts: nothing was done, and it will be decided anew. */
+export function cameTooLate({ kind, status }: Pick<Request, 'kind' | 'status'>): boolean {
+  return kind === 'write' && status === 409
+}
+
 /**
  * What becomes of a request, or of its answer. silence: nothing comes any more; cut: the connection breaks, half-way through an answer;
  * a status: that is answered instead. Nothing: it goes on.

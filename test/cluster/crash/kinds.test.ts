@@ -25,10 +25,10 @@ describe.concurrent.each(kinds)('$title:', { timeout: 300_000 }, (scenario) => {
         await dies(place, scenario.cutover, crash)
         await succeeds(place, scenario.cutover)
         const { objects: _moved, ...there } = moved(scenario)
-        await settles(() => sides(place), there)
+        await settles(place, there, () => sides(place))
         await succeeds(place, scenario.rollback)
         const { objects: _back, ...here } = back(scenario)
-        await settles(() => sides(place), here)
+        await settles(place, here, () => sides(place))
         expect(place.pods.present('v2')).toBe(0)
         return 'v1'
       })

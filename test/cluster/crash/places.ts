@@ -6,6 +6,8 @@ import type { KubeObject } from '../../../src/kube/object.ts'
 import { Api, messageOf } from '../api.ts'
 import { cluster, type Outcome } from '../harness.ts'
 import { type PodWatch, watchPods } from '../pod-watch.ts'
+import { waitFor } from '../wait-for.ts'
+import { whatIsThere } from '../what-is-there.ts'
 import { type Faults, type Request, startFaultProxy } from './fault-proxy.ts'
 import type { Scenario } from './scenarios.ts'
 
@@ -34,14 +36,19 @@ export interface EndState {
 }
 
 /** Expects a place to be so, and gives the operators a moment to come to rest. */
-export async function settles<T>(look: () => Promise<T>, expected: T): Promise<void> {
-  const deadline = Date.now() + 90_000
+export async function settles(
+  place: Place,
+  expected: unknown,
+  look: () => Promise<unknown> = place.state,
+): Promise<void> {
+  const deadline = Date.now() + 120_000
   let now = await look()
   while (!isDeepStrictEqual(now, expected) && Date.now() < deadline) {
     await new Promise((wake) => setTimeout(wake, 300))
     now = await look()
   }
-  expect(now).toEqual(expected)
+  const told = isDeepStrictEqual(now, expected) ? [] : await whatIsThere(cluster(), place.namespace)
+  expect(now, told.join('\n')).toEqual(expected)
 }
 
 interface KeptPlace extends Place {
@@ -144,13 +151,13 @@ async function makeAnew(place: KeptPlace): Promise<void> {
   await place.api('DELETE', `${v1Path(scenario)}/bert`, background)
   await place.api('DELETE', paths.trainJobs, background)
   const gone = async (path: string) => listOf(await place.api('GET', path)).length === 0
-  await until('nothing of the last job is left', async () => {
+  await until(place, 'nothing of the last job is left', async () => {
     if (pods.present('v1') + pods.present('v2') > 0) return false
     return (await Promise.all([v1Path(scenario), paths.trainJobs, paths.jobSets, paths.jobs].map(gone))).every(Boolean)
   })
   await place.api('POST', v1Path(scenario), scenario.job)
   place.stand = 'v1'
-  await until('v1 stands', async () => {
+  await until(place, 'v1 stands', async () => {
     if (scenario.pods > 0) return pods.ready('v1') === scenario.pods
     return JSON.stringify((await place.api('GET', `${v1Path(scenario)}/bert`))['status'] ?? {}).includes('"Suspended"')
   })
@@ -165,16 +172,18 @@ async function forget(place: Place): Promise<void> {
     place.api('DELETE', paths.secrets + records),
     place.api('DELETE', paths.leases),
   ])
-  await until('runtimes are gone', async () => listOf(await place.api('GET', paths.runtimes)).length === 0)
+  await until(place, 'runtimes are gone', async () => listOf(await place.api('GET', paths.runtimes)).length === 0)
 }
 
 /** Asks often, as it costs little: what is waited for comes soon. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within a minute: ${what}`)
-    await new Promise((wake) => setTimeout(wake, 50))
-  }
+export async function until(
+  { namespace }: Pick<Place, 'namespace'>,
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+): Promise<void> {
+  await waitFor(what, async () => await holds(), 120_000, 50).catch(async (error: Error) => {
+    throw new Error([error.message, ...(await whatIsThere(cluster(), namespace))].join('\n'))
+  })
 }
 
 async function run(namespace: string, args: readonly string[], faults?: (kill: () => void) => Faults): Promise<Run> {

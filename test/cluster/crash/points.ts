@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Faults, Request } from './fault-proxy.ts'
+import { cameTooLate, type Faults, type Request } from './fault-proxy.ts'
 import type { Place, Run } from './places.ts'
 
 /** SIGKILL at a write, counted from 1: just before it is sent on, or when the API server has answered it. */
@@ -24,15 +24,13 @@ export function crashPoints(writes: readonly string[], side: Crash['when']): Cra
   })
 }
 
-/** Kills a run at a point. A run that takes long renews its lock: that is not counted. */
+/** Kills a run at a point. Not counted: a lock renewed by a run that takes long, and writes that came too late, after which nothing was done. */
 export function killAt(crash: Crash): (kill: () => void) => Faults {
-  let writes = 0
-  let counted: Request | undefined
+  let done = 0
   return (kill) => (request, when) => {
     if (!isCounted(request)) return undefined
-    if (when === 'before') writes++
-    if (when === 'before' && writes === crash.write) counted = request
-    if (request !== counted || when !== crash.when) return undefined
+    const number = when === 'before' ? done + 1 : ++done
+    if (number !== crash.write || when !== crash.when) return undefined
     kill()
     return 'silence'
   }
@@ -54,16 +52,19 @@ export function distinct(writes: readonly string[]): string[] {
 
 /** Without a write that came too late for what it was decided on, and with it what was to be stored of that: both are done again. */
 export function writesOf({ requests }: Run): string[] {
-  const conflict = 409
-  const counted = requests.filter(isCounted)
-  return counted
-    .filter(
-      ({ status, title }, at) =>
-        status !== conflict && !(counted[at + 1]?.status === conflict && /configmaps/.test(title)),
-    )
+  const writes = requests.filter(isWrite)
+  return writes
+    .filter((write, at) => {
+      const next = writes[at + 1]
+      return !cameTooLate(write) && !(next && cameTooLate(next) && /configmaps/.test(write.title))
+    })
     .map(({ title }) => title)
 }
 
-function isCounted({ kind, title }: Request): boolean {
+function isWrite({ kind, title }: Request): boolean {
   return kind === 'write' && !/^PATCH leases/.test(title)
+}
+
+function isCounted(request: Request): boolean {
+  return isWrite(request) && !cameTooLate(request)
 }

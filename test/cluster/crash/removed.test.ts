@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Pod } from '../../../src/kube/pod.ts'
 import { life } from '../harness.ts'
+import { atWrite } from './at-write.ts'
 import { deletePlaces, inPlace, type Place, settles, until } from './places.ts'
 import { back, pair } from './scenarios.ts'
 
@@ -29,15 +30,7 @@ async function succeeds(place: Place, seconds: number): Promise<void> {
 
 /** Goes back, and acts once just before the TrainJob is deleted, or just after. */
 function rollsBack(place: Place, moment: 'before' | 'after', act: () => Promise<void>) {
-  let met = false
-  return place.run(going.rollback, () => async ({ kind, title, status }, when) => {
-    if (met || kind !== 'write' || title !== 'DELETE trainjobs/bert' || when !== moment) return undefined
-    // a TrainJob whose status was just written is not deleted: it is read again, and that asked for once more
-    if (status === 409) return undefined
-    met = true
-    await act()
-    return undefined
-  })
+  return place.run(going.rollback, atWrite('DELETE trainjobs/bert', moment, act).faults)
 }
 
 describe.concurrent('the pod that decides v2 succeeds when its TrainJob is deleted:', { timeout: 300_000 }, () => {
@@ -55,11 +48,15 @@ describe.concurrent('the pod that decides v2 succeeds when its TrainJob is delet
   it('as it answers SIGTERM with exit code 0: v1 goes on', async () => {
     await inPlace(going, 'v2', async (place) => {
       const run = await rollsBack(place, 'after', async () => {
-        await until('it is told to stop', async () => (await deciding(place)).metadata.deletionTimestamp !== undefined)
+        await until(
+          place,
+          'it is told to stop',
+          async () => (await deciding(place)).metadata.deletionTimestamp !== undefined,
+        )
         await succeeds(place, 0)
       })
       expect([run.code, run.code === 0 ? '' : run.stdout + run.stderr]).toEqual([0, ''])
-      await settles(place.state, back(going))
+      await settles(place, back(going))
       return 'v1'
     })
   })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cluster } from '../harness.ts'
-import type { Faults } from './fault-proxy.ts'
+import { atWrite } from './at-write.ts'
 import { deletePlaces, inPlace, settles, until as soon, succeeds, v1Path } from './places.ts'
 import { alike, scenario, slow } from './scenarios.ts'
 
@@ -45,19 +45,6 @@ const competitor = {
   spec: { tolerations: [taint], containers: [{ name: 'main', image: 'example.org/other:1', resources: onSlots }] },
 }
 
-/** Acts once, when the API server has done a write (and not refused it as one of old facts), and lets the answer go on then. */
-const meanwhile =
-  (write: string, act: () => Promise<unknown>): (() => Faults) =>
-  () => {
-    let met = false
-    return async ({ kind, title, status }, when) => {
-      if (met || kind !== 'write' || when !== 'after' || status === 409 || !title.endsWith(write)) return undefined
-      met = true
-      await act()
-      return undefined
-    }
-  }
-
 /** In a namespace that nobody watches: it is of neither side. */
 const pods = '/api/v1/namespaces/default/pods'
 
@@ -66,7 +53,7 @@ describe.concurrent('what a job needs is taken by others:', { timeout }, () => {
     await inPlace(crowded, 'v1', async (place) => {
       const compete = async (until: (pod: string) => boolean): Promise<void> => {
         await place.api('POST', pods, competitor)
-        await soon('the competitor is looked at', async () =>
+        await soon(place, 'the competitor is looked at', async () =>
           until(JSON.stringify(await place.api('GET', `${pods}/competitor-${node}`))),
         )
       }
@@ -78,7 +65,7 @@ describe.concurrent('what a job needs is taken by others:', { timeout }, () => {
       await place.api('DELETE', `${pods}/competitor-${node}`, { gracePeriodSeconds: 0 })
 
       const takeSlot = () => compete((pod) => pod.includes('"nodeName"'))
-      const run = await place.run(crowded.cutover, meanwhile('PATCH pytorchjobs/bert', takeSlot))
+      const run = await place.run(crowded.cutover, atWrite('PATCH pytorchjobs/bert', 'after', takeSlot).faults)
       expect(run.stdout).toMatch(
         new RegExp(
           `NEITHER cut over NOR rolled back: not within 0:12: 1 of 2 pods ready; .*Insufficient ${slot}.*; ` +
@@ -88,7 +75,7 @@ describe.concurrent('what a job needs is taken by others:', { timeout }, () => {
       expect(run.code).toBe(6)
       await place.api('DELETE', `${pods}/competitor-${node}`, { gracePeriodSeconds: 0 })
       await succeeds(place, crowded.rollback)
-      await soon('v1 runs', () => place.pods.ready('v1') === 2)
+      await soon(place, 'v1 runs', () => place.pods.ready('v1') === 2)
       return 'spent'
     })
   })
@@ -97,7 +84,7 @@ describe.concurrent('what a job needs is taken by others:', { timeout }, () => {
     await inPlace(slow, 'v1', async (place) => {
       const run = await place.run(
         slow.cutover,
-        meanwhile('PATCH trainjobs/bert', () => cluster().deleteNamespace(place.namespace)),
+        atWrite('PATCH trainjobs/bert', 'after', () => cluster().deleteNamespace(place.namespace)).faults,
       )
       // whichever goes first of its objects: the lock, or the jobs
       expect(run.stdout).toMatch(/ is NEITHER cut over NOR rolled back: |: this run stopped where it was: /)
@@ -110,7 +97,7 @@ describe.concurrent('what a job needs is taken by others:', { timeout }, () => {
     await inPlace(alike, 'v1', async (place) => {
       await succeeds(place, alike.cutover)
       await place.api('DELETE', `${v1Path(alike)}/bert`, { propagationPolicy: 'Background' })
-      await soon('it is gone', async () => (await place.api('GET', `${v1Path(alike)}/bert`)).kind === 'Status')
+      await soon(place, 'it is gone', async () => (await place.api('GET', `${v1Path(alike)}/bert`)).kind === 'Status')
       const suspended = {
         ...alike.job,
         spec: { ...(alike.job as { spec: object }).spec, runPolicy: { suspend: true } },
@@ -130,7 +117,7 @@ describe.concurrent('what a job needs is taken by others:', { timeout }, () => {
       expect([status.code, status.stdout]).toEqual([1, expect.stringContaining(`REVIVED   ${place.namespace}/bert`)])
       const { metadata } = await place.api('GET', `${v1Path(alike)}/bert`)
       expect(metadata.generation).toBe(v1.metadata.generation)
-      await settles(async () => place.pods.ready('v2'), 3)
+      await settles(place, 3, async () => place.pods.ready('v2'))
       return 'spent'
     })
   })

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../src/kube/object.ts'
 import { life } from '../harness.ts'
-import type { Faults } from './fault-proxy.ts'
+import { atWrite } from './at-write.ts'
 import { deletePlaces, inPlace, type Place, type Run, settles, succeeds, until, v1Path } from './places.ts'
 import { back, moved, pair, type Scenario } from './scenarios.ts'
 
@@ -22,25 +22,6 @@ afterAll(deletePlaces)
 const trainJob = '/apis/trainer.kubeflow.org/v1alpha1/namespaces/NAMESPACE/trainjobs/bert'
 const configMaps = '/api/v1/namespaces/NAMESPACE/configmaps'
 const merge = 'application/merge-patch+json'
-
-interface Deed {
-  done: boolean
-  readonly faults: () => Faults
-}
-
-/** Acts once, just before the write of this title is sent on or just after it was done: one of old facts is refused, and asked again. */
-function atWrite(title: string, moment: 'before' | 'after', act: () => Promise<unknown>): Deed {
-  const deed: Deed = {
-    done: false,
-    faults: () => async (request, when) => {
-      if (deed.done || request.title !== title || when !== moment || request.status === 409) return undefined
-      deed.done = true
-      await act()
-      return undefined
-    },
-  }
-  return deed
-}
 
 /** The record of the job's migration. */
 async function record({ api }: Place): Promise<KubeObject> {
@@ -114,9 +95,13 @@ describe.concurrent('while a job is moved, somebody', { timeout }, () => {
         if (run.code !== 0) await hasWayOn(place, what)
         else {
           // a lock that somebody else has taken is theirs
-          const { objects, ...sides } = await place.state()
-          const own = objects.filter((name) => what !== 'takes the lock' || !name.startsWith('Lease/'))
-          expect({ ...sides, objects: own }).toEqual(moved(troubled))
+          await settles(place, moved(troubled), async () => {
+            const { objects, ...sides } = await place.state()
+            return {
+              ...sides,
+              objects: objects.filter((name) => what !== 'takes the lock' || !name.startsWith('Lease/')),
+            }
+          })
         }
         return 'spent'
       })
@@ -129,8 +114,12 @@ describe.concurrent('while a job is moved, somebody', { timeout }, () => {
     // a v1 that was deleted is made again, and says so
     const marks = what === 'deletes v1' ? ['kubectl-migrate.dev/restored'] : []
     const brought = { v1: { ready: troubled.pods, suspend: false, marks }, v2Ready: 0 }
-    if (code === 0) expect(await place.state()).toMatchObject(brought)
-    else if (what === 'deletes v1' && code === 2) expect(text).toContain('no v1 job')
+    if (code === 0) {
+      await settles(place, brought, async () => {
+        const { v1, v2Ready } = await place.state()
+        return { v1, v2Ready }
+      })
+    } else if (what === 'deletes v1' && code === 2) expect(text).toContain('no v1 job')
     else expect([code, text]).toEqual([expect.toBeOneOf([1, 3, 4]), expect.stringMatching(/kubectl/)])
   }
 })
@@ -139,13 +128,13 @@ describe.concurrent('what v2 meets after the hold brings v1 back, with exit code
   timeout,
 }, () => {
   it.each<[scenario: Scenario, flags: string[], reason: RegExp]>([
-    [neverReady, ['--timeout', '10s'], /not within 0:10: 0 of 2 pods ready/],
+    [neverReady, ['--timeout', '20s'], /not within 0:20: 0 of 2 pods ready/],
     [failingLater, ['--observe', '1m'], /failed: container node ended with exit code 3/],
   ])('$title', async (scenario, flags, reason) => {
     await inPlace(scenario, 'v1', async (place) => {
       const run = await place.run([...scenario.cutover, ...flags])
       expect([run.code, run.stdout]).toEqual([5, expect.stringMatching(reason)])
-      expect((await place.state()).v1).toEqual({ ready: scenario.pods, suspend: false, marks: [] })
+      await settles(place, { ready: scenario.pods, suspend: false, marks: [] }, async () => (await place.state()).v1)
       return 'v1'
     })
   })
@@ -162,14 +151,13 @@ describe.concurrent('a policy of the cluster refuses', { timeout }, () => {
       const run = await place.run(troubled.cutover)
       await allow()
       expect(said(run)).toEqual([expect.toBeOneOf([code, 3]), expect.stringContaining('no changes on Fridays')])
-      const { objects, ...sides } = await place.state()
       const { objects: allowed, ...expected } = back(troubled)
-      expect({ ...sides, others: objects.filter((name) => !allowed.includes(name)) }).toEqual({
-        ...expected,
-        others: [],
+      await settles(place, { ...expected, others: [] }, async () => {
+        const { objects, ...sides } = await place.state()
+        return { ...sides, others: objects.filter((name) => !allowed.includes(name)) }
       })
       await succeeds(place, troubled.cutover)
-      expect(await place.state()).toEqual(moved(troubled))
+      await settles(place, moved(troubled))
       return 'v2'
     })
   })
@@ -195,11 +183,11 @@ describe.concurrent('a policy of the cluster refuses', { timeout }, () => {
     await api('POST', `${path}ies`, { metadata: { name }, spec: { matchConstraints, validations } })
     const spec = { policyName: name, validationActions: ['Deny'] }
     await api('POST', `${path}ybindings`, { metadata: { name }, spec })
-    await until('it is in force', refuses)
+    await until(place, 'it is in force', refuses)
     return async () => {
       await api('DELETE', `${path}ybindings/${name}`)
       await api('DELETE', `${path}ies/${name}`)
-      await until('it is no longer', async () => !(await refuses()))
+      await until(place, 'it is no longer', async () => !(await refuses()))
     }
   }
 })
@@ -212,7 +200,7 @@ describe.concurrent('a pod of v1 that does not go, as its node is lost,', { time
       expect(place.pods.present('v2')).toBe(0)
       expect((await place.state()).v1).toMatchObject({ suspend: false, marks: [] })
       await place.api('DELETE', '/api/v1/namespaces/NAMESPACE/pods/bert-worker-0?gracePeriodSeconds=0')
-      await until('v1 runs again', () => place.pods.ready('v1') === stuck.pods)
+      await until(place, 'v1 runs again', () => place.pods.ready('v1') === stuck.pods)
       await succeeds(place, stuck.rollback)
       return 'v1'
     })
@@ -224,14 +212,14 @@ describe.concurrent('v1 whose pods have not started', { timeout }, () => {
     await inPlace(troubled, 'v1', async (place) => {
       const path = v1Path(troubled)
       await place.api('DELETE', `${path}/bert`, { propagationPolicy: 'Background' })
-      await until('v1 is gone', () => place.pods.present('v1') === 0)
+      await until(place, 'v1 is gone', () => place.pods.present('v1') === 0)
       await place.api('POST', path, waiting.job)
-      await until('its pods wait', () => place.pods.present('v1') === waiting.pods)
+      await until(place, 'its pods wait', () => place.pods.present('v1') === waiting.pods)
       await succeeds(place, waiting.cutover)
-      await settles(place.state, moved(waiting))
+      await settles(place, moved(waiting))
       await succeeds(place, waiting.rollback)
-      expect(place.pods.present('v1')).toBe(waiting.pods)
-      expect((await place.state()).v1).toEqual({ ready: 0, suspend: false, marks: [] })
+      await settles(place, waiting.pods, async () => place.pods.present('v1'))
+      await settles(place, { ready: 0, suspend: false, marks: [] }, async () => (await place.state()).v1)
       return 'spent'
     })
   })

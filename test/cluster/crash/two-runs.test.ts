@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Faults } from './fault-proxy.ts'
+import { atWrite } from './at-write.ts'
 import { deletePlaces, inPlace, type Place, type Run, settles, succeeds } from './places.ts'
 import { alike, back, moved, slow } from './scenarios.ts'
 
@@ -27,19 +27,6 @@ const changeLock = (place: Place, annotation: string | null, holderIdentity?: st
     'application/merge-patch+json',
   )
 
-/** Acts once, when a run is at this write, and lets it go on then. */
-const at =
-  (when: 'before' | 'after', write: string, act: () => Promise<unknown>): (() => Faults) =>
-  () => {
-    let met = false
-    return async ({ kind, title }, is) => {
-      if (met || kind !== 'write' || is !== when || !title.endsWith(write)) return undefined
-      met = true
-      await act()
-      return undefined
-    }
-  }
-
 /** What a run has changed of the jobs, from one of its requests on. */
 const changes = ({ requests }: Run, from = 0) =>
   requests.slice(from).filter(({ kind, title, status }) => kind === 'write' && /jobs/.test(title) && status === 200)
@@ -54,12 +41,12 @@ describe.concurrent('two runs at once:', { timeout }, () => {
         second = await place.run(alike[verb])
       }
       await succeeds(
-        { ...place, run: (args) => place.run(args, at('after', 'PATCH pytorchjobs/bert', beside)) },
+        { ...place, run: (args) => place.run(args, atWrite('PATCH pytorchjobs/bert', 'after', beside).faults) },
         alike.cutover,
       )
       expect(second?.stderr).toContain(`error: ${place.namespace}/bert is being moved by ${name}\n`)
       expect([second?.code, second && changes(second)]).toEqual([4, []])
-      await settles(place.state, moved(alike))
+      await settles(place, moved(alike))
       return 'v2'
     })
   })
@@ -94,12 +81,12 @@ describe.concurrent('two runs at once:', { timeout }, () => {
         process.kill(sleeper, 'SIGCONT')
         stopped = await first
       }
-      const second = await place.run(alike.cutover, at('before', 'PATCH trainjobs/bert', wake))
+      const second = await place.run(alike.cutover, atWrite('PATCH trainjobs/bert', 'before', wake).faults)
       expect(second.stderr).toMatch(/ pid \d+ has the lock; it is taken over if it is not renewed for 30 s\n/)
       expect([second.code, second.stdout]).toEqual([0, expect.stringContaining('is cut over: 3 of 3 pods run')])
       expect([stopped?.code, stopped?.stdout]).toEqual([4, expect.stringMatching(/: this run stopped where it was: /)])
       expect(stopped && changes(stopped, asleepAt)).toEqual([])
-      await settles(place.state, moved(alike))
+      await settles(place, moved(alike))
       return 'v2'
     })
   })
@@ -107,13 +94,13 @@ describe.concurrent('two runs at once:', { timeout }, () => {
   it('one whose lock another takes stops without taking anything back; rollback waits for that lock', async () => {
     await inPlace(slow, 'v1', async (place) => {
       const steal = () => changeLock(place, null, 'eve@tower pid 7')
-      const robbed = await place.run(slow.cutover, at('after', 'PATCH trainjobs/bert', steal))
+      const robbed = await place.run(slow.cutover, atWrite('PATCH trainjobs/bert', 'after', steal).faults)
       expect(robbed.stdout).toContain('this run stopped where it was: eve@tower pid 7 took the lock of this migration')
       expect(robbed.code).toBe(4)
       expect((await place.api('GET', lease)).metadata.name).toBe('migration-bert')
       const rollback = await succeeds(place, slow.rollback)
       expect(rollback.stderr).toContain('eve@tower pid 7 has the lock; it is taken over if it is not renewed for 30 s')
-      await settles(place.state, back(slow))
+      await settles(place, back(slow))
       return 'v1'
     })
   })

@@ -107,7 +107,7 @@ async function goesBack(place: Place, { scenario, end }: Way): Promise<void> {
     const marks = v1.marks.filter((mark) => end.v1.suspend !== 'gone' || mark !== 'kubectl-migrate.dev/restored')
     return { v1: { ...v1, marks }, v2Ready, others: objects.filter((name) => !allowed.includes(name)) }
   }
-  await settles(look, { ...expected, others: [] as string[] })
+  await settles(place, { ...expected, others: [] }, look)
 }
 
 /** By default those just after a job was written, which are few, by turns for going on and for going back. */
@@ -126,7 +126,7 @@ describe.concurrent.each(ways)('$title:', { timeout }, (way) => {
       const before = [...place.pods.seen]
       const run = await succeeds(place, command)
       expect(distinct(writesOf(run))).toEqual(distinct(writes))
-      await settles(place.state, end)
+      await settles(place, end)
       // a twin that keeps its name is not restarted
       if (command.includes('--keep-name')) expect([...place.pods.seen]).toEqual(before)
       await goesBack(place, way)
@@ -139,7 +139,7 @@ describe.concurrent.each(ways)('$title:', { timeout }, (way) => {
       await begin(place, way)
       await dies(place, command, crash)
       await succeeds(place, command)
-      await settles(place.state, end)
+      await settles(place, end)
       return 'spent'
     })
   })

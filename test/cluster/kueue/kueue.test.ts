@@ -36,7 +36,7 @@ async function inPlace(gpus: number, most: number, act: (place: Place) => Promis
   try {
     await act(place)
     // the ClusterQueue tells its use a while after the Workload has its quota
-    await cluster().waitFor(`${most} GPUs are charged`, async () => place.mostCharged() >= most, 60_000)
+    await cluster().waitFor(`${most} GPUs are charged`, async () => place.mostCharged() >= most)
     expect({ overlaps: place.pods.overlaps, charged: place.mostCharged() }).toEqual({ overlaps: [], charged: most })
   } finally {
     await place.close()

@@ -124,7 +124,7 @@ describe('while a job is moved', { timeout: 600_000 }, () => {
     await outage(name, moments, inTime, soon, async ({ verb }, place, run) => {
       expect([run.code === 6 ? 'stranded' : '', ...told(run)]).toEqual(['', run.code, true])
       if (run.code !== 0) await succeeds(place, scenario[verb])
-      await settles(place.state, verb === 'cutover' ? moved(scenario) : back(scenario))
+      await settles(place, verb === 'cutover' ? moved(scenario) : back(scenario))
       return verb === 'cutover' ? 'v2' : 'v1'
     })
   })
@@ -138,14 +138,14 @@ describe('while a job is moved', { timeout: 600_000 }, () => {
           const { ready, suspend } = (await place.state()).v1
           return { ready, suspend }
         }
-        await settles(stopped, { ready: 0, suspend: true as unknown })
+        await settles(place, { ready: 0, suspend: true }, stopped)
         await succeeds(place, [...scenario.rollback, '--rerun'])
-        await settles(async () => (await place.state()).v1, back(scenario).v1)
+        await settles(place, back(scenario).v1, async () => (await place.state()).v1)
         return 'v1'
       }
       expect([run.code === 6 ? 'stranded' : '', ...told(run)]).toEqual(['', run.code, true])
       if (run.code !== 0) await succeeds(place, scenario[verb])
-      await settles(place.state, verb === 'cutover' ? moved(scenario) : back(scenario))
+      await settles(place, verb === 'cutover' ? moved(scenario) : back(scenario))
       return verb === 'cutover' ? 'v2' : 'v1'
     })
   })
@@ -156,7 +156,7 @@ describe('while a job is moved', { timeout: 600_000 }, () => {
       expect(told(run)).toEqual([run.code, true])
       expect([at, withoutIt[name](at)]).toEqual([at, expect.arrayContaining([run.code])])
       await succeeds(place, scenario.rollback)
-      await settles(async () => (await place.state()).v1, back(scenario).v1)
+      await settles(place, back(scenario).v1, async () => (await place.state()).v1)
       return 'v1'
     })
   })

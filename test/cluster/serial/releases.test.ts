@@ -37,9 +37,9 @@ describe.each(releases)('Trainer %s', { timeout: 600_000 }, (release) => {
     await inPlace(moving, 'v1', async (place) => {
       const look = async () => sides(await place.state())
       await succeeds(place, [...moving.cutover, '--accept', 'trainer-untested'])
-      await settles(look, sides(moved(moving)))
+      await settles(place, sides(moved(moving)), look)
       await succeeds(place, moving.rollback)
-      await settles(look, sides(back(moving)))
+      await settles(place, sides(back(moving)), look)
       expect(left(await place.state())).toEqual([])
       return 'v1'
     })
