@@ -118,8 +118,8 @@ beforeAll(async () => {
     const { items } = await get<{ items: Pod[] }>(['pods'], { namespace: place })
     return items.filter(({ status }) => status?.phase === 'Running').length === wanted
   }
-  await waitFor(`${wanted} pods run`, running)
-})
+  await waitFor(`${wanted} pods run`, running, 120_000)
+}, 180_000)
 
 afterAll(async () => {
   await cluster().deleteNamespace(place)

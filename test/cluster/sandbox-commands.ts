@@ -143,7 +143,7 @@ export const commands: Readonly<Record<string, readonly Typed[]>> = {
   'a v1 job': [
     type('create -f - --dry-run=server', bert()),
     type('create -f -', bert()),
-    type('wait --for=condition=Suspended pytorchjob/bert --timeout=180s'),
+    type('wait --for=condition=Suspended pytorchjob/bert --timeout=90s'),
     type('get pytorchjobs -o wide'),
     type('describe pytorchjob bert --show-events=false'),
     type('get all'),
@@ -161,7 +161,7 @@ export const commands: Readonly<Record<string, readonly Typed[]>> = {
   ],
   'a TrainJob': [
     type('apply -f -', runtime, gpt),
-    type('wait --for=condition=Suspended trainjob/gpt --timeout=180s'),
+    type('wait --for=condition=Suspended trainjob/gpt --timeout=90s'),
     type('get trainjobs,trainingruntimes'),
     type('wait --for=jsonpath={.spec.suspend}=true trainjob/gpt --timeout=5s'),
     type('wait --for=condition=Complete trainjob/gpt --timeout=1s'),
@@ -169,7 +169,7 @@ export const commands: Readonly<Record<string, readonly Typed[]>> = {
   ],
   'a pod and its logs': [
     type('create -f -', pod),
-    type('wait --for=condition=Ready pod/one --timeout=180s'),
+    type('wait --for=condition=Ready pod/one --timeout=90s'),
     type('get pods'),
     type('logs one -c nothing'),
     type('logs none'),

@@ -86,14 +86,14 @@ export async function logsOf(sides: Sides, kubelet: LogKubelet): Promise<readonl
         isReal(side) || (await kubectl(side, `get pod waits -o jsonpath=${reason}`)).stdout.endsWith('BackOff')
       return phase !== '' && phase !== 'Pending' && node !== '' && waits
     }
-    await cluster().waitFor(`the pods have begun on ${side.name}`, begun)
+    await cluster().waitFor(`the pods have begun on ${side.name}`, begun, 60_000)
   })
   const log = kubelet.log(namespace, 'any', 'main')
   const lines = Array.from({ length: steps }, (_, at) => logLine(trainingOf(pod('any')), at + 1, 0).split('\n')).flat()
   const followed = await sides.ask(async (side) => {
     const outcome = kubectl(side, 'logs any -f')
     if (isReal(side)) {
-      await cluster().waitFor('somebody follows', async () => log.followers > 0)
+      await cluster().waitFor('somebody follows', async () => log.followers > 0, 60_000)
       log.write(...lines)
       log.end()
     }

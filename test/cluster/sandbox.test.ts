@@ -79,7 +79,7 @@ describe('kubectl-migrate says of a job in the sandbox what it says of one on th
       const options = { namespace, env: { KUBECONFIG: kubeconfig } }
       const job = commands['a v1 job']?.find((typed) => typed.words === 'create -f -')
       await kubectl(['create', '-f', '-'], { ...options, ...(job?.input && { input: job.input }) })
-      const suspended = ['wait', '--for=condition=Suspended', 'pytorchjob/bert', '--timeout=5s']
+      const suspended = ['wait', '--for=condition=Suspended', 'pytorchjob/bert', '--timeout=90s']
       await waitFor(`the job is suspended on ${name}`, async () => (await kubectl(suspended, options)).code === 0)
       return shapeOfOutcome(await migrate(words.split(' '), options), namespace)
     })
@@ -94,8 +94,8 @@ describe('a move in the sandbox leaves what one on the API server leaves:', () =
     const at = (kubeconfig: string) => ({ namespace, env: { KUBECONFIG: kubeconfig, KUBECACHEDIR: sides.cache } })
     await sides.ask(async ({ name, kubeconfig }) => {
       await kubectl(['create', '-f', '-'], { ...at(kubeconfig), input: JSON.stringify(running) })
-      const runs = ['wait', '--for=condition=Running', 'pytorchjob/bert', '--timeout=5s']
-      await waitFor(`the job runs on ${name}`, async () => (await kubectl(runs, at(kubeconfig))).code === 0)
+      const runs = ['wait', '--for=condition=Running', 'pytorchjob/bert', '--timeout=60s']
+      await waitFor(`the job runs on ${name}`, async () => (await kubectl(runs, at(kubeconfig))).code === 0, 120_000)
     })
     for (const words of moves) {
       const { real, ours } = await sides.ask(async ({ kubeconfig }) => await migrate(words.split(' '), at(kubeconfig)))
@@ -109,7 +109,7 @@ describe('a move in the sandbox leaves what one on the API server leaves:', () =
         const both = await look()
         return JSON.stringify(both.real) === JSON.stringify(both.ours) ? both : undefined
       }
-      const seen = await waitFor(`both hold the same after ${words}`, same).catch(look)
+      const seen = await waitFor(`both hold the same after ${words}`, same, 60_000).catch(look)
       expect({ words, after: seen.ours }).toEqual({ words, after: seen.real })
       const told = await sides.ask(async ({ kubeconfig }) => await eventsIn(at(kubeconfig)))
       expect({ words, told: told.ours }).toEqual({ words, told: told.real })
