@@ -119,6 +119,20 @@ describe('a job that v1 would refuse', () => {
   })
 })
 
+describe('a job that is refused', () => {
+  it('has the namespace of -n in its row, as those that are converted', async () => {
+    const files = { 'bad.yaml': job({ worker: 'replicas: 0' }), 'good.yaml': good }
+    const { code, err } = await runVerb(['convert', '-f', 'bad.yaml', '-f', 'good.yaml', '-n', 'nlp'], { files })
+    expect([code, err.filter((line) => /^(bad|good)\.yaml:1 /.test(line))]).toEqual([
+      2,
+      [
+        expect.stringMatching(/^bad\.yaml:1 +nlp\/bert +not converted: invalid-job$/),
+        expect.stringMatching(/^good\.yaml:1 +nlp\/good +proved: 2 pods the same/),
+      ],
+    ])
+  })
+})
+
 describe('a file in another encoding', () => {
   const bytes = (text: string, encoding: 'utf16le' | 'latin1' | 'utf8', mark: number[] = []) =>
     new Uint8Array([...mark, ...Buffer.from(text, encoding)])

@@ -27,11 +27,14 @@ export class Outcomes {
   readonly #env: Env
   readonly #rows: ConvertRow[] = []
   readonly #failures: Error[] = []
+  /** that `-n` names */
+  readonly #namespace: string | undefined
   /** of `-o ledger`; absent where it is not asked for */
   readonly #ledger: Record<string, unknown>[] | undefined
 
-  constructor(env: Env, { ledger }: { readonly ledger: boolean }) {
+  constructor(env: Env, { ledger, namespace }: { readonly ledger: boolean; readonly namespace?: string | undefined }) {
     this.#env = env
+    this.#namespace = namespace
     this.#ledger = ledger ? [] : undefined
   }
 
@@ -56,7 +59,7 @@ export class Outcomes {
   }
 
   refused(source: Source, error: Error): void {
-    this.#fail(source, error, refusedRow(source, reasonOf(error)))
+    this.#fail(source, error, refusedRow(source, reasonOf(error), this.#namespace))
   }
 
   /** A v1 job that is left where it stands, inside of another object. */

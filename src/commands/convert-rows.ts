@@ -1,4 +1,4 @@
-import type { Conversion } from '../convert/convert.ts'
+import { type Conversion, placed } from '../convert/convert.ts'
 import { explainsPath } from '../convert/explained.ts'
 import type { Rewriting } from '../convert/rewrite/rewrite.ts'
 import { exitCode } from '../exit-code.ts'
@@ -41,11 +41,12 @@ export function rewrittenRow({ label }: Source, rewriting: Rewriting, file: stri
   return { source: label, job, outcome: 'rewritten', releases, asItStands, file, pods, except, findings }
 }
 
-/** The row of what was not converted, and the word for why. */
-export function refusedRow(source: Source, reason: string): ConvertRow {
+/** The row of what was not converted, and the word for why; a job that names no namespace is in the one given. */
+export function refusedRow(source: Source, reason: string, namespace: string | undefined): ConvertRow {
   return {
     source: source.label,
-    job: source.is === 'problem' ? '' : shortName(source.object),
+    job:
+      source.is === 'problem' ? '' : shortName(source.is === 'job' ? placed(source.object, namespace) : source.object),
     outcome: source.is === 'problem' ? 'unreadable' : 'refused',
     findings: [],
     reason,

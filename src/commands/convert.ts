@@ -84,7 +84,7 @@ async function convertInto(sink: Sink, env: Env, invocation: Invocation<typeof f
   const { settings } = common
   const started = env.now()
   const names = new TrainJobNames()
-  const outcomes = new Outcomes(env, { ledger: given.output === 'ledger' })
+  const outcomes = new Outcomes(env, { ledger: given.output === 'ledger', namespace: settings.namespace })
   // nothing is written where no job is found
   const held: Extract<Source, { is: 'other' }>[] = []
   // a TrainJob depends on its runtime, wherever that stands

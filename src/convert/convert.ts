@@ -145,7 +145,7 @@ function concluded({ job, intent, told }: Understood, choice: Choice, options: C
 }
 
 /** The object in a namespace, where it names none itself. */
-function placed(object: KubeObject, namespace: string | undefined): KubeObject {
+export function placed(object: KubeObject, namespace: string | undefined): KubeObject {
   if (namespace === undefined || object.metadata.namespace !== undefined) return object
   return { ...object, metadata: { ...object.metadata, namespace } }
 }
