@@ -189,5 +189,7 @@ runProgram(env, process.argv.slice(2), {
     lastWords = changesTheCluster ? endedAtOnce(name, command.name, invocation) : []
     verbosity = invocation.verbosity
     if (command.leavesUncompiled) setFlagsFromString('--no-opt')
+    // read by V8 after each collection, so that it can still be said here
+    if (command.collectsOften) setFlagsFromString('--heap-growing-percent=100')
   },
 }).then(end, fail)

@@ -60,6 +60,8 @@ export interface Command<F extends FlagSpecs = FlagSpecs> {
   readonly connects: boolean
   /** most of its code runs so few times that compiling it takes more time and memory than it saves (bench/README.md) */
   readonly leavesUncompiled?: true
+  /** it takes up thousands of objects one after another and holds on to few: V8 would let four times of what is held pile up (bench/README.md) */
+  readonly collectsOften?: true
   /** whether -A applies */
   readonly manyNamespaces: boolean
   /** whether it changes a cluster: such a verb goes on to its end when nobody reads its words any more (`| head`) */

@@ -10,7 +10,7 @@ import { describeError } from '../present/errors.ts'
 import { Problem } from '../problem.ts'
 import type { Source } from '../read/sources.ts'
 import type { EmbeddedJob } from '../v1/embedded.ts'
-import { convertedRow, embeddedProblem, embeddedRow, refusedRow, rewrittenRow } from './convert-rows.ts'
+import { convertedRow, embeddedProblem, embeddedRow, refusedRow, rewrittenRow, ToldFindings } from './convert-rows.ts'
 import { columnsOf } from './screen.ts'
 
 /** What is said of a run as a whole. */
@@ -29,6 +29,7 @@ export class Outcomes {
   readonly #failures: Error[] = []
   /** that `-n` names */
   readonly #namespace: string | undefined
+  readonly #told = new ToldFindings()
   /** of `-o ledger`; absent where it is not asked for */
   readonly #ledger: Record<string, unknown>[] | undefined
 
@@ -48,13 +49,13 @@ export class Outcomes {
   }
 
   converted(source: Source, conversion: Conversion, file: string | undefined): void {
-    this.#rows.push(convertedRow(source, conversion, file))
+    this.#rows.push(convertedRow(source, conversion, this.#told, file))
     this.#ledger?.push({ source: source.label, ...ledgerItem(conversion) })
   }
 
   /** One of Trainer's own objects, for another release. */
   rewritten(source: Source, rewriting: Rewriting, file: string | undefined): void {
-    this.#rows.push(rewrittenRow(source, rewriting, file))
+    this.#rows.push(rewrittenRow(source, rewriting, this.#told, file))
     this.#ledger?.push({ source: source.label, ...rewritingItem(rewriting) })
   }
 

@@ -1,5 +1,6 @@
 import { type Conversion, placed } from '../convert/convert.ts'
 import { explainsPath } from '../convert/explained.ts'
+import type { Finding } from '../convert/finding.ts'
 import type { Rewriting } from '../convert/rewrite/rewrite.ts'
 import { exitCode } from '../exit-code.ts'
 import type { KubeObject } from '../kube/object.ts'
@@ -8,8 +9,30 @@ import { Problem } from '../problem.ts'
 import type { Source } from '../read/sources.ts'
 import type { EmbeddedJob } from '../v1/embedded.ts'
 
+/** Findings that a report tells of, one for all the jobs that have the same: a row of each of thousands holds on to little else. */
+export class ToldFindings {
+  readonly #known = new Map<string, Finding>()
+
+  of(findings: readonly Finding[]): readonly Finding[] {
+    return findings.filter((finding) => finding.class !== 'same').map((finding) => this.#one(finding))
+  }
+
+  #one(finding: Finding): Finding {
+    const { code, path, message } = finding
+    const key = `${code}\0${path}\0${message}`
+    const known = this.#known.get(key) ?? finding
+    this.#known.set(key, known)
+    return known
+  }
+}
+
 /** The row of a job that was converted, and the file it went to. */
-export function convertedRow(source: Source, conversion: Conversion, file: string | undefined): ConvertRow {
+export function convertedRow(
+  source: Source,
+  conversion: Conversion,
+  told: ToldFindings,
+  file: string | undefined,
+): ConvertRow {
   return {
     source: source.label,
     job: shortName(conversion.job.object),
@@ -17,7 +40,7 @@ export function convertedRow(source: Source, conversion: Conversion, file: strin
     file,
     pods: conversion.proof.v1.length,
     except: exceptions(conversion),
-    findings: conversion.findings,
+    findings: told.of(conversion.findings),
     runtime: conversion.runtime.metadata.name,
     reused: conversion.reused,
   }
@@ -33,9 +56,15 @@ function exceptions({ findings, proof }: Conversion): string[] {
 }
 
 /** The row of an object of Trainer's that was written for another release, and the file it went to. */
-export function rewrittenRow({ label }: Source, rewriting: Rewriting, file: string | undefined): ConvertRow {
-  const { object, from, to, findings, pods, asItStands } = rewriting
-  const except = findings.filter(({ explains = [] }) => explains.length > 0).map(({ code }) => code)
+export function rewrittenRow(
+  { label }: Source,
+  rewriting: Rewriting,
+  told: ToldFindings,
+  file: string | undefined,
+): ConvertRow {
+  const { object, from, to, pods, asItStands } = rewriting
+  const findings = told.of(rewriting.findings)
+  const except = rewriting.findings.filter(({ explains = [] }) => explains.length > 0).map(({ code }) => code)
   const releases = [from.release, to.release] as const
   const job = shortName(object)
   return { source: label, job, outcome: 'rewritten', releases, asItStands, file, pods, except, findings }

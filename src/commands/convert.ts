@@ -42,6 +42,7 @@ export const command: Command<typeof flags> = {
   ],
   flags,
   connects: true,
+  collectsOften: true,
   manyNamespaces: true,
   run,
 }
