@@ -70,8 +70,7 @@ function plain(schema: unknown): unknown {
   const [only, ...others] = Array.isArray(out['allOf']) ? (out['allOf'] as Schema[]) : []
   if (only === undefined || others.length > 0) return out
   const { allOf: _, default: preset, ...rest } = out
-  const meaningful = preset !== undefined && JSON.stringify(preset) !== '{}'
-  return { ...only, ...rest, ...(meaningful && { default: preset }) }
+  return { ...only, ...rest, ...(preset !== undefined && { default: preset }) }
 }
 
 function each(values: Schema, map: (value: unknown) => unknown): Schema {

@@ -1,4 +1,4 @@
-import { isRecord, type KubeObject } from '../kube/object.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { isV1Job } from '../v1/kinds.ts'
 import { newestDialect } from '../v2/dialects/index.ts'
 import { longestTrainJobName } from '../v2/names.ts'
@@ -27,18 +27,8 @@ export function admit(store: Store, resource: ServedResource, object: KubeObject
   if (isV1Job(object)) refuseBadJob(object)
   if (resource.plural === 'trainjobs') return admitTrainJob(store, object as TrainJob, before)
   if (resource.plural === 'jobsets' && !before) refuseLongJobSet(object)
-  if (qualifiedName(resource) === 'secrets') return withoutEmpty(admitSecret(resource, object, before))
-  if (qualifiedName(resource) !== 'configmaps') return object
-  refuseImmutable(resource, object, before)
-  return withoutEmpty(object)
-}
-
-/** Go leaves out empty maps (`omitempty`). */
-function withoutEmpty(object: KubeObject): KubeObject {
-  const isEmpty = (value: unknown): boolean => isRecord(value) && Object.keys(value).length === 0
-  const empty = ['data', 'binaryData'].filter((key) => isEmpty(object[key]))
-  if (empty.length === 0) return object
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !empty.includes(key))) as KubeObject
+  if (['configmaps', 'secrets'].includes(qualifiedName(resource))) refuseImmutable(resource, object, before)
+  return object
 }
 
 function refuseAbsentNamespace(store: Store, resource: ServedResource, { metadata }: KubeObject): void {
@@ -96,23 +86,6 @@ function refuseLongJobSet({ metadata, spec }: KubeObject): void {
   if (name.length <= longest) return
   const message = 'JobSet name is too long, job names generated for this JobSet will exceed 63 characters'
   throw denied('vjobset.kb.io', message)
-}
-
-function admitSecret(resource: ServedResource, object: KubeObject, before?: KubeObject): KubeObject {
-  refuseImmutable(resource, object, before)
-  const { stringData, ...rest } = object
-  const type = object['type'] ?? 'Opaque'
-  if (!isRecord(stringData)) return { ...rest, type }
-  const encoded = Object.entries(stringData).map(([key, value]) => [key, encode(String(value))])
-  return {
-    ...rest,
-    type,
-    data: { ...(isRecord(object['data']) ? object['data'] : {}), ...Object.fromEntries(encoded) },
-  }
-}
-
-function encode(text: string): string {
-  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
 }
 
 function refuseImmutable(resource: ServedResource, object: KubeObject, before?: KubeObject): void {

@@ -142,24 +142,15 @@ describe('the API server of the sandbox refuses', () => {
       [400, 'BadRequest', 'continue key is not valid: nonsense'],
     ],
     [
-      'server-side apply, which it does not simulate',
-      'PATCH',
-      `${configMaps}/x`,
-      {},
-      [501, 'NotImplemented', 'the sandbox does not simulate server-side apply'],
-    ],
-    [
       'a subresource it does not simulate',
       'POST',
       '/api/v1/nodes/gpu-01/proxy',
       {},
       [501, 'NotImplemented', 'the sandbox does not simulate the subresource nodes/proxy'],
     ],
-  ])('%s', (what, method, path, body, refused) => {
+  ])('%s', (_, method, path, body, refused) => {
     const { ask } = sandboxWorld()
-    const apply = what.startsWith('server-side apply')
-    const more = apply ? { contentType: 'application/apply-patch+yaml' } : {}
-    expect(refusal(ask(method, path, body, more))).toEqual(refused)
+    expect(refusal(ask(method, path, body))).toEqual(refused)
   })
 
   it('a body that is no JSON', () => {

@@ -1,7 +1,9 @@
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
-import { bodyOf, objectIn } from './body.ts'
-import { patchIn, replacementIn } from './changes.ts'
+import { applyAnswer } from './apply/answer.ts'
+import { isForced } from './apply/configuration.ts'
+import { bodyOf, mediaType, objectIn } from './body.ts'
+import { patchIn, patchTypes, replacementIn } from './changes.ts'
 import type { Clock } from './clock.ts'
 import { discovery } from './discovery.ts'
 import { badRequest, Failure, forbidden, methodNotAllowed, noResource, notFound, notSimulated } from './failure.ts'
@@ -206,12 +208,17 @@ function newEventAnswer(request: Request, namespace: string, { writes, store }: 
   return { code: 201, body: asNewEvent(object) }
 }
 
-function changeAnswer(request: Request, target: Target, { writes, store }: ApiOptions): Answer {
+function changeAnswer(request: Request, target: Target, { writes, store, clock }: ApiOptions): Answer {
   const { resource, namespace, name = '', subresource } = target
   const options: WriteOptions = {
     ...optionsOf(request),
     isPatch: request.method === 'PATCH',
     ...(subresource === 'status' && { subresource }),
+  }
+  if (options.isPatch) {
+    const applies = mediaType(request) === patchTypes.apply
+    const force = isForced(request.url, applies)
+    if (applies) return applyAnswer(request, target, { writes, store, clock }, { ...options, force })
   }
   const change = options.isPatch ? patchIn(request, resource) : replacementIn(request, resource)
   store.get(resource, namespace, name)

@@ -1,7 +1,7 @@
 import { mergePatch } from '../kube/merge-patch.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { mediaType, objectIn, textOf } from './body.ts'
-import { badRequest, Failure, notSimulated, unsupportedMediaType, unsupportedPatch } from './failure.ts'
+import { badRequest, conflict, Failure, unsupportedMediaType, unsupportedPatch } from './failure.ts'
 import { parseFault, valueFault } from './go-json.ts'
 import { jsonPatch, strategicPatch } from './patch.ts'
 import type { Request } from './request.ts'
@@ -26,10 +26,15 @@ export function replacementIn(request: Request, resource: ServedResource): Chang
     const details = { name: object.metadata.name, group: resource.group, kind: resource.kind, causes }
     throw new Failure(422, 'Invalid', what, details)
   }
-  return () => object
+  return ({ metadata }) => {
+    const { name = '', uid = metadata.uid } = object.metadata
+    if (uid === metadata.uid) return object
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`
+    throw conflict(resource, name, why)
+  }
 }
 
-const patchTypes = {
+export const patchTypes = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
@@ -41,7 +46,6 @@ const object = 'map[string]interface {}'
 /** What a PATCH brings. Throws 415 for a form the resource does not take, 400 for a body that is none of that form. */
 export function patchIn(request: Request, resource: ServedResource): Change {
   const type = mediaType(request)
-  if (type === patchTypes.apply) throw notSimulated('server-side apply')
   if (!(Object.values(patchTypes) as string[]).includes(type)) throw unsupportedPatch()
   if (type === patchTypes.strategic) {
     if (resource.custom) throw unsupportedMediaType(Object.values(patchTypes).filter((known) => known !== type))

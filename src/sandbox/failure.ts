@@ -61,7 +61,8 @@ export const objectModified =
 
 export function invalid(resource: ServedResource, name: string, causes: readonly Cause[]): Failure {
   const { kind, group } = resource
-  const texts = causes.map(({ field, message }) => `${field}: ${message}`)
+  // what is wrong is told once, and counted as often as it was found
+  const texts = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))]
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   const what = group === '' ? kind : `${kind}.${group}`
   const details = { name, ...(group !== '' && { group }), kind, causes }

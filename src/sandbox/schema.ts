@@ -24,6 +24,9 @@ export interface Schema {
   readonly oneOf?: readonly Schema[]
   readonly 'x-kubernetes-preserve-unknown-fields'?: boolean
   readonly 'x-kubernetes-int-or-string'?: boolean
+  readonly 'x-kubernetes-list-type'?: 'atomic' | 'map' | 'set'
+  readonly 'x-kubernetes-list-map-keys'?: readonly string[]
+  readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular'
   readonly 'x-kubernetes-patch-merge-key'?: string
   readonly 'x-kubernetes-patch-strategy'?: string
   readonly 'x-kubernetes-validations'?: readonly { readonly rule: string; readonly message?: string }[]

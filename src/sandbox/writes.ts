@@ -3,10 +3,10 @@ import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { hasEnded } from '../kube/pod-state.ts'
 import { admit } from './admission.ts'
+import { managedAfter } from './apply/tracked.ts'
 import { type Clock, timeText } from './clock.ts'
-import { withCoreDefaults } from './core-defaults.ts'
-import { badRequest, conflict, invalid, notSimulated, otherThanMeant } from './failure.ts'
-import { managedFields } from './managed-fields.ts'
+import { admittedCore, withCoreDefaults } from './core-defaults.ts'
+import { badRequest, type Cause, invalid, notSimulated, otherThanMeant } from './failure.ts'
 import { isName, nameFault } from './names.ts'
 import { qualifiedName, type ServedResource } from './served.ts'
 import type { Store } from './store.ts'
@@ -20,6 +20,8 @@ export interface WriteOptions {
   readonly subresource?: 'status'
   /** the object is what a patch has made of the stored one */
   readonly isPatch?: boolean
+  /** the object says itself who owns what of it; else what changes is the manager's */
+  readonly recorded?: boolean
 }
 
 export interface DeleteOptions {
@@ -58,7 +60,12 @@ export class Writes {
     const wanted = { ...(resource.status ? unborn : given), metadata } as KubeObject
     const checked = validated(resource, wanted, options)
     const { warnings } = checked
-    const object = withCoreDefaults(resource, checked.object)
+    const now = timeText(this.#clock.now())
+    const defaulted = withCoreDefaults(resource, checked.object)
+    const managed = options.recorded
+      ? given.metadata['managedFields']
+      : managedAfter(resource, undefined, defaulted, { manager: options.manager, time: now })
+    const object = admittedCore(resource, defaulted)
     const { containers } = (object['spec'] ?? {}) as { containers?: readonly unknown[] }
     if (qualifiedName(resource) === 'pods' && containers?.length === 0) {
       throw invalid(resource, name, [
@@ -66,7 +73,7 @@ export class Writes {
       ])
     }
     const admitted = admit(this.#store, resource, object)
-    const stored = this.#born(resource, admitted, name, options.manager)
+    const stored = this.#born(resource, admitted, name, managed)
     if (!options.dryRun) return { object: this.#store.create(resource, stored), warnings }
     if (this.#store.find(resource, namespace, name)) this.#store.create(resource, stored)
     return { object: stored, warnings }
@@ -74,11 +81,12 @@ export class Writes {
 
   /** Creates what the simulation itself has made, without a look at its fields: it is complete and right. */
   record(resource: ServedResource, object: KubeObject, manager: string): void {
+    const managed = managedAfter(resource, undefined, object, { manager, time: timeText(this.#clock.now()) })
     const admitted = admit(this.#store, resource, object)
-    this.#store.create(resource, this.#born(resource, admitted, object.metadata.name ?? '', manager))
+    this.#store.create(resource, this.#born(resource, admitted, object.metadata.name ?? '', managed))
   }
 
-  #born(resource: ServedResource, admitted: KubeObject, name: string, manager: string): KubeObject {
+  #born(resource: ServedResource, admitted: KubeObject, name: string, managed: unknown): KubeObject {
     const now = timeText(this.#clock.now())
     const { managedFields: __, resourceVersion: ___, selfLink: ____, ...own } = admitted.metadata
     const born: KubeObject = {
@@ -95,8 +103,7 @@ export class Writes {
         ...(resource.generation && { generation: 1 }),
       },
     }
-    const managed = managedFields(born, undefined, { manager, time: now })
-    return { ...born, metadata: { ...born.metadata, managedFields: managed } }
+    return { ...born, metadata: { ...born.metadata, ...(managed !== undefined && { managedFields: managed }) } }
   }
 
   /** Replaces an object by what `change` makes of the stored one. */
@@ -114,19 +121,25 @@ export class Writes {
       throw badRequest(`the name of the object (${changed.metadata.name}) does not match the name on the URL (${name})`)
     }
     const { uid, resourceVersion } = changed.metadata
-    if (uid !== undefined && uid !== before.metadata.uid) {
-      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`
-      throw conflict(resource, name, why)
-    }
-    const { object, warnings } = validated(resource, this.#kept(resource, changed, before, options), options, before)
+    if (uid !== undefined && uid !== before.metadata.uid)
+      throw invalid(resource, name, [immutableUid(uid), immutableUid(uid)])
+    const checked = validated(resource, this.#kept(resource, changed, before, options), options, before)
+    const { warnings } = checked
+    // of other kinds what is filled in at their creation stays
+    const isData = ['configmaps', 'secrets'].includes(qualifiedName(resource))
+    const object = isData ? withCoreDefaults(resource, checked.object) : checked.object
+    const now = timeText(this.#clock.now())
+    const { manager, subresource } = options
+    const writer = { manager, time: now, ...(subresource && { subresource }) }
+    const managed = options.recorded
+      ? changed.metadata['managedFields']
+      : managedAfter(resource, before, object, writer)
     const admitted = options.subresource === 'status' ? object : admit(this.#store, resource, object, before)
     const grows = resource.generation && !meansTheSame(resource, admitted, before)
     const generation = grows ? { generation: (before.metadata.generation ?? 1) + 1 } : {}
-    const next = { ...admitted, metadata: { ...admitted.metadata, ...generation, resourceVersion } }
-    const now = timeText(this.#clock.now())
-    const { manager, subresource } = options
-    const managed = managedFields(next, before, { manager, time: now, subresource })
-    const stored = { ...next, metadata: { ...next.metadata, managedFields: managed } }
+    const { managedFields: _, ...own } = admitted.metadata
+    const owners = managed === undefined ? {} : { managedFields: managed }
+    const stored = { ...admitted, metadata: { ...own, ...owners, ...generation, resourceVersion } }
     if (options.dryRun)
       return {
         object: { ...stored, metadata: { ...stored.metadata, resourceVersion: before.metadata.resourceVersion } },
@@ -202,7 +215,7 @@ export class Writes {
         : { status: before['status'] }
       : { status: changed['status'] }
     const status = kept.status === undefined ? {} : kept
-    return { ...rest, ...status, metadata: { ...changed.metadata, ...given } } as KubeObject
+    return { ...rest, ...status, metadata: { ...withoutEmptyMaps(changed.metadata), ...given } } as KubeObject
   }
 
   #named(resource: ServedResource, namespace: string | undefined, { metadata }: KubeObject): KubeObject['metadata'] {
@@ -225,7 +238,7 @@ export class Writes {
       throw invalid(resource, '', causes)
     }
     if (!isName(resource, name)) throw invalid(resource, name, [nameFault(resource, name)])
-    return { ...metadata, name, ...(namespace !== undefined && { namespace }) }
+    return { ...withoutEmptyMaps(metadata), name, ...(namespace !== undefined && { namespace }) }
   }
 
   #suffix(): string {
@@ -240,6 +253,20 @@ export class Writes {
         .padStart(length, '0')
     return `${digits(8)}-${digits(4)}-4${digits(3)}-a${digits(3)}-${digits(12)}`
   }
+}
+
+/** Labels and annotations that are empty are none. */
+function withoutEmptyMaps(metadata: KubeObject['metadata']): KubeObject['metadata'] {
+  const empty = (['labels', 'annotations'] as const).filter((key) => {
+    const map = metadata[key]
+    return map !== undefined && map !== null && Object.keys(map).length === 0
+  })
+  if (empty.length === 0) return metadata
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !(empty as string[]).includes(key)))
+}
+
+function immutableUid(uid: string): Cause {
+  return { reason: 'FieldValueInvalid', message: `Invalid value: "${uid}": field is immutable`, field: 'metadata.uid' }
 }
 
 /** An object that is being deleted goes when its last finalizer does. */

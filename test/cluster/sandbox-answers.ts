@@ -1,3 +1,4 @@
+import { isRecord } from '../../src/kube/object.ts'
 import type { Answer } from './api.ts'
 import type { Side, Sides } from './sandbox-sides.ts'
 
@@ -44,6 +45,9 @@ export async function askOne(
 const changing =
   /^(uid|resourceVersion|creationTimestamp|deletionTimestamp|lastTransitionTime|lastUpdateTime|time|continue)$/
 
+/** Of claims, which the sandbox does not protect. */
+const protection = 'kubernetes.io/pvc-protection'
+
 /** An answer without what differs from one moment and one cluster to the next. */
 function shapeOf({ status, body }: Answer, namespace: string): unknown {
   return [status, bodyShape(body, namespace)]
@@ -51,11 +55,13 @@ function shapeOf({ status, body }: Answer, namespace: string): unknown {
 
 export function bodyShape(body: unknown, namespace: string): unknown {
   const text = JSON.stringify(body, (key, value: unknown) => {
+    if (key === 'managedFields' && Array.isArray(value)) return ownersOf(value)
     // what an operator or the scheduler may have written, or not yet
-    if (key === 'managedFields' || key === 'nodeName' || (key === 'status' && typeof value === 'object'))
-      return undefined
+    if (key === 'nodeName' || (key === 'status' && typeof value === 'object')) return undefined
     // columns are described by the real one only
     if (key === 'description') return undefined
+    if (key === 'annotations' && isRecord(value)) return withoutRevision(value)
+    if (key === 'finalizers' && String(value) === protection) return undefined
     if (typeof value !== 'string') return value
     if (changing.test(key)) return key
     // a patch that makes no object is refused with the whole of what it would make
@@ -63,6 +69,28 @@ export function bodyShape(body: unknown, namespace: string): unknown {
     return /^\d+s$/.test(value) ? 'AGE' : value
   })
   return text === undefined ? '' : JSON.parse(maskText(text, namespace))
+}
+
+/** Managers that write status in these scenarios. */
+const tellers = /^(kubectl|alice|bob)/
+
+/** What the controller of Deployments writes sooner or later. */
+function withoutRevision({ 'deployment.kubernetes.io/revision': _, ...own }: Record<string, unknown>): unknown {
+  return Object.keys(own).length > 0 || _ === undefined ? own : undefined
+}
+
+interface Entry {
+  readonly manager: string
+  readonly operation: string
+  readonly subresource?: string
+}
+
+/** Who owns what, without operators; in an order that does not tell whether a second had ended between two writes. */
+function ownersOf(entries: readonly Entry[]): readonly Entry[] {
+  const key = ({ manager, operation, subresource = '' }: Entry): string => `${operation} ${manager} ${subresource}`
+  return entries
+    .filter(({ manager, subresource }) => subresource !== 'status' || tellers.test(manager))
+    .sort((one, other) => (key(one) < key(other) ? -1 : 1))
 }
 
 /** Text without names, times and numbers of one cluster. */

@@ -24,6 +24,12 @@ const make = (name: string, labels: object = { a: 'b' }): Asked => {
 const label = (name: string, labels: object): Asked => {
   return { method: 'PATCH', path: `${configMaps}/${name}`, body: { metadata: { labels } } }
 }
+const apply = (name: string, labels: object, manager = 'alice'): Asked => ({
+  method: 'PATCH',
+  path: `${configMaps}/${name}?fieldManager=${manager}`,
+  body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } },
+  type: 'application/apply-patch+yaml',
+})
 const remove = (name: string): Asked => ({ method: 'DELETE', path: `${configMaps}/${name}` })
 const list: Asked = { method: 'GET', path: `${configMaps}?${own}` }
 
@@ -51,6 +57,17 @@ export const watches: Readonly<Record<string, Watched>> = {
     path: `${configMaps}?watch=true&${own}&resourceVersion=VERSION`,
     during: [label('x', { a: 'b' }), label('x', { c: 'd' })],
     events: 1,
+  },
+  'an apply that changes nothing is no event': {
+    before: [apply('x', { a: 'b' }), list],
+    path: `${configMaps}?watch=true&${own}&resourceVersion=VERSION`,
+    during: [
+      apply('x', { a: 'b' }),
+      apply('x', { a: 'b' }, 'bob'),
+      apply('x', { a: 'b' }, 'bob'),
+      label('x', { c: 'd' }),
+    ],
+    events: 2,
   },
   'one object': {
     before: [make('x'), make('y'), list],

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cluster } from './harness.ts'
 import { type LogKubelet, startLogKubelet } from './log-kubelet.ts'
 import { answersOf } from './sandbox-answers.ts'
+import { applies } from './sandbox-applies.ts'
+import { applyCommands } from './sandbox-apply-commands.ts'
 import { commands, type Typed } from './sandbox-commands.ts'
 import { logsOf } from './sandbox-logs.ts'
 import { eventsIn, moves, objectsIn, running } from './sandbox-moves.ts'
@@ -22,8 +24,8 @@ afterAll(async () => {
 })
 
 describe('the sandbox answers as the API server does:', () => {
-  it.concurrent.each(Object.keys(requests))('%s', async (name) => {
-    const { real, ours } = await answersOf(sides, requests[name] ?? [])
+  it.concurrent.each(Object.entries({ ...requests, ...applies }))('%s', async (_, asked) => {
+    const { real, ours } = await answersOf(sides, asked)
     expect(ours).toEqual(real)
   })
 })
@@ -36,7 +38,7 @@ describe('a watch of the sandbox tells what one of the API server tells:', () =>
 })
 
 describe('kubectl says of the sandbox what it says of the API server:', () => {
-  it.concurrent.each(Object.entries(commands))('%s', async (_, typed: readonly Typed[]) => {
+  it.concurrent.each(Object.entries({ ...commands, ...applyCommands }))('%s', async (_, typed: readonly Typed[]) => {
     const { kubectl } = cluster()
     const namespace = await sides.namespace()
     for (const { words, input } of typed) {

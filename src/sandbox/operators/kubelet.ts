@@ -101,7 +101,7 @@ export class Kubelet {
 
   #bind(pod: Pod, nodeName: string): void {
     const bind = (before: KubeObject): KubeObject => ({ ...before, spec: { ...(before['spec'] as object), nodeName } })
-    change(this.#workshop, kinds.pods, pod, bind, 'kube-scheduler')
+    change(this.#workshop, kinds.pods, pod, bind, 'kube-scheduler', true)
     const { uid = '' } = pod.metadata
     this.#unplaced.delete(uid)
     this.#holds.set(uid, { node: nodeName, gpus: gpusOf(pod) })

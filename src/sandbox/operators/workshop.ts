@@ -68,14 +68,16 @@ export function setStatus(
   writes.update(resource, namespace, name, (before) => ({ ...before, status }), options)
 }
 
+/** @param recorded the manager is not recorded for what changes */
 export function change(
   { writes }: Workshop,
   resource: ServedResource,
   { metadata }: KubeObject,
   map: (before: KubeObject) => KubeObject,
   manager: string,
+  recorded = false,
 ): void {
-  const options = { manager, dryRun: false, validation: 'Ignore' } as const
+  const options = { manager, recorded, dryRun: false, validation: 'Ignore' } as const
   writes.update(resource, metadata.namespace, metadata.name ?? '', map, options)
 }
 
