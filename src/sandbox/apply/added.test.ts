@@ -21,7 +21,7 @@ describe('the fields of an object that is new', () => {
     expect(added(pod('a', { ports: [{ containerPort: 80 }] }))).toEqual({
       'f:metadata': {
         'f:name': {},
-        'f:ownerReferences': { '.': {}, 'k:{"uid":"a"}': { '.': {}, 'f:name': {}, 'f:uid': {} } },
+        'f:ownerReferences': { '.': {}, 'k:{"uid":"a"}': {} },
       },
       'f:spec': {
         'f:containers': {

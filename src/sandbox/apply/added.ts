@@ -29,7 +29,7 @@ function addedMembers(map: MapAtom, value: Readonly<Record<string, unknown>>, ze
     const part = value[key]
     if (part === undefined) continue
     const node = addedOf(memberAtom(map, key) ?? {}, part, zeros?.[key])
-    if (node) step = stepTo(step, `f:${key}`, node)
+    if (node) step = stepTo(step, key, node, 'f:')
   }
   return setOf(step)
 }
@@ -37,7 +37,7 @@ function addedMembers(map: MapAtom, value: Readonly<Record<string, unknown>>, ze
 function addedItems(list: ListAtom, items: readonly unknown[], zero: unknown): FieldSet | undefined {
   const isShared = !list.keys.includes('uid')
   let step = zero === undefined ? whole : parts
-  if (!isShared) step = { ...step, next: new Map() }
+  if (!isShared) step = newStep(step.isMember)
   for (const [element, [first, ...others]] of byElement(list, items)) {
     step = stepTo(step, element, others.length > 0 ? leaf : wholeOf(list.item, first))
   }
@@ -50,30 +50,39 @@ interface Step {
   readonly before?: Step
   readonly element?: string
   readonly node?: FieldSet
+  /** by elements of which nothing lies below */
+  readonly leaves: Map<string, Step>
   readonly next: Map<string, WeakMap<FieldSet, Step>>
   set?: FieldSet | undefined
 }
 
-const whole: Step = { isMember: true, next: new Map() }
-const parts: Step = { isMember: false, next: new Map() }
+const newStep = (isMember: boolean): Step => ({ isMember, leaves: new Map(), next: new Map() })
+const whole = newStep(true)
+const parts = newStep(false)
 
 /** So many steps are known; then all are forgotten: what differs from object to object is not kept for ever. */
 const mostSteps = 20_000
 let steps = 0
 
-function stepTo(from: Step, element: string, node: FieldSet): Step {
-  const known = from.next.get(element)?.get(node)
+/** @param prefix of the element, which is put together once */
+function stepTo(from: Step, key: string, node: FieldSet, prefix = ''): Step {
+  const known = node === leaf ? from.leaves.get(key) : from.next.get(key)?.get(node)
   if (known) return known
   if (++steps > mostSteps) forget()
-  const made: Step = { isMember: from.isMember, before: from, element, node, next: new Map() }
-  const by = from.next.get(element) ?? new WeakMap<FieldSet, Step>()
-  from.next.set(element, by.set(node, made))
+  const made: Step = { ...newStep(from.isMember), before: from, element: `${prefix}${key}`, node }
+  if (node === leaf) from.leaves.set(key, made)
+  else {
+    const by = from.next.get(key) ?? new WeakMap<FieldSet, Step>()
+    from.next.set(key, by.set(node, made))
+  }
   return made
 }
 
 function forget(): void {
-  whole.next.clear()
-  parts.next.clear()
+  for (const { leaves, next } of [whole, parts]) {
+    leaves.clear()
+    next.clear()
+  }
   steps = 0
 }
 

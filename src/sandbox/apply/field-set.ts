@@ -10,7 +10,7 @@ export interface FieldSet {
 /** The node of a field that is owned, with nothing below. */
 export const leaf: FieldSet = Object.freeze({})
 
-export const emptySet: FieldSet = leaf
+export const emptySet: FieldSet = Object.freeze({})
 
 const own = '.'
 

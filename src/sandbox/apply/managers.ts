@@ -62,7 +62,8 @@ export function isReset(entries: unknown): boolean {
 /** metadata.managedFields as it is stored: appliers first, then by time and name; undefined where nobody owns anything. */
 export function entriesOf(managers: Managers): readonly unknown[] | undefined {
   if (managers.size === 0) return undefined
-  return [...managers.values()].sort(byOperationAndTime).map(({ manager: of, fields, time }) => {
+  const all = [...managers.values()]
+  return (all.length > 1 ? all.sort(byOperationAndTime) : all).map(({ manager: of, fields, time }) => {
     const { manager, operation, apiVersion, subresource } = of
     return {
       apiVersion,
