@@ -1,4 +1,4 @@
-import { isRecord } from '../kube/object.ts'
+import { isRecord, type KubeObject } from '../kube/object.ts'
 import { followed, type Schema, schemaName } from './schema.ts'
 import type { ServedResource } from './served.ts'
 
@@ -47,13 +47,15 @@ export function goText(value: unknown): string {
  * The first field of a built-in object that its Go type cannot take, in the words of Go's decoder; undefined where all can be read.
  * Source: Go 1.25, encoding/json UnmarshalTypeError: the innermost struct, the path from the outermost, no indices and keys.
  */
-export function fieldFault(resource: ServedResource, object: unknown): string | undefined {
+export function fieldFault(resource: ServedResource, object: unknown, before?: KubeObject): string | undefined {
   const name = schemaName(resource)
-  return fault({ $ref: `#/components/schemas/${name}` }, object, [], resource.kind)
+  return fault({ $ref: `#/components/schemas/${name}` }, object, before, [], resource.kind)
 }
 
 /** @param path where the value is; as it was again when nothing is wrong */
-function fault(given: Schema, value: unknown, path: string[], struct: string): string | undefined {
+function fault(given: Schema, value: unknown, before: unknown, path: string[], struct: string): string | undefined {
+  // what was taken over from the stored object was read when that was stored
+  if (value === before && typeof value === 'object') return undefined
   const schema = followed(given)
   const { type } = schema
   if (value === null || value === undefined || type === undefined || takesBoth(schema)) return undefined
@@ -64,18 +66,19 @@ function fault(given: Schema, value: unknown, path: string[], struct: string): s
   if (schema.format === 'byte') return base64Fault(String(value))
   if (typeof value !== 'object') return undefined
   const owner = structOf(given) ?? struct
-  if (Array.isArray(value)) return firstFault(value, (item) => fault(schema.items ?? {}, item, path, owner))
+  if (Array.isArray(value)) return firstFault(value, (item) => fault(schema.items ?? {}, item, undefined, path, owner))
   const { properties = {}, additionalProperties } = schema
   const members = value as Record<string, unknown>
+  const old = isRecord(before) ? before : {}
   return firstFault(Object.keys(members), (key) => {
     const property = properties[key]
     if (!property) {
       return isRecord(additionalProperties)
-        ? fault(additionalProperties as Schema, members[key], path, owner)
+        ? fault(additionalProperties as Schema, members[key], old[key], path, owner)
         : undefined
     }
     path.push(key)
-    const found = fault(property, members[key], path, owner)
+    const found = fault(property, members[key], old[key], path, owner)
     path.pop()
     return found
   })

@@ -1,4 +1,5 @@
 import { applyPatch, type Operation } from 'rfc6902'
+import { clone } from '../kube/clone.ts'
 import { isRecord } from '../kube/object.ts'
 import { patchUndone, unmergeable } from './failure.ts'
 import { goText } from './go-json.ts'
@@ -6,7 +7,7 @@ import { followed, type Schema } from './schema.ts'
 
 /** JSON patch (RFC 6902); throws 422 where an operation cannot be done. */
 export function jsonPatch(target: unknown, patch: readonly unknown[]): unknown {
-  const result = structuredClone(target)
+  const result = clone(target)
   if (!isDone(result, patch as Operation[])) throw patchUndone()
   return result
 }

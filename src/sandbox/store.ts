@@ -126,7 +126,7 @@ export class Store {
       throw conflict(resource, name, objectModified)
     }
     const next = { ...object, metadata: { ...object.metadata, resourceVersion: before.metadata.resourceVersion } }
-    if (equalJson(next, before)) return before
+    if (isSame(next, before)) return before
     return this.#write('MODIFIED', resource, next, before)
   }
 
@@ -184,4 +184,11 @@ export class Store {
     this.#objects.set(key, found)
     return found
   }
+}
+
+/** Who owns what is looked at last: it may have to be worked out, and where something else has changed it does not matter. */
+function isSame(one: KubeObject, other: KubeObject): boolean {
+  const { managedFields: mine, ...metadata } = one.metadata
+  const { managedFields: its, ...others } = other.metadata
+  return equalJson({ ...one, metadata }, { ...other, metadata: others }) && equalJson(mine, its)
 }

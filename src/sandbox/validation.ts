@@ -14,7 +14,7 @@ export function validated(
   { validation, isPatch }: { readonly validation: 'Strict' | 'Warn' | 'Ignore'; readonly isPatch?: boolean },
   before?: KubeObject,
 ): { readonly object: KubeObject; readonly warnings: readonly string[] } {
-  const wrong = resource.custom ? undefined : fieldFault(resource, given)
+  const wrong = resource.custom ? undefined : fieldFault(resource, given, before)
   if (wrong !== undefined) {
     if (!isPatch)
       throw badRequest(

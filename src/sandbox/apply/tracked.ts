@@ -6,16 +6,7 @@ import { addedOf } from './added.ts'
 import { type Atom, atomOf } from './atom.ts'
 import { type Comparison, compare } from './compare.ts'
 import { difference, emptySet, type FieldSet, intersection, isEmpty, union, withoutTrees } from './field-set.ts'
-import {
-  capped,
-  entriesOf,
-  isReset,
-  type Manager,
-  type Managers,
-  managerKey,
-  managersIn,
-  withLost,
-} from './managers.ts'
+import { capped, type Manager, type Managers, managerKey, withLost } from './managers.ts'
 
 export interface Writer {
   readonly manager: string
@@ -82,27 +73,8 @@ function updater(resource: ServedResource, { manager, subresource }: Omit<Writer
   return { manager, operation: 'Update', apiVersion, ...(subresource !== undefined && { subresource }) }
 }
 
-/**
- * metadata.managedFields after a write that is no apply; undefined where nobody owns anything.
- * @param before the stored object; undefined where it is created
- * @param after as it is before admission adds to it
- */
-export function managedAfter(
-  resource: ServedResource,
-  before: KubeObject | undefined,
-  after: KubeObject,
-  writer: Writer,
-): readonly unknown[] | undefined {
-  const stored = before?.metadata['managedFields']
-  const managers = managersFor(resource, stored, after.metadata['managedFields'], writer)
-  // what nobody was recorded for at its creation is recorded from the first apply on
-  if (before && managers.size === 0) return undefined
-  if (before === undefined && managers.size === 0) return entriesOf(created(resource, after, writer))
-  return entriesOf(updated(resource, managers, before ?? nothing(resource), after, writer))
-}
-
 /** Whoever creates an object owns all of it. */
-function created(resource: ServedResource, object: KubeObject, writer: Writer): Managers {
+export function created(resource: ServedResource, object: KubeObject, writer: Writer): Managers {
   const { apiVersion: _, kind: __, status, ...own } = object
   const parts = resource.status ? own : { ...own, ...(status !== undefined && { status }) }
   const whole = addedOf(atomFor(resource), parts, nothing(resource))
@@ -115,16 +87,6 @@ function created(resource: ServedResource, object: KubeObject, writer: Writer): 
 const ownFieldsOf = remembered(withoutServers)
 
 const none: Managers = new Map()
-
-/** Whoever writes an object may say who owns what; who says nothing, or nonsense, leaves it as it was. */
-function managersFor(resource: ServedResource, stored: unknown, given: unknown, { subresource }: Writer): Managers {
-  if (subresource === undefined && given !== stored) {
-    if (isReset(given)) return none
-    const said = managersIn(resource, given)
-    if (said !== undefined && said.size > 0) return said
-  }
-  return managersIn(resource, stored) ?? none
-}
 
 /** Who owns what after an update: the writer what it changed, nobody what is gone (merge/update.go, managedfieldsupdater.go). */
 export function updated(
