@@ -1,12 +1,11 @@
 import { equalJson } from '../kube/clone.ts'
 import type { KubeObject } from '../kube/object.ts'
-import type { Pod } from '../kube/pod.ts'
-import { hasEnded } from '../kube/pod-state.ts'
 import { admit } from './admission.ts'
 import { managedAfter } from './apply/managed-after.ts'
 import { type Clock, timeText } from './clock.ts'
 import { admittedCore, withCoreDefaults } from './core-defaults.ts'
-import { badRequest, type Cause, invalid, notSimulated, otherThanMeant } from './failure.ts'
+import { afterDeletion, type DeleteOptions } from './deletion.ts'
+import { badRequest, type Cause, invalid } from './failure.ts'
 import { isName, nameFault } from './names.ts'
 import { qualifiedName, type ServedResource } from './served.ts'
 import type { Store } from './store.ts'
@@ -22,13 +21,6 @@ export interface WriteOptions {
   readonly isPatch?: boolean
   /** the object says itself who owns what of it; else what changes is the manager's */
   readonly recorded?: boolean
-}
-
-export interface DeleteOptions {
-  readonly dryRun: boolean
-  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
-  readonly propagation?: string
-  readonly grace?: number
 }
 
 export interface Written {
@@ -149,56 +141,20 @@ export class Writes {
     return { object: this.#store.update(resource, stored), warnings }
   }
 
-  /** What stays of the object, as it is then; undefined when it is gone at once. */
+  /** The object as it is then, and whether it stays for a while. */
   delete(
     resource: ServedResource,
     namespace: string | undefined,
     name: string,
-    { preconditions, propagation, grace, dryRun }: DeleteOptions,
+    options: DeleteOptions,
   ): { readonly object: KubeObject; readonly stays: boolean } {
+    const { dryRun } = options
     const before = this.#store.get(resource, namespace, name)
-    const { uid, resourceVersion } = before.metadata
-    const { uid: wantedUid, resourceVersion: wantedVersion } = preconditions ?? {}
-    if (wantedUid !== undefined && wantedUid !== uid) {
-      const why = `the UID in the precondition (${wantedUid}) does not match the UID in record (${uid})`
-      throw otherThanMeant(resource, name, `${why}. The object might have been deleted and then recreated`)
-    }
-    if (wantedVersion !== undefined && wantedVersion !== resourceVersion) {
-      const why = `the ResourceVersion in the precondition (${wantedVersion}) does not match the ResourceVersion in record (${resourceVersion})`
-      throw otherThanMeant(resource, name, `${why}. The object might have been modified`)
-    }
-    if (propagation === 'Orphan') throw notSimulated('deletion that orphans what an object owns')
-    if (qualifiedName(resource) === 'namespaces' && before.metadata.deletionTimestamp === undefined) {
-      return {
-        object: dryRun ? before : this.#store.update(resource, terminating(before, this.#clock.now())),
-        stays: true,
-      }
-    }
-    const seconds = graceOf(resource, before, grace)
-    const finalizers = [
-      ...(before.metadata.finalizers ?? []),
-      ...(propagation === 'Foreground' ? ['foregroundDeletion'] : []),
-    ]
-    if (finalizers.length === 0 && seconds === 0) {
+    const after = afterDeletion(resource, before, options, this.#clock.now())
+    if (after === undefined) {
       return { object: dryRun ? before : this.#store.remove(resource, namespace, name), stays: false }
     }
-    if (
-      before.metadata.deletionTimestamp !== undefined &&
-      seconds >= Number(before.metadata['deletionGracePeriodSeconds'])
-    ) {
-      return { object: before, stays: true }
-    }
-    const marked: KubeObject = {
-      ...before,
-      metadata: {
-        ...before.metadata,
-        ...(finalizers.length > 0 && { finalizers: [...new Set(finalizers)] }),
-        deletionTimestamp: timeText(new Date(this.#clock.now().getTime() + seconds * 1000)),
-        deletionGracePeriodSeconds: seconds,
-        ...(resource.generation && { generation: (before.metadata.generation ?? 1) + 1 }),
-      },
-    }
-    return { object: dryRun ? marked : this.#store.update(resource, marked), stays: true }
+    return { object: dryRun || after === before ? after : this.#store.update(resource, after), stays: true }
   }
 
   /** What a client cannot change stays as it was: identity, and the part the write is not about. */
@@ -285,18 +241,4 @@ function meansTheSame(resource: ServedResource, one: KubeObject, other: KubeObje
   const keys = new Set([...Object.keys(one), ...Object.keys(other)])
   for (const key of ['apiVersion', 'kind', 'metadata', 'status']) keys.delete(key)
   return [...keys].every((key) => equalJson(one[key], other[key]))
-}
-
-/** A namespace goes when its controller has emptied it. */
-function terminating(namespace: KubeObject, now: Date): KubeObject {
-  const metadata = { ...namespace.metadata, deletionTimestamp: timeText(now) }
-  return { ...namespace, metadata, status: { ...(namespace['status'] as object | undefined), phase: 'Terminating' } }
-}
-
-/** Pods of a node are given time to end; everything else goes at once. */
-function graceOf(resource: ServedResource, object: KubeObject, wanted: number | undefined): number {
-  if (qualifiedName(resource) !== 'pods') return 0
-  const spec = object['spec'] as { nodeName?: string; terminationGracePeriodSeconds?: number }
-  if (spec.nodeName === undefined || hasEnded(object as Pick<Pod, 'status'>)) return 0
-  return wanted ?? spec.terminationGracePeriodSeconds ?? 30
 }
