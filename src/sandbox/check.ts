@@ -2,7 +2,7 @@ import { clone, equalJson } from '../kube/clone.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Cause } from './failure.ts'
 import { remembered } from './remembered.ts'
-import { followed, type Schema, schemaOf } from './schema.ts'
+import { followed, isBuiltIn, type Schema, schemaRef } from './schema.ts'
 import type { ServedResource } from './served.ts'
 
 export interface Checked {
@@ -20,11 +20,11 @@ export interface Checked {
 export function checkObject(resource: ServedResource, object: KubeObject, before?: KubeObject): Checked {
   const check = new Check()
   if (before && object.metadata === before.metadata) {
-    const checked = check.value(checkerOf(schemaOf(resource)), object, before) as KubeObject
+    const checked = check.value(checkerOf(schemaRef(resource), false), object, before) as KubeObject
     return { object: checked, unknown: check.unknown, causes: check.causes }
   }
   const { managedFields, ...metadata } = object.metadata
-  const checked = check.value(checkerOf(schemaOf(resource)), { ...object, metadata }, before) as KubeObject
+  const checked = check.value(checkerOf(schemaRef(resource), false), { ...object, metadata }, before) as KubeObject
   const kept = managedFields === undefined ? checked.metadata : { ...checked.metadata, managedFields }
   const { unknown, causes } = check
   return { object: { ...checked, apiVersion: object.apiVersion, kind: object.kind, metadata: kept }, unknown, causes }
@@ -33,6 +33,8 @@ export function checkObject(resource: ServedResource, object: KubeObject, before
 /** What a schema asks of a value, looked up once: the same schemas are asked of every object. */
 interface Checker {
   readonly schema: Schema
+  /** part of a type of Kubernetes itself */
+  readonly builtIn: boolean
   /** undefined: a value of any type will do */
   readonly type: string | undefined
   readonly limits: boolean
@@ -48,35 +50,44 @@ interface Checker {
 
 const limiting = ['enum', 'minimum', 'maximum', 'minLength', 'maxLength', 'pattern', 'minItems', 'maxItems'] as const
 
-const checkerOf = remembered((given: Schema): Checker => {
+/** @param within whether it is part of a built-in type */
+function checkerOf(given: Schema, within: boolean): Checker {
+  return within || isBuiltIn(given) ? builtInChecker(given) : customChecker(given)
+}
+
+const builtInChecker = remembered((given: Schema) => newChecker(given, true))
+const customChecker = remembered((given: Schema) => newChecker(given, false))
+
+function newChecker(given: Schema, builtIn: boolean): Checker {
   const schema = followed(given)
   const either = schema.anyOf || schema.oneOf || schema['x-kubernetes-int-or-string']
   const rules = schema['x-kubernetes-validations'] ?? []
   let items: Checker | undefined
   return {
-    items: () => (items ??= checkerOf(schema.items ?? anything)),
+    items: () => (items ??= checkerOf(schema.items ?? anything, builtIn)),
     schema,
+    builtIn,
     type: either || schema.format === 'int-or-string' ? undefined : schema.type,
     limits: limiting.some((limit) => schema[limit] !== undefined),
     immutable: rules.filter(({ rule }) => rule === 'self == oldSelf').map(({ message = '' }) => message),
     required: schema.required ?? [],
-    presets: presetsOf(schema),
+    presets: presetsOf(schema, builtIn),
     open:
       schema['x-kubernetes-preserve-unknown-fields'] === true ||
       schema.additionalProperties === true ||
       (schema.type === undefined && !schema.properties),
     properties: new Map(),
   }
-})
+}
 
 /** Of a member of an object; undefined where the schema does not know it. */
-function memberOf({ schema, properties }: Checker, key: string): Checker | undefined {
+function memberOf({ schema, builtIn, properties }: Checker, key: string): Checker | undefined {
   const known = properties.get(key)
   if (known !== undefined || properties.has(key)) return known
   const { additionalProperties } = schema
   const own = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined
   const found = own ?? (isRecord(additionalProperties) ? (additionalProperties as Schema) : undefined)
-  const member = found && checkerOf(found)
+  const member = found && checkerOf(found, builtIn)
   // keys of a map are anybody's, and are not kept
   if (own !== undefined || found === undefined) properties.set(key, member)
   return member
@@ -131,7 +142,7 @@ class Check {
     for (const [key, property] of checker.presets) {
       if (out[key] !== undefined) continue
       if (out === value) out = { ...value }
-      out[key] = this.#at(key, checkerOf(property), clone(property.default), before[key])
+      out[key] = this.#at(key, checkerOf(property, checker.builtIn), clone(property.default), before[key])
     }
     for (const key of checker.required) {
       if (out[key] !== undefined) continue
@@ -178,8 +189,12 @@ class Check {
 const anything: Schema = {}
 
 /** Properties with a default. Kubernetes records the zero value of a built-in type's field as its default: that is none. */
-function presetsOf({ properties = {} }: Schema): readonly (readonly [key: string, property: Schema])[] {
+function presetsOf(
+  { properties = {} }: Schema,
+  builtIn: boolean,
+): readonly (readonly [key: string, property: Schema])[] {
   return Object.entries(properties).filter(([, { default: preset }]) => {
+    if (!builtIn) return preset !== undefined
     const zero = preset === '' || preset === 0 || preset === false || JSON.stringify(preset) === '{}'
     return preset !== undefined && !zero
   })

@@ -42,9 +42,21 @@ export function schemaName(resource: ServedResource): string {
   return name
 }
 
+/** A reference to the schema of a resource’s objects. Throws where none is recorded. */
+export const schemaRef = remembered((resource: ServedResource): Schema => {
+  return { $ref: `#/components/schemas/${schemaName(resource)}` }
+})
+
 /** The schema of a resource’s objects. Throws where none is recorded. */
 export function schemaOf(resource: ServedResource): Schema {
-  return followed({ $ref: `#/components/schemas/${schemaName(resource)}` })
+  return followed(schemaRef(resource))
+}
+
+const builtIn = /^#\/components\/schemas\/io\.k8s\./
+
+/** Whether a reference is to a type of Kubernetes itself. */
+export function isBuiltIn({ $ref = '' }: Schema): boolean {
+  return builtIn.test($ref)
 }
 
 /** The schema a reference stands for. */

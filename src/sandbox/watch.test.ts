@@ -67,10 +67,26 @@ describe('a watch in the sandbox', () => {
   it('sends bookmarks where they are asked for, and ends at its timeout', () => {
     const world = sandboxWorld()
     const { events, ended } = watching(world, 'allowWatchBookmarks=true&timeoutSeconds=90')
+    world.ask('POST', '/api/v1/namespaces/speech/configmaps', configMap('elsewhere'))
     world.pass(61)
-    expect([events.filter((event) => event.startsWith('BOOKMARK')).length, ended()]).toEqual([1, false])
+    expect([events, ended()]).toEqual([['BOOKMARK'], false])
     world.pass(30)
-    expect(ended()).toBe(true)
+    expect([events, ended()]).toEqual([['BOOKMARK', 'BOOKMARK'], true])
+  })
+
+  it.each([
+    ['sends no bookmark', 'allowWatchBookmarks=true', []],
+    [
+      'sends only the bookmark after its list',
+      'allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan',
+      ['BOOKMARK'],
+    ],
+  ])('%s where nothing of its kind is newer', (_, query, told) => {
+    const world = sandboxWorld()
+    const { events, ended } = watching(world, `${query}&timeoutSeconds=90`)
+    world.ask('POST', '/api/v1/namespaces/nlp/secrets', { ...configMap('x'), kind: 'Secret' })
+    world.pass(91)
+    expect([events, ended()]).toEqual([told, true])
   })
 
   it('tells nothing more when it is stopped', () => {

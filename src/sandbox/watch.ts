@@ -1,7 +1,8 @@
 import type { KubeObject } from '../kube/object.ts'
+import { nothing } from './apply/tracked.ts'
 import type { Clock } from './clock.ts'
 import { Failure } from './failure.ts'
-import { apiVersionOf, type ServedResource } from './served.ts'
+import type { ServedResource } from './served.ts'
 import type { Change, Store } from './store.ts'
 import { table } from './table.ts'
 
@@ -33,8 +34,11 @@ export function followWatch(options: WatchOptions): Following {
   const { store, clock, resource, namespace, from, bookmarks, timeout } = options
   return (write, end) => {
     const say = (type: string, object: unknown): void => write(`${JSON.stringify({ type, object })}\n`)
+    /** of the last change of its kind since it began, anywhere */
+    let latest: number | undefined
     const tell = (change: Change): void => {
       if (change.resource.plural !== resource.plural || change.resource.group !== resource.group) return
+      latest = change.version
       if (namespace !== undefined && change.object.metadata.namespace !== namespace) return
       const event = eventOf(change, options.matches)
       if (event) say(event.type, bodyOf(event.object, options))
@@ -53,14 +57,16 @@ export function followWatch(options: WatchOptions): Following {
       }
     }
     const stops = [store.onChange(tell), clock.after(timeout, () => finish())]
-    const bookmark = (annotations?: Readonly<Record<string, string>>): void =>
-      say('BOOKMARK', bookmarkOf(resource, store.version, annotations))
+    // an API server tells of no version before it has seen a newer one of the kind
+    const bookmark = (): void => {
+      if (latest !== undefined) say('BOOKMARK', bookmarkOf(resource, latest))
+    }
     const regularly = (): void => {
       bookmark()
       stops.push(clock.after(bookmarkEvery, regularly))
     }
     if (bookmarks && !options.table) {
-      if (options.initial) bookmark({ 'k8s.io/initial-events-end': 'true' })
+      if (options.initial) say('BOOKMARK', bookmarkOf(resource, store.version, { 'k8s.io/initial-events-end': 'true' }))
       const last = timeout - lastBookmark
       if (last > 0 && last % bookmarkEvery !== 0) stops.push(clock.after(last, bookmark))
       stops.push(clock.after(bookmarkEvery, regularly))
@@ -76,11 +82,10 @@ export function followWatch(options: WatchOptions): Following {
   }
 }
 
-/** An object of which only the version counts. */
+/** An object of which only the version counts; a built-in one has the members that its Go type always writes. */
 function bookmarkOf(resource: ServedResource, version: number, annotations?: Readonly<Record<string, string>>): object {
-  const { kind } = resource
   const metadata = { resourceVersion: String(version), ...(annotations && { annotations }) }
-  return { kind, apiVersion: apiVersionOf(resource), metadata }
+  return { ...nothing(resource), metadata }
 }
 
 /** What a change is for a watch that sees a selection: an object may come into it, and leave it. */

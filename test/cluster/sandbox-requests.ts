@@ -37,6 +37,33 @@ const pod = {
     ],
   },
 }
+/** as the API server fills them in: a reference names nothing */
+const withNamelessReferences = {
+  imagePullSecrets: [{}],
+  containers: [
+    {
+      name: 'pytorch',
+      image: 'train:1',
+      env: [{ name: 'KEY', valueFrom: { secretKeyRef: { key: 'k' } } }],
+    },
+  ],
+}
+const mpiRuntime = {
+  apiVersion: 'trainer.kubeflow.org/v1alpha1',
+  kind: 'TrainingRuntime',
+  metadata: { name: 'mpi', labels: { 'trainer.kubeflow.org/framework': 'mpi' } },
+  spec: {
+    mlPolicy: { numNodes: 1, mpi: { numProcPerNode: 1 } },
+    template: {
+      spec: {
+        replicatedJobs: ['launcher', 'node'].map((name) => {
+          const template = { spec: { containers: [{ name: 'node', image: 'train:1' }] } }
+          return { name, template: { spec: { template } } }
+        }),
+      },
+    },
+  },
+}
 const asTable = 'application/json;as=Table;v=v1;g=meta.k8s.io'
 
 const get = (path: string): Asked => ({ method: 'GET', path })
@@ -87,6 +114,14 @@ export const requests: Readonly<Record<string, readonly Asked[]>> = {
   ],
   'a TrainJob without its runtime': [post(trainJobs, trainJob('none'))],
   'a dry run': [post(`${configMaps}?dryRun=All`, configMap('x')), get(`${configMaps}/x`)],
+  'a dry run of the deletion of a namespace': [
+    remove('/api/v1/namespaces/NAMESPACE?dryRun=All'),
+    get('/api/v1/namespaces/NAMESPACE'),
+  ],
+  'defaults of a definition that are nothing': [
+    post(`${jobs}?dryRun=All`, job({ template: { spec: withNamelessReferences } })),
+    post('/apis/trainer.kubeflow.org/v1alpha1/namespaces/NAMESPACE/trainingruntimes?dryRun=All', mpiRuntime),
+  ],
   'a field nobody can select by': [get(`${jobs}?fieldSelector=spec.x%3D1`)],
   'a path nobody serves': [get('/apis/nobody.example.com/v1/things')],
   'a JSON patch': [post(configMaps, configMap('x', data)), jsonPatch([{ op: 'add', path: '/data/b', value: '2' }])],

@@ -94,6 +94,12 @@ export const watches: Readonly<Record<string, Watched>> = {
     during: [make('y')],
     events: 3,
   },
+  'a bookmark of a built-in kind': {
+    before: [],
+    path: '/api/v1/namespaces/NAMESPACE/pods?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true',
+    during: [],
+    events: 1,
+  },
   'a bookmark before the server ends it': {
     before: [list],
     path: `${configMaps}?watch=true&${own}&resourceVersion=VERSION&allowWatchBookmarks=true&timeoutSeconds=6`,

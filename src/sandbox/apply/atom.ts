@@ -145,14 +145,12 @@ export class NoElement extends Error {
 /** `k:{"name":"x"}` or `v:"x"`; throws NoElement for an item that its list cannot have. */
 export function elementOf(list: ListAtom, item: unknown): string {
   const { keys } = list
-  if (keys.length === 0) {
-    if (isRecord(item)) throw new NoElement("associative list without keys has an element that's a map type")
-    if (Array.isArray(item)) throw new NoElement('not supported: associative list with lists as elements')
-    if (item === null) throw new NoElement("associative list without keys has an element that's an explicit null")
-    return `v:${JSON.stringify(item)}`
-  }
+  const [only, ...others] = keys
+  if (only === undefined) return valueElement(item)
   if (item === null) throw new NoElement('associative list with keys may not have a null element')
   if (!isRecord(item)) throw new NoElement('associative list with keys may not have non-map elements')
+  const told = item[only]
+  if (others.length === 0 && typeof told === 'string') return namedElement(only, told)
   const fields = [...keys].sort().flatMap((key) => {
     const value = item[key] ?? list.presetOf(key)
     return value === undefined ? [] : [`${JSON.stringify(key)}:${JSON.stringify(value)}`]
@@ -163,4 +161,25 @@ export function elementOf(list: ListAtom, item: unknown): string {
     throw new NoElement(`associative list with keys has an element that omits all key fields [${names}] (${preset})`)
   }
   return `k:{${fields.join(',')}}`
+}
+
+function valueElement(item: unknown): string {
+  if (isRecord(item)) throw new NoElement("associative list without keys has an element that's a map type")
+  if (Array.isArray(item)) throw new NoElement('not supported: associative list with lists as elements')
+  if (item === null) throw new NoElement("associative list without keys has an element that's an explicit null")
+  return `v:${JSON.stringify(item)}`
+}
+
+/** Elements by key and value: `name` and `main` are those of thousands of containers. */
+const namedElements = new Map<string, Map<string, string>>()
+const mostElements = 1000
+
+function namedElement(key: string, value: string): string {
+  const known = namedElements.get(key) ?? new Map<string, string>()
+  const found = known.get(value)
+  if (found !== undefined) return found
+  if (known.size >= mostElements) known.clear()
+  const made = `k:{${JSON.stringify(key)}:${JSON.stringify(value)}}`
+  namedElements.set(key, known.set(value, made))
+  return made
 }

@@ -53,5 +53,6 @@ describe('sets of fields', () => {
 
   it('are the same set where nothing is taken away', () => {
     expect(difference(labels, { 'f:spec': {} })).toBe(labels)
+    expect(withoutTrees(labels, { 'f:metadata': { 'f:annotations': {} }, 'f:status': {} })).toBe(labels)
   })
 })

@@ -106,19 +106,21 @@ function nodeDifference(one: FieldSet, other: FieldSet, isMember: boolean): Fiel
   return same && (isMember || !isEmpty(one)) ? one : nodeOf(isMember, out)
 }
 
-/** The fields of one that neither are in the other nor lie below a field that is. */
+/** The fields of one that neither are in the other nor lie below a field that is; the same set where there are none to take away. */
 export function withoutTrees(one: FieldSet, other: FieldSet): FieldSet {
   const out: Record<string, FieldSet> = {}
+  let same = true
   for (const element of Object.keys(one)) {
     const [mine, theirs] = [one[element] as FieldSet, below(other, element)]
-    if (theirs && isOwned(theirs)) continue
     const left = theirs && element !== own ? nodeWithoutTrees(mine, theirs) : mine
     if (left) out[element] = left
+    if (left !== mine) same = false
   }
-  return out
+  return same ? one : out
 }
 
 function nodeWithoutTrees(mine: FieldSet, theirs: FieldSet): FieldSet | undefined {
+  if (isOwned(theirs)) return undefined
   const left = withoutTrees(mine, theirs)
   return isEmpty(left) && !isOwned(mine) ? undefined : left
 }

@@ -66,6 +66,14 @@ describe('who owns what', () => {
     expect(managedAfter(jobs, object, same, operator(2))).toBe(object.metadata['managedFields'])
   })
 
+  it('is nothing, and no member of its JSON, where an item of a list cannot be told from others', () => {
+    const pods = servedAs('pods')
+    const pod: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec: { containers: [null] } }
+    const owners = managedAfter(pods, undefined, pod, writer('alice', 0))
+    expect(JSON.stringify({ managedFields: owners })).toBe('{}')
+    expect(managedAfter(pods, withOwners(pod, []), { ...pod, spec: {} }, writer('alice', 1))).toBeUndefined()
+  })
+
   it('is nothing for an object of which nobody owns anything, at once', () => {
     const bare = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }
     const maps = servedAs('configmaps')

@@ -1,7 +1,7 @@
 import { equalJson } from '../../kube/clone.ts'
 import { isRecord, type KubeObject } from '../../kube/object.ts'
 import type { ServedResource } from '../served.ts'
-import { entriesOf, type Managers, managersIn } from './managers.ts'
+import { entriesOf, type Managers, managersIn, unlessFaulty } from './managers.ts'
 import { created, nothing, updated, type Writer } from './tracked.ts'
 
 /** A creation, of which nobody has asked who owns what. */
@@ -47,7 +47,10 @@ class Ledger implements ProxyHandler<unknown[]> {
 
   get(list: unknown[], key: string | symbol): unknown {
     if (key === ledger) return this
-    return Reflect.get(this.#read(list), key)
+    const entries = this.#read(list)
+    // a list of nobody is none, in JSON as well
+    if (key === 'toJSON' && entries.length === 0) return () => undefined
+    return Reflect.get(entries, key)
   }
 
   has(list: unknown[], key: string | symbol): boolean {
@@ -71,11 +74,15 @@ class Ledger implements ProxyHandler<unknown[]> {
   }
 }
 
-function entriesIn(resource: ServedResource, { from, changes }: Unread): readonly unknown[] {
+function entriesIn(resource: ServedResource, unread: Unread): readonly unknown[] {
+  return unlessFaulty(() => entriesFrom(resource, unread)) ?? []
+}
+
+function entriesFrom(resource: ServedResource, { from, changes }: Unread): readonly unknown[] | undefined {
   let managers: Managers =
     'writer' in from ? created(resource, from.object, from.writer) : (managersIn(resource, from) ?? new Map())
   for (const { before, after, writer } of changes) managers = updated(resource, managers, before, after, writer)
-  return entriesOf(managers) ?? []
+  return entriesOf(managers)
 }
 
 function listOf(resource: ServedResource, unread: Unread): readonly unknown[] {

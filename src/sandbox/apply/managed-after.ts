@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../kube/object.ts'
 import type { ServedResource } from '../served.ts'
 import { ownersOfChange, ownersOfCreation } from './ledger.ts'
-import { entriesOf, isReset, type Managers, managersIn } from './managers.ts'
+import { entriesOf, isReset, type Managers, managersIn, unlessFaulty } from './managers.ts'
 import { created, nothing, updated, type Writer } from './tracked.ts'
 
 /**
@@ -21,6 +21,17 @@ export function managedAfter(
     const later = before ? ownersOfChange(resource, before, after, writer) : ownersOfCreation(resource, after, writer)
     if (later) return later
   }
+  return unlessFaulty(() => workedOut(resource, before, after, writer))
+}
+
+function workedOut(
+  resource: ServedResource,
+  before: KubeObject | undefined,
+  after: KubeObject,
+  writer: Writer,
+): readonly unknown[] | undefined {
+  const stored = before?.metadata['managedFields']
+  const given = after.metadata['managedFields']
   const managers = managersFor(resource, stored, given, writer)
   // what nobody was recorded for at its creation is recorded from the first apply on
   if (before && managers.size === 0) return undefined

@@ -1,5 +1,6 @@
 import { isRecord } from '../../kube/object.ts'
 import { apiVersionOf, type ServedResource } from '../served.ts'
+import { NoElement } from './atom.ts'
 import { difference, type FieldSet, isEmpty, union } from './field-set.ts'
 
 /** Who writes: an applier is told by name and subresource, any other by its version as well. */
@@ -75,6 +76,19 @@ export function entriesOf(managers: Managers): readonly unknown[] | undefined {
       ...(time !== undefined && { time }),
     }
   })
+}
+
+/**
+ * What is worked out; undefined where a list has an item that cannot be told from others: then a write that is no apply leaves nobody who owns
+ * anything (k8s.io/apimachinery v0.36.3, pkg/util/managedfields/internal/fieldmanager.go, UpdateNoErrors).
+ */
+export function unlessFaulty<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof NoElement) return undefined
+    throw error
+  }
 }
 
 function byOperationAndTime(one: Owned, other: Owned): number {

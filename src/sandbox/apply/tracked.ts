@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../kube/object.ts'
 import { remembered } from '../remembered.ts'
-import { followed, type Schema, schemaName } from '../schema.ts'
+import { followed, type Schema, schemaRef } from '../schema.ts'
 import { apiVersionOf, qualifiedName, type ServedResource } from '../served.ts'
 import { addedOf } from './added.ts'
 import { type Atom, atomOf } from './atom.ts'
@@ -16,10 +16,6 @@ export interface Writer {
 
 /** How the objects of a resource are merged. */
 export const atomFor = remembered((resource: ServedResource): Atom => atomOf(schemaRef(resource)))
-
-function schemaRef(resource: ServedResource): Schema {
-  return { $ref: `#/components/schemas/${schemaName(resource)}` }
-}
 
 /** Fields that are nobody's: what an object is, and what the server keeps of it (internal/stripmeta.go). */
 const servers: FieldSet = {
