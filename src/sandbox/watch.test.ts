@@ -67,7 +67,8 @@ describe('a watch in the sandbox', () => {
   it('sends bookmarks where they are asked for, and ends at its timeout', () => {
     const world = sandboxWorld()
     const { events, ended } = watching(world, 'allowWatchBookmarks=true&timeoutSeconds=90')
-    world.ask('POST', '/api/v1/namespaces/speech/configmaps', configMap('elsewhere'))
+    world.ask('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'elsewhere' } })
+    world.ask('POST', '/api/v1/namespaces/elsewhere/configmaps', configMap('x'))
     world.pass(61)
     expect([events, ended()]).toEqual([['BOOKMARK'], false])
     world.pass(30)
