@@ -16,7 +16,7 @@ import { repository } from './folders.ts'
 export const seed = Number(process.env['MIGRATE_TEST_SEED'] ?? Date.now() % 2 ** 31)
 
 /** How many random jobs a test draws, of all kinds in turn. */
-const drawn = Number(process.env['MIGRATE_TEST_CLUSTER_JOBS'] ?? 120)
+const drawn = Number(process.env['MIGRATE_TEST_CLUSTER_JOBS'] ?? 200)
 
 /** Random jobs that the API server takes, `pytorch0`, `tf1`, `mpi2`, ... */
 export function randomJobs(count = drawn): KubeObject[] {
