@@ -75,7 +75,12 @@ describe('rollback', () => {
     const cluster = await moved()
     const ran = await rollback('job bert --yes', cluster)
     expect(ran.stdout).toBe('nlp/bert is rolled back: TrainJob removed, v1 resumed, 3 of 3 pods running\n')
-    expect(ran.stderr.split('\n').slice(-3)).toEqual(['Next:', '  kubectl migrate status pytorchjob/bert -n nlp', ''])
+    expect(ran.stderr.split('\n').slice(-4)).toEqual([
+      'Next:',
+      '  kubectl migrate status pytorchjob/bert -n nlp',
+      '  kubectl migrate status pytorchjob/bert -n nlp --history   (its record, all that is left of it)',
+      '',
+    ])
     expect([ran.code, ran.writes, stands(cluster)]).toEqual([0, writes, 'v1 runs 3, v2 0'])
     expect(cluster.all(resources.pytorchJobs)[0]?.metadata.annotations).toEqual({})
   })

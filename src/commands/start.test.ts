@@ -64,7 +64,7 @@ describe('start', () => {
     ).toEqual([
       'nlp/bert   PyTorchJob -> TrainJob bert-v2   3 pods, proved the same',
       '  changed    spec.runPolicy.cleanPodPolicy: pods that still run when the job has succeeded are stopped',
-      '  ✓ guards     17 of 17 passed',
+      '  ✓ guards     17 of 17 passed (owner not concerned, kueue none)',
       'runtime: done in S: RUNTIME, content equal',
       'TrainJob: done in S: bert-v2 is there, suspended',
       'preview: done in S: operators render 3 pods, equal to the proof',

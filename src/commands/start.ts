@@ -18,7 +18,7 @@ import { isolateFlags } from '../migration/shared-volumes.ts'
 import { startCourse } from '../migration/start-course.ts'
 import type { Step } from '../migration/step.ts'
 import { v2Ending } from '../migration/waits/v2-ending.ts'
-import { headerLines, jobName } from '../present/cutover.ts'
+import { headerLines, jobName, twinGuardsFound } from '../present/cutover.ts'
 import { startQuestion, startResult } from '../present/start.ts'
 import { readDecisions } from '../read/decisions.ts'
 import { trainerReleaseOnce } from '../read/operators.ts'
@@ -131,7 +131,7 @@ async function start(env: Env, cluster: Cluster, options: Options): Promise<Exit
     return conclude(env, plan, { line, more: [], exit: exitCode.ok }, options.output)
   }
   const guards = twinJobGuards.length + twinGuards.length
-  const view = { plan, guards, resumes: course.resumes, suspended: false, flags: [] }
+  const view = { plan, guards, found: twinGuardsFound(plan), resumes: course.resumes, suspended: false, flags: [] }
   env.err.write(`${headerLines(view, env.err, columnsOf(env.err)).join('\n')}\n`)
   if (dryRun === 'none') return await startTwin(env, cluster, options, prepared, course.steps)
   const planned = plannedSteps(course.steps, observer.facts, plan)

@@ -180,6 +180,7 @@ describe('the last words', () => {
   const rolledBack = 'rolled back: TrainJob removed, v1 resumed, 3 of 3 pods running'
   const untouched = 'nothing of it is left, v1 was never stopped'
   const status = '  kubectl migrate status pytorchjob/bert -n nlp'
+  const record = `${status} --history   (its record, all that is left of it)`
 
   it.each<[what: string, outcome: Outcome, held: boolean, line: string, exit: number]>([
     ['done', { kind: 'done', says: '3 of 3 pods run' }, true, 'is cut over: 3 of 3 pods run; v1 is kept suspended', 0],
@@ -223,7 +224,8 @@ describe('the last words', () => {
     const facts = factsOf({ v1: held ? heldV1('bert') : v1Job('bert') })
     const result = cutoverResult(outcome, { ...view, facts }, words, () => 3, 'kubectl migrate')
     expect([result.line, result.exit]).toEqual([`nlp/bert ${line}`, exit])
-    expect(result.more.at(-1)).toBe(status)
+    const wentBack = result.line.includes('rolled back: ')
+    expect(result.more.slice(wentBack ? -2 : -1)).toEqual(wentBack ? [status, record] : [status])
   })
 
   it('of an interruption tell how to go on', () => {
@@ -234,7 +236,7 @@ describe('the last words', () => {
       () => 3,
       'kubectl migrate',
     )
-    expect(result.more).toEqual(['Next:', '  kubectl migrate cutover pytorchjob/bert -n nlp', status])
+    expect(result.more).toEqual(['Next:', '  kubectl migrate cutover pytorchjob/bert -n nlp', status, record])
   })
 
   it('of a suspended job say that nothing runs', () => {

@@ -75,10 +75,23 @@ function guardLines(says: string, style: Style, columns: number | undefined): st
 }
 
 /** Who else has a say in the job, and what keeps two from writing to one volume. `beside`: v2 runs before v1 is stopped. */
-export function guardsFound({ queue }: Plan, suspended: boolean, beside: boolean): string {
-  const kueue = queue === undefined ? 'none' : queue.name === undefined ? 'yes, in no queue' : `queue ${queue.name}`
+export function guardsFound(plan: Plan, suspended: boolean, beside: boolean): string {
   const volumes = suspended || beside ? [] : ['volumes: v1 stops before v2 writes']
-  return ['owner none', `kueue ${kueue}`, ...volumes].join(', ')
+  return ['owner none', kueueText(plan), ...volumes].join(', ')
+}
+
+/** As guardsFound, of a twin: v1 stays as it is, so that its owner has nothing to change. */
+export function twinGuardsFound(plan: Plan): string {
+  return `owner not concerned, ${kueueText(plan)}`
+}
+
+function kueueText({ queue }: Plan): string {
+  return `kueue ${queue === undefined ? 'none' : queue.name === undefined ? 'yes, in no queue' : `queue ${queue.name}`}`
+}
+
+/** What to type to see the only thing that a way back leaves, beside a runtime that others may share. */
+export function recordLeft(name: string, job: string): string {
+  return `${name} status ${job} --history   (its record, all that is left of it)`
 }
 
 /** Kueue makes an active Workload in place of one that is deleted (Kueue v0.19.2, pkg/controller/jobframework/reconciler.go). */
@@ -195,7 +208,8 @@ export function cutoverResult(
   const left = `${stateAfterUndo(outcome, view)}${twinText(view)}`
   const interrupted = outcome.halt.why === 'interrupted'
   const line = `${jobName(plan)} was NOT cut over: ${interrupted ? 'interrupted' : reason}; ${left}`
-  const more = [...lastLines(outcome.halt.lastLines), ...next(...(interrupted ? [again] : []), status)]
+  const record = outcome.stopped && outcome.halt.why !== 'ended' ? [recordLeft(name, job)] : []
+  const more = [...lastLines(outcome.halt.lastLines), ...next(...(interrupted ? [again] : []), status, ...record)]
   return { line, more, exit: exitOfUndone(outcome, exitOf) }
 }
 

@@ -10,7 +10,7 @@ import type { RollbackPlan } from '../migration/rollback.ts'
 import type { RecreatePlan } from '../migration/steps/recreate-v1.ts'
 import { countOf } from '../migration/words.ts'
 import { isSuspended, v1State } from '../v1/state.ts'
-import { jobName, standingLines } from './cutover.ts'
+import { jobName, recordLeft, standingLines } from './cutover.ts'
 import { goesOn } from './handover.ts'
 import { titleOf } from './step-lines.ts'
 import { printable } from './width.ts'
@@ -77,7 +77,7 @@ export function rollbackResult(
     case 'back':
       return {
         line: `${jobName(plan)} is rolled back: ${printable([...way.says, ...v1Untouched(way.says, facts, plan)].join(', '))}${goesOn(way.says, end)}`,
-        more: [...unseen(way.says, facts, plan), ...next(status)],
+        more: [...unseen(way.says, facts, plan), ...next(status, recordLeft(name, job))],
         exit: exitCode.ok,
       }
     case 'ended':
