@@ -34,20 +34,20 @@ export type Direction = keyof typeof moves
 
 export const scenarios: readonly Scenario[] = [alike, differ, suspended]
 
-/** By default, of the writes that every move has: all where replicas are alike, those of jobs where roles differ, and the last ones where v1 stays suspended. */
-function isOwn(scenario: Scenario, title: string, { write }: Crash): boolean {
-  if (scenario === differ) return /jobs/.test(title)
-  return scenario !== suspended || /jobs/.test(title) || write > 8
-}
-
 /** All points of all directions, by turns: what one leaves is what another begins with. */
 export function pointsOf(scenario: Scenario): (readonly [title: string, direction: Direction, crash: Crash])[] {
   const all = Object.entries(moves).flatMap(([direction, { side, writes }]) =>
     crashPoints(writes(scenario), side)
       .map(([title, crash], at) => ({ at, crash, point: [title, direction as Direction, crash] as const }))
-      .filter(({ crash, point: [title] }) => thorough || isOwn(scenario, title, crash)),
+      .filter(({ point: [title] }) => scenario !== differ || writes !== cutoverWrites || isDrawn(title, side)),
   )
   return all.sort((a, b) => a.at - b.at).map(({ point }) => point)
+}
+
+/** Where roles differ, the writes of a cutover are those of roles that do not: by default every other one in either direction, and each of a job. */
+function isDrawn(title: string, side: Crash['when']): boolean {
+  const even = Number(/write (\d+)/.exec(title)?.[1]) % 2 === 0
+  return thorough || /jobs/.test(title) || even === (side === 'after')
 }
 
 /** By default where v1 is held and nothing runs. */
@@ -63,15 +63,11 @@ const isBehind =
   ([, crash]: CrashPoint): boolean =>
     crash.write > write
 
-/** Until v2 is started, a job that will end is moved as every other: by default those points are left to the others. */
-const hasStarted = ([, { write, when }]: CrashPoint): boolean =>
-  thorough || write > started || (write === started && when === 'after')
-
 /** Of jobs that end while they are moved. */
 export const endingPoints = {
-  failsAndGoesOn: crashPoints(failingWrites(failing), 'after').filter(hasStarted),
-  failsAndIsTakenBack: crashPoints(failingWrites(failing), 'before').filter(hasStarted),
-  completesAndGoesOn: crashPoints(cutoverWrites(completing), 'after').filter(hasStarted),
+  failsAndGoesOn: crashPoints(failingWrites(failing), 'after'),
+  failsAndIsTakenBack: crashPoints(failingWrites(failing), 'before'),
+  completesAndGoesOn: crashPoints(cutoverWrites(completing), 'after'),
   completesAndIsTakenBack: crashPoints(cutoverWrites(completing), 'before').filter(isBehind(started)),
   v1EndsBefore: crashPoints(endingWrites(ending), 'after').filter(isBehind(held)),
   v1EndsAfter: crashPoints(endingWrites(ending), 'before').filter(isBehind(held)),
