@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { setTimeout } from 'node:timers/promises'
 import type { TestCluster } from './harness.ts'
 import { type Asked, askOne, bodyShape } from './sandbox-answers.ts'
 import { shapeOfOutcome } from './sandbox-outcomes.ts'
@@ -162,10 +163,15 @@ export interface KubectlWatch {
   readonly words: string
   /** lines of what is there when it begins, the heading among them */
   readonly there: number
-  /** done when those are printed, each after the last one's answer */
+  /** done when those are printed, each after the last one's answer, until so many lines are printed */
   readonly during: readonly Asked[]
   readonly lines: number
+  /** milliseconds between what is done; default none */
+  readonly pause?: number
 }
+
+/** A label that changes again and again. */
+const labels = Array.from({ length: 100 }, (_, at) => label('x', { c: `d${at}` }))
 
 const selected = '-l a=b'
 
@@ -182,7 +188,9 @@ export const kubectlWatches: readonly KubectlWatch[] = [
     before: [make('x'), make('y')],
     words: 'get cm x -w -o name',
     there: 1,
-    during: [label('x', { c: 'd' })],
+    // kubectl watches one object from now on, after it has printed it, and leaves out what it finds: a change may come too early
+    during: labels,
+    pause: 1000,
     lines: 2,
   },
 ]
@@ -190,7 +198,7 @@ export const kubectlWatches: readonly KubectlWatch[] = [
 /** What kubectl prints of both. */
 export async function printedOf(
   sides: Sides,
-  { before, words, there, during, lines }: KubectlWatch,
+  { before, words, there, during, lines, pause = 0 }: KubectlWatch,
   kubectl: TestCluster['kubectl'],
 ): Promise<{ readonly real: unknown; readonly ours: unknown }> {
   const namespace = await sides.namespace()
@@ -198,11 +206,15 @@ export async function printedOf(
     const state = { version: '0' }
     for (const asked of before) await askOne(side, asked, namespace, state)
     let failed: unknown
+    let printed = 0
     const act = async (): Promise<void> => {
-      for (const asked of during) await askOne(side, asked, namespace, state)
+      for (const asked of during) {
+        if (printed >= lines) return
+        await askOne(side, asked, namespace, state)
+        if (pause > 0) await setTimeout(pause)
+      }
     }
     const onStart = (child: ChildProcess): void => {
-      let printed = 0
       child.stdout?.on('data', (text: Buffer) => {
         const before = printed
         printed += text.toString().split('\n').length - 1
@@ -218,6 +230,7 @@ export async function printedOf(
     const env = { KUBECONFIG: side.kubeconfig, KUBECACHEDIR: sides.cache }
     const outcome = await kubectl(words.split(' '), { namespace, env, onStart })
     if (failed !== undefined) throw failed
-    return shapeOfOutcome(outcome, namespace)
+    const stdout = outcome.stdout.split('\n').slice(0, lines).join('\n')
+    return shapeOfOutcome({ ...outcome, stdout }, namespace)
   })
 }
