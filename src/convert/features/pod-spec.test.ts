@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { converted, refusal, told } from '../../../test/unit/conversions.ts'
+import { converted, refusal, told, usual } from '../../../test/unit/conversions.ts'
 import { pytorchManifest } from '../../../test/unit/pytorch-manifest.ts'
+import { convertJob } from '../convert.ts'
 
 const spec = 'spec.pytorchReplicaSpecs.Worker.template.spec'
 
@@ -85,6 +86,22 @@ describe('fields of a pod spec', () => {
     expect(refusal(pytorchManifest(manifest))).toMatchObject({ code: 'lost', where: `${spec}.${field}` })
     expect(told(converted(manifest, { accept: ['v1-label-selector'] }))).toEqual([
       `lost v1-label-selector ${spec}.${field}`,
+    ])
+  })
+
+  const labelOfYours = 'select by a label of your own on the pod template'
+  it.each([
+    ['a job’s name', { name: 'train' }, 'job-name', `${labelOfYours}, or keep v1’s labels with --pod-labels v1`],
+    ['a label that not all pods keep', { name: 'train' }, 'job-role', labelOfYours],
+    ['the name of a job that the API server names', { generateName: 'train-' }, 'job-name', labelOfYours],
+  ])('where it selects by %s, only what helps is suggested', (_, metadata, label, remedy) => {
+    const affinity = {
+      podAffinity: { x: [{ labelSelector: { matchLabels: { [`training.kubeflow.org/${label}`]: 'a' } } }] },
+    }
+    const manifest = { ...pytorchManifest({ worker: { pod: { affinity } } }), metadata }
+    const { findings } = convertJob(manifest, { ...usual, accept: ['v1-label-selector'] })
+    expect(findings.filter(({ code }) => code === 'v1-label-selector').map((finding) => finding.remedy)).toEqual([
+      remedy,
     ])
   })
 

@@ -63,8 +63,10 @@ export const podSpec: Feature = {
 /** Labels that --pod-labels v1 keeps on all pods. */
 const keptLabels: readonly string[] = [v1Labels.jobName, v1Labels.replicaType]
 
+const ownLabel = 'select by a label of your own on the pod template'
+
 /** Whether a rule names labels of Training Operator that v2's pods will not have. */
-function misses(rule: unknown, { podLabels, job }: FeatureContext): boolean {
+function misses(rule: unknown, { podLabels, job }: Pick<FeatureContext, 'podLabels' | 'job'>): boolean {
   const named = stableJson(rule).match(/training\.kubeflow\.org\/[\w-]*/g) ?? []
   const kept = podLabels === 'v1' && job.object.metadata.name !== undefined ? keptLabels : []
   return named.some((label) => !kept.includes(label))
@@ -93,7 +95,9 @@ function selectors(context: FeatureContext, replica: Replica, path: Path): void 
     ledger.note([...path, field], {
       code: 'v1-label-selector',
       message: 'it selects pods by labels of Training Operator, which v2’s pods do not have',
-      remedy: 'select by a label of your own on the pod template, or keep v1’s labels with --pod-labels v1',
+      remedy: misses(value, { ...context, podLabels: 'v1' })
+        ? ownLabel
+        : `${ownLabel}, or keep v1’s labels with --pod-labels v1`,
     })
   }
 }
