@@ -75,6 +75,12 @@ describe('whether v2 went on where v1 was', () => {
   it.each<[what: string, v2: string | undefined, line: string, note: string]>([
     ['from the checkpoint', line('step 47901 loss 1.4'), `${done}; resumed at step 47 901\n`, ''],
     [
+      'from further than v1 was, as from another run’s checkpoint',
+      line('step 61000 loss 1.2'),
+      `${done}; resumed at step 61 000, past step 48 200 where v1 was last seen\n`,
+      '',
+    ],
+    [
       'from the start',
       line('loading') + line('step 0 loss 9'),
       `${done}; resume not verified: first step is 0, v1 was at step 48 200\n`,

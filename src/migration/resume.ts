@@ -20,6 +20,9 @@ export interface Resume {
   readonly says: string
 }
 
+/** What v1 may have trained between the end of its log and its stop, of all that it had; a checkpoint further on may be another run's, and is told. */
+const trainedMeanwhile = 0.1
+
 /**
  * Compares v2's first step with v1's last checkpoint. Where no sign of one was seen, half of what v1 had trained is enough: a run that
  * begins anew begins near 0. Undefined where no log told anything.
@@ -34,7 +37,11 @@ export function resumeOf({ v1, first }: Handover): Resume | undefined {
   if (!last || !place) return { verified: false, says: `resume not verified: ${found}, v1’s log told none` }
   const least = v1?.checkpoint?.place ? place.at : place.at / 2
   const same = place.axis === first.axis
-  if (same && first.at >= least && first.at > 0) return { verified: true, says: `resumed at ${placeText(first)}` }
+  if (same && first.at >= least && first.at > 0) {
+    const isPast = last.axis === first.axis && first.at > last.at * (1 + trainedMeanwhile)
+    const past = isPast ? `, past ${placeText(last)} where v1 was last seen` : ''
+    return { verified: true, says: `resumed at ${placeText(first)}${past}` }
+  }
   return { verified: false, says: `resume not verified: ${found}, v1 was at ${placeText(last)}` }
 }
 
