@@ -29,6 +29,7 @@ let hintName: string | undefined
 let verbosity = 0
 let lostOutput: unknown
 let failing: Promise<never> | undefined
+let unheard = false
 
 /**
  * A reader that went away (`| head`) is no error: the rest is not wanted. A verb that changes the cluster goes on without
@@ -40,8 +41,14 @@ function outputFailed(error: NodeJS.ErrnoException): void {
     lostOutput = new Problem({ code: 'cannot-write-output', what, exit: exitCode.usage }, { cause: error })
   }
   if (changesTheCluster) return
-  if (lostOutput === undefined) process.exit(exitCode.ok)
-  fail(lostOutput)
+  if (lostOutput === undefined) endUnheard()
+  else fail(lostOutput)
+}
+
+/** Ends as nobody reads on: what was said so far is said whole, for whoever reads the words, and no more of it. */
+function endUnheard(): void {
+  unheard = true
+  void flushed(process.stderr).then(() => process.exit(exitCode.ok))
 }
 
 /** Words a failure and ends the process with its exit code. */
@@ -74,6 +81,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
       return stream.isTTY ? stream.rows : undefined
     },
     write(text) {
+      if (unheard) return
       // data stays as it is: only words go to stderr
       stream.write(stream === process.stderr && !look.unicode ? plainSigns(text) : text)
     },

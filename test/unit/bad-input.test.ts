@@ -694,17 +694,23 @@ async function serverOf(jobs: number): Promise<{ readonly KUBECONFIG: string; re
 }
 
 describe('a pipe', () => {
-  /** The program's exit code and words, and what is left of its output after `head -1`. */
-  async function headOf(words: readonly string[], variables: Record<string, string>): Promise<Outcome> {
-    const script = '{ "$0" "$@"; echo "exit $?" >&2; } | head -1'
+  const program = '{ "$0" "$@"; echo "exit $?" >&2; }'
+
+  /** What a script of the shell prints, in which `"$0" "$@"` is the program with these words. */
+  async function printed(script: string, words: readonly string[], variables: Record<string, string>) {
     const env = { PATH: process.env['PATH'], HOME: '/nonexistent', ...variables }
     const child = spawn('sh', ['-c', script, process.execPath, main, ...words], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
-    const said = lines(err)
-    return { code: Number(said.pop()?.replace('exit ', '')), out: lines(out), err: said }
+    return { out: lines(out), err: lines(err) }
+  }
+
+  /** The program's exit code and words, and what is left of its output after `head -1`. */
+  async function headOf(words: readonly string[], variables: Record<string, string>): Promise<Outcome> {
+    const { out, err } = await printed(`${program} | head -1`, words, variables)
+    return { code: Number(err.pop()?.replace('exit ', '')), out, err }
   }
 
   it.each<[words: string[], first: RegExp]>([
@@ -718,6 +724,16 @@ describe('a pipe', () => {
     const { code, out, err } = await headOf(words, { KUBECONFIG })
     expect([code, out.length, err.filter((line) => /error|EPIPE|^\s+at /.test(line)), writes()]).toEqual([0, 1, [], 0])
     expect(out[0]).toMatch(first)
+  })
+
+  it('whose reader goes away leaves no half of a line for who reads the words slowly', async () => {
+    // names that are a little more than a pipe holds, so that all words are said before the program hears that nobody reads the rest
+    const { KUBECONFIG } = await serverOf(1100)
+    const words = ['convert', '-l', 'a!=b', '--target-version', '2.3', '-o', 'name']
+    const script = `{ ${program} | { sleep 3; head -1 >/dev/null; }; } 2>&1 | { sleep 5; cat; }`
+    const { out } = await printed(script, words, { KUBECONFIG })
+    const rows = out.filter((line) => line.startsWith('pytorchjob/'))
+    expect([out.at(-1), rows.filter((line) => !line.endsWith(' changed'))]).toEqual(['exit 0', []])
   })
 
   it.each(['convert', 'diff'])('whose reader goes away ends %s -f quietly', async (verb) => {
