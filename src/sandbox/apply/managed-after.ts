@@ -21,22 +21,12 @@ export function managedAfter(
     const later = before ? ownersOfChange(resource, before, after, writer) : ownersOfCreation(resource, after, writer)
     if (later) return later
   }
-  return unlessFaulty(() => workedOut(resource, before, after, writer))
-}
-
-function workedOut(
-  resource: ServedResource,
-  before: KubeObject | undefined,
-  after: KubeObject,
-  writer: Writer,
-): readonly unknown[] | undefined {
-  const stored = before?.metadata['managedFields']
-  const given = after.metadata['managedFields']
-  const managers = managersFor(resource, stored, given, writer)
-  // what nobody was recorded for at its creation is recorded from the first apply on
-  if (before && managers.size === 0) return undefined
-  if (before === undefined && managers.size === 0) return entriesOf(created(resource, after, writer))
-  return entriesOf(updated(resource, managers, before ?? nothing(resource), after, writer))
+  return unlessFaulty(() => {
+    const managers = managersFor(resource, stored, given, writer)
+    if (managers.size > 0) return entriesOf(updated(resource, managers, before ?? nothing(resource), after, writer))
+    // what nobody was recorded for at its creation is recorded from the first apply on
+    return before ? undefined : entriesOf(created(resource, after, writer))
+  })
 }
 
 /** Whoever writes an object may say who owns what; who says nothing, or nonsense, leaves it as it was. */
