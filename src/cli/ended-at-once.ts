@@ -1,7 +1,5 @@
+import { isKindWord } from '../read/reference.ts'
 import type { Invocation } from './command.ts'
-
-/** A kind as it is typed before a name: `job`, `pytorchjobs`, `tfjobs.kubeflow.org`. */
-const kindWord = /^(pytorch|tf|mpi|xgboost|paddle|jax|train)?jobs?(\.|$)/i
 
 /**
  * What a second Ctrl-C says of a verb that changes the cluster: how to see what stands, and the ways on.
@@ -9,7 +7,7 @@ const kindWord = /^(pytorch|tf|mpi|xgboost|paddle|jax|train)?jobs?(\.|$)/i
  */
 export function endedAtOnce(name: string, verb: string, { positionals, connection }: Invocation): string[] {
   const place = connection.namespace === undefined ? '' : ` -n ${connection.namespace}`
-  const one = positionals.length === 1 || (positionals.length === 2 && kindWord.test(positionals[0] ?? ''))
+  const one = positionals.length === 1 || (positionals.length === 2 && isKindWord(positionals[0] ?? ''))
   const job = `${positionals.join(' ')}${place}`
   return [
     'error: ended at once: what stands may be half of it',
