@@ -84,10 +84,22 @@ describe('list -w', () => {
     cluster.put(runningTrainJob('gpt'))
     expect(await rows()).toBe(row('Running', 'Running', '3/3', 'BothRun'))
     cluster.remove(resources.trainJobs, 'nlp', 'gpt-v2')
-    expect(await rows()).toBe(row('Deleted', 'Deleted', '3/3', 'BothRun'))
+    expect(await rows()).toBe(row('Running', 'Deleted', '3/3', 'BothRun'))
     cluster.remove(resources.trainJobs, 'nlp', 'gpt')
     expect(await rows()).toBe(row('Running', '-', '-', 'NotStarted'))
     expect(await end()).toBe(130)
+  })
+
+  it('says in JSON which side of a row that is gone lives on', async () => {
+    const objects = [runningV1('gpt'), runningTrainJob('gpt'), runningTrainJob('gpt-v2'), torchRuntime()]
+    const cluster = new FakeCluster({ objects, namespace: 'nlp' })
+    const { shown, end } = start(['list', '-w', '-o', 'json'], cluster)
+    await shown()
+    cluster.remove(resources.trainJobs, 'nlp', 'gpt')
+    const gone = JSON.parse(await shown())
+    expect(faultsOf(jobPairSchema, gone)).toEqual([])
+    expect(gone).toMatchObject({ deleted: true, remains: 'v1', v1: { state: 'Running' }, v2: { name: 'gpt' } })
+    await end()
   })
 
   it('prints a document a line with -o json', async () => {

@@ -7,6 +7,7 @@ import type { ListedPair } from '../present/list.ts'
 import type { JobQuery } from '../read/job-reader.ts'
 import type { Jobs } from '../read/jobs.ts'
 import { watchJobs } from '../read/watch-jobs.ts'
+import { changesOf, keyOf } from './list-changes.ts'
 import { type ListSink, nothingFound } from './list-output.ts'
 
 /** Shows a query's jobs until Ctrl-C ends it (exit 130), or until what `until` names has come. */
@@ -71,26 +72,4 @@ function hasEnded(pair: ListedPair): boolean {
 
 function sidesOf({ v1, v2 }: ListedPair): StateWord[] {
   return [v1, v2].flatMap((side) => side?.state ?? [])
-}
-
-function changesOf(before: ReadonlyMap<string, ListedPair>, now: ReadonlyMap<string, ListedPair>): ListedPair[] {
-  const changed = [...now].flatMap(([key, pair]) => {
-    const old = before.get(key)
-    return old && JSON.stringify(old) === JSON.stringify(pair) ? [] : pair
-  })
-  // a job whose partner came or went is in a changed row: it is not deleted
-  const shown = new Set(changed.flatMap(objectsOf))
-  const gone = [...before].flatMap(([key, pair]) =>
-    now.has(key) || objectsOf(pair).some((object) => shown.has(object)) ? [] : { ...pair, deleted: true as const },
-  )
-  return [...changed, ...gone]
-}
-
-function objectsOf({ namespace, v1, v2 }: ListedPair): string[] {
-  return [v1, v2].flatMap((side) => (side ? [`${side.kind}/${namespace}/${side.name}`] : []))
-}
-
-/** A pair is the same one as long as its two objects are of these names. */
-function keyOf({ namespace, name, v1, v2 }: ListedPair): string {
-  return `${namespace}/${v1?.kind ?? ''}/${name}/${v1 && v2 && v2.name !== name ? v2.name : ''}`
 }

@@ -35,6 +35,12 @@ const pair = {
   v2: job,
 }
 
+const deleted = { const: true, description: 'the pair is gone, and this is what it was' }
+const remains = {
+  const: 'v1',
+  description: 'of a pair that is gone: the v1 job, which has another TrainJob, is still there',
+}
+
 /** What `list -o json` prints, from which docs/schema/job-list.json is made. */
 export const jobListSchema = published(
   'job-list.json',
@@ -54,10 +60,11 @@ export const jobPairSchema = published(
   'job-pair.json',
   'JobPair',
   'What `list -w -o json` prints on each line.',
-  object({ apiVersion, kind: { const: 'JobPair' }, ...pair, deleted: { const: true } }, [
+  object({ apiVersion, kind: { const: 'JobPair' }, ...pair, deleted, remains }, [
     'link',
     'v1',
     'v2',
     'deleted',
+    'remains',
   ]),
 )

@@ -54,6 +54,8 @@ export interface ListedPair {
   readonly v2?: ListedJob
   /** in a watch: it is gone, and this is what it was */
   readonly deleted?: true
+  /** of a row that is gone: the side that is still there, in other rows, and is shown as it is now */
+  readonly remains?: 'v1'
 }
 
 export interface ListOptions extends Style {
@@ -79,7 +81,7 @@ const columns: readonly ListColumn[] = [
   { header: 'NAMESPACE', only: 'namespaces', cell: ({ namespace }) => namespace },
   { header: 'NAME', mayOverflow: true, cell: ({ name }) => name },
   { header: 'KIND', dispensable: 5, cell: ({ v1, v2 }) => (v1 ?? v2)?.kind ?? '' },
-  { header: 'V1', cell: ({ v1, deleted }) => stateCell(v1, deleted) },
+  { header: 'V1', cell: ({ v1, deleted, remains }) => stateCell(v1, deleted && remains !== 'v1') },
   { header: 'V1-READY', dispensable: 4, cell: ({ v1 }) => readyText(v1) },
   { header: 'V2', cell: ({ v2, deleted }) => stateCell(v2, deleted) },
   { header: 'V2-READY', dispensable: 3, cell: ({ v2 }) => readyText(v2) },
@@ -124,7 +126,7 @@ export function readyText(job: Pick<ListedJob, 'state' | 'ready' | 'desired'> | 
   return `${job.ready ?? '?'}/${job.desired ?? '?'}`
 }
 
-function stateCell(job: ListedJob | undefined, deleted: true | undefined): Cell {
+function stateCell(job: ListedJob | undefined, deleted: boolean | undefined): Cell {
   if (job && deleted) return { text: 'Deleted', tone: 'dim' }
   return job ? { text: stateText(job), tone: toneOfState(job.state) } : { text: '-', tone: 'dim' }
 }
