@@ -58,6 +58,22 @@ describe('cutover -f FILE', () => {
     spec: { ...trainJob.spec, runtimeRef: { ...trainJob.spec.runtimeRef, name: 'reviewed' } },
   }
 
+  it('is refused where the file has a runtime of the cluster, with what to type', async () => {
+    const shared = convertJob(v1Job('bert'), { live: true, run: false, toolVersion: 'test', clusterRuntimes: true })
+    const cluster = world()
+    const files = file(shared.runtime as unknown as KubeObject, shared.trainJob)
+    const ran = await runMoving('cutover -f v2.yaml --yes', cluster, { files })
+    expect(ran.stderr).toContain(
+      [
+        `error: nlp/bert is not cut over: the TrainJob of v2.yaml is on ClusterTrainingRuntime ${shared.runtime.metadata.name}`,
+        '       a cutover makes TrainingRuntimes of the job’s namespace, and moves no job onto one of the cluster',
+        '       nothing was changed',
+        '       kubectl migrate convert pytorchjob/bert -n nlp   (without --cluster-runtimes: to be reviewed)',
+      ].join('\n'),
+    )
+    expect([ran.code, ran.writes, standing(cluster)]).toEqual([1, [], 'v1 runs 3, v2 0'])
+  })
+
   it('makes what the file has, where that does the same in other words', async () => {
     const { trainer } = trainJob.spec
     const { image, ...others } = trainer ?? {}

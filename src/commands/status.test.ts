@@ -570,6 +570,23 @@ describe('how far a job is', () => {
     expect([quiet.out[3], quiet.err]).toEqual(['├─ Master 1/1', []])
   })
 
+  it('is not known where the pod that leads goes while it is read: the rest is shown, and which it was', async () => {
+    const { code, out, err } = await status(['bert'], {}, { objects: pair, logs: {} })
+    expect([code, out.slice(2, 6), err]).toEqual([
+      0,
+      [
+        'v1  PyTorchJob bert   ● Running 3/3   60m',
+        '├─ Master 1/1',
+        expect.stringContaining('bert-master-0'),
+        '└─ Worker 2/2',
+      ],
+      ['note: pod bert-master-0 is gone since the pods were read: how far the run is, is not known'],
+    ])
+    const json = JSON.parse((await status(['bert', '-o', 'json'], {}, { objects: pair, logs: {} })).out.join(''))
+    expect(json.notRead).toEqual([{ resource: 'pods/log', namespace: 'nlp', why: 'gone', name: 'bert-master-0' }])
+    expect(faultsOf(jobStatusSchema, json)).toEqual([])
+  })
+
   it('takes no request more than 8 for both sides, the TrainJob’s log before v1’s', async () => {
     const both = [...pair, runningTrainJob('bert-v2'), jobSet('bert-v2', 1), v2Pod('bert-v2', 0), torchRuntime()]
     const all = { ...logs, 'bert-v2-node-0-0-x7k2p/pytorch': 'step 7 loss 4.9\n' }

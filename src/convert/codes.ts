@@ -258,7 +258,7 @@ export const codes = {
   'mpi-env': {
     class: 'changed',
     what: 'a setting of Open MPI in the launcher’s env is replaced by Trainer’s own',
-    why: 'with --mpi ssh Trainer sets hostfile, slots, host names and ssh’s arguments itself; a port of ssh goes into /root/.ssh/config of the image',
+    why: 'with --mpi ssh Trainer sets hostfile, slots, host names and ssh’s arguments itself; a port of ssh goes into /etc/ssh/ssh_config of the launcher’s image (its /root/.ssh is Trainer’s)',
     remedy: '--mpi exec keeps it, or give it to mpirun as an argument',
     source: 'Trainer v2.3.0, pkg/runtime/framework/plugins/mpi/mpi.go',
   },
@@ -274,6 +274,15 @@ export const codes = {
     what: 'the workers of an MPIJob converted with --mpi ssh only wait (sleep, tail -f), and no sshd answers mpirun',
     why: 'v1 needs workers that are there for kubectl exec; over ssh somebody must listen',
     remedy: '--mpi exec needs no sshd; or take the command out of the v1 job: then sshd is started',
+  },
+  'mpi-ssh-port': {
+    class: 'lost',
+    what: 'the sshd of an MPIJob’s workers, converted with --mpi ssh, listens on another port than 22, where mpirun looks for it',
+    why: 'Trainer gives ssh its arguments (OMPI_MCA_plm_rsh_args) without a port, in the place of those of the launcher’s env, and /root/.ssh of the image is not seen',
+    remedy:
+      'give it to mpirun in the launcher’s command (--mca plm_rsh_args "-p PORT"); accept it where /etc/ssh/ssh_config of the launcher’s image has the port',
+    source:
+      'Trainer v2.3.0, pkg/runtime/framework/plugins/mpi/mpi.go; pkg/constants/constants.go OpenMPIEnvDefaultValueRSHArgs',
   },
   'mpi-main-container': {
     class: 'lost',

@@ -4,7 +4,8 @@ import { printable } from './width.ts'
 export interface UnreadResource {
   readonly resource: string
   readonly namespace?: string
-  readonly why: 'forbidden' | 'not served'
+  readonly why: 'forbidden' | 'not served' | 'gone'
+  readonly name?: string
 }
 
 /** What lacks in an answer for want of a resource that only helps it. */
@@ -44,6 +45,8 @@ export function gapTexts(gaps: readonly UnreadResource[]): string[] {
   return [...byResource].map(([resource, same]) => {
     const lack = helpers[resource] ?? 'these are not shown'
     if (same.some(({ why }) => why === 'not served')) return `this cluster does not serve ${resource}: ${lack}`
+    const gone = same.find(({ why }) => why === 'gone')
+    if (gone) return printable(`pod ${gone.name} is gone since the pods were read: ${lack}`)
     const scopes = same.map(({ namespace }) => (namespace === undefined ? 'all namespaces' : `namespace ${namespace}`))
     const more = scopes.length > 3 ? ` and ${scopes.length - 3} more` : ''
     return printable(`you may not read ${resource} in ${scopes.slice(0, 3).join(', ')}${more}: ${lack}`)

@@ -56,6 +56,9 @@ export const phase = {
 export const link = { enum: ['recorded', 'name'], description: 'by what the two were paired' }
 export const next = list(object({ type: text, does: text }), 'what to type next')
 export const notRead = list(
-  object({ resource: text, namespace: text, why: { enum: ['forbidden', 'not served'] } }, ['namespace']),
+  object({ resource: text, namespace: text, why: { enum: ['forbidden', 'not served', 'gone'] }, name: text }, [
+    'namespace',
+    'name',
+  ]),
   'what could not be read, and is missing here',
 )

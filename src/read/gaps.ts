@@ -7,7 +7,10 @@ export interface Gap {
   readonly resource: string
   /** absent: in all namespaces */
   readonly namespace?: string
-  readonly why: 'forbidden' | 'not served'
+  /** gone: it was there when reading began */
+  readonly why: 'forbidden' | 'not served' | 'gone'
+  /** of what is gone */
+  readonly name?: string
 }
 
 /** Collects what could not be read, each resource once. */

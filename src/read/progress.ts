@@ -21,7 +21,7 @@ const patience = 5000
 
 /**
  * The last step, or else the last epoch, and the loss that the end of a pod's log tells; undefined where it tells none or the node, asked
- * once, does not answer in time, and a gap where logs may not be read.
+ * once, does not answer in time, and a gap where logs may not be read or the pod has gone.
  */
 export async function readProgress(
   cluster: Cluster,
@@ -44,9 +44,9 @@ export async function readProgress(
     if (limit.aborted && !signal.aborted) return undefined
     const gap = gapOf(source, error)
     if (!gap) throw error
-    return gap.why === 'forbidden'
-      ? { resource: `${resources.pods.plural}/log`, namespace, why: 'forbidden' }
-      : undefined
+    const resource = `${resources.pods.plural}/log`
+    if (gap.why === 'gone') return { resource, namespace, why: 'gone', name: pod }
+    return gap.why === 'forbidden' ? { resource, namespace, why: 'forbidden' } : undefined
   }
   return lastOf(log.end().series)
 }

@@ -291,7 +291,9 @@ export class FakeCluster implements Cluster {
       const message = 'User "jane" cannot get resource "pods/log" in API group ""'
       throw new ClusterError({ kind: 'forbidden', group: '', user: 'jane', message, ...asked })
     }
-    const log = this.#options.logs?.[`${pod}/${container}`]
+    // where a test has no logs, pods that are there have written nothing
+    const nothing = this.#options.logs || !this.#objects.has(keyOf(resources.pods, namespace, pod)) ? undefined : ''
+    const log = this.#options.logs?.[`${pod}/${container}`] ?? nothing
     if (log === undefined) throw new ClusterError({ kind: 'notFound', ...asked })
     const encoder = new TextEncoder()
     const pieces = typeof log === 'string' ? [log] : log(query, signal)

@@ -17,7 +17,7 @@ const mpiJob = (roles: { launcher?: RoleOptions; worker?: RoleOptions }, spec: o
     },
   )
 
-const lost = ['mpi-other-implementation', 'mpi-no-sshd', 'mpi-main-container']
+const lost = ['mpi-other-implementation', 'mpi-no-sshd', 'mpi-main-container', 'mpi-ssh-port']
 const convert = (job: ReturnType<typeof mpiJob>, mpi: ConvertOptions['mpi'] = 'ssh') =>
   convertJob(job, { ...usual, mpi, accept: lost })
 
@@ -74,6 +74,33 @@ describe('an MPIJob over ssh', () => {
     const where = `${at}.Worker.template.spec.containers[0].command`
     expect(more(job)).toEqual(isLost ? [`lost mpi-no-sshd ${where}`] : [])
     expect(runtimeContainer(convert(job), 'node').command).toEqual(command)
+  })
+
+  it.each<[what: string, worker: string[], launcher: object, told: boolean]>([
+    ['on a port that nobody tells mpirun', ['/usr/sbin/sshd', '-De', '-p', '2222'], {}, true],
+    ['written together', ['/usr/sbin/sshd', '-De', '-p2222'], {}, true],
+    ['as an option', ['/usr/sbin/sshd', '-De', '-o', 'Port=2222'], {}, true],
+    ['in a shell', ['sh', '-c', 'mkdir -p /run/sshd && /usr/sbin/sshd -p 2222 && sleep infinity'], {}, true],
+    [
+      'that only env tells, which Trainer replaces',
+      ['/usr/sbin/sshd', '-De', '-p', '2222'],
+      { env: [{ name: 'OMPI_MCA_plm_rsh_args', value: '-p 2222' }] },
+      true,
+    ],
+    [
+      'that the launcher’s command tells',
+      ['/usr/sbin/sshd', '-De', '-p', '2222'],
+      { command: ['mpirun', '--mca', 'plm_rsh_args', '-p 2222', 'train'] },
+      false,
+    ],
+    ['where mpirun looks', ['/usr/sbin/sshd', '-De', '-p', '22'], {}, false],
+    ['of another program', ['sh', '-c', '/usr/sbin/sshd && serve -p 2222'], {}, false],
+  ])('with sshd %s', (_, command, launcher, isTold) => {
+    const job = mpiJob({ worker: { container: { command } }, launcher: { container: launcher } })
+    const where = `${at}.Worker.template.spec.containers[0].command`
+    const found = told(convert(job)).filter((line) => line.includes('mpi-ssh-port'))
+    expect(found).toEqual(isTold ? [`lost mpi-ssh-port ${where}`] : [])
+    expect(more(job, 'exec')).toEqual([])
   })
 
   it('is refused with the other way named', () => {

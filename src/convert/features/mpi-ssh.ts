@@ -43,6 +43,7 @@ export function useSsh(context: FeatureContext): void {
   })
   if (launcher) ofLauncher(context, launcher, launcherIsHost && worker !== undefined && worker.count > 0)
   if (worker) ofWorkers(context, worker)
+  if (launcher && worker) portOfSsh(context, launcher, worker)
 }
 
 function ofLauncher({ ledger }: FeatureContext, { path, template }: IntentRole, isHost: boolean): void {
@@ -99,6 +100,24 @@ function ofWorkers({ job, ledger }: FeatureContext, { path, template }: IntentRo
       remedy: `--mpi exec needs no sshd; or take ${formatFieldPath([...path, 'spec', 'containers', 0, 'command'])} out of the v1 job: then sshd is started`,
     })
   }
+}
+
+/** Told where workers listen on a port of their own, and nothing in the launcher's command gives it to ssh. */
+function portOfSsh({ ledger }: FeatureContext, launcher: IntentRole, worker: IntentRole): void {
+  const [port] = /\bsshd\s(?:[^;&|]*\s)?-(?:p|o\s*['"]?Port[ =])\s*(\d+)/.exec(commandOf(worker))?.slice(1) ?? []
+  if (port === undefined || port === '22') return
+  if (/\bplm_rsh_(args|agent)\b/.test(commandOf(launcher))) return
+  ledger.remark([...worker.path, 'spec', 'containers', 0, 'command'], {
+    code: 'mpi-ssh-port',
+    message: `workers listen on port ${port}, and mpirun asks port 22`,
+    remedy: `give it to mpirun in the launcher’s command (--mca plm_rsh_args "-p ${port}"); accept it where /etc/ssh/ssh_config of the launcher’s image has the port`,
+  })
+}
+
+/** What a role's first container runs, as one line. */
+function commandOf({ template }: IntentRole): string {
+  const { command = [], args = [] } = template.spec.containers[0] ?? {}
+  return [...command, ...args].join(' ')
 }
 
 /** A worker that v1 needs for nothing but being there: `sleep 365d`, `tail -f /dev/null`, also in a shell. */
