@@ -14,31 +14,56 @@ const defaultPageSize = 500
 const metadataList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'
 const defaultFieldManager = 'kubectl-migrate'
 
+/** Where a resource's objects are, and how a request for them is told of. */
+class Address {
+  readonly #own: string
+
+  /** @param own the namespace of a connection that names none */
+  constructor(own: string) {
+    this.#own = own
+  }
+
+  place(resource: Resource, namespace: string | undefined): string | undefined {
+    return resource.namespaced ? (namespace ?? this.#own) : undefined
+  }
+
+  /** What every request says beside its method and path. */
+  of(verb: string, resource: Resource, namespace: string | undefined, name?: string) {
+    const asked: Asked = { verb, resource: resourceName(resource), namespace, ...(name !== undefined && { name }) }
+    return { asked, group: resource.group }
+  }
+}
+
 /** The Cluster of one connection: paths, verbs and query parameters of the Kubernetes API over `requests`. */
 export function createCluster(settings: Settings, requests: Requests): Cluster {
-  const place = (resource: Resource, namespace: string | undefined): string | undefined =>
-    resource.namespaced ? (namespace ?? settings.namespace) : undefined
+  const address = new Address(settings.namespace)
+  const reading = reads(address, requests)
+  return {
+    context: settings.context,
+    namespace: settings.namespace,
+    server: settings.server,
+    get requests() {
+      return requests.count
+    },
+    ...reading,
+    ...follows(address, requests, reading),
+    ...writes(address, requests),
+    raw: (path) =>
+      requests.json({ method: 'GET', path, asked: { verb: 'get', resource: path }, group: '', safe: true }),
+    close: () => requests.close(),
+  }
+}
 
-  const asked = (verb: string, resource: Resource, namespace: string | undefined, name?: string): Asked => ({
-    verb,
-    resource: resourceName(resource),
-    namespace,
-    ...(name !== undefined && { name }),
-  })
-
+/** Objects one by one, and lists of them. */
+function reads(address: Address, requests: Requests): Pick<Cluster, 'get' | 'find' | 'pages' | 'list'> {
   async function get<T extends KubeObject>(
     resource: Resource,
     namespace: string | undefined,
     name: string,
   ): Promise<T> {
-    const where = place(resource, namespace)
-    return (await requests.json({
-      method: 'GET',
-      path: resourcePath(resource, where, name),
-      asked: asked('get', resource, where, name),
-      group: resource.group,
-      safe: true,
-    })) as T
+    const where = address.place(resource, namespace)
+    const path = resourcePath(resource, where, name)
+    return (await requests.json({ method: 'GET', path, ...address.of('get', resource, where, name), safe: true })) as T
   }
 
   function pages<T extends KubeObject>(resource: Resource, options: ListOptions): AsyncIterable<ListPage<T>> {
@@ -50,8 +75,7 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
       const parse = await requests.unparsed({
         method: 'GET',
         path: withQuery(resourcePath(resource, namespace), query),
-        asked: asked('list', resource, namespace),
-        group: resource.group,
+        ...address.of('list', resource, namespace),
         safe: true,
         accept: metadataOnly ? metadataList : undefined,
       })
@@ -59,50 +83,7 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
     })
   }
 
-  async function list<T extends KubeObject>(resource: Resource, options: ListOptions): Promise<ListPage<T>> {
-    const items: T[] = []
-    let resourceVersion = ''
-    for await (const page of pages<T>(resource, options)) {
-      for (const item of page.items) items.push(item)
-      resourceVersion = page.resourceVersion
-    }
-    return { items, resourceVersion }
-  }
-
-  async function write<T extends KubeObject>(
-    verb: 'create' | 'patch',
-    resource: Resource,
-    where: { readonly namespace: string | undefined; readonly name?: string },
-    body: unknown,
-    contentType: string,
-    options: WriteOptions & { readonly force?: boolean },
-  ): Promise<T> {
-    const namespace = place(resource, where.namespace)
-    const query: Query = {
-      fieldManager: options.fieldManager ?? defaultFieldManager,
-      fieldValidation: 'Strict',
-      dryRun: options.dryRun ? 'All' : undefined,
-      force: options.force ? 'true' : undefined,
-    }
-    const pathName = verb === 'create' ? undefined : where.name
-    return (await requests.json({
-      method: verb === 'create' ? 'POST' : 'PATCH',
-      path: withQuery(resourcePath(resource, namespace, pathName), query),
-      asked: asked(verb, resource, namespace, where.name),
-      group: resource.group,
-      safe: options.dryRun === true,
-      body: JSON.stringify(body),
-      contentType,
-    })) as T
-  }
-
   return {
-    context: settings.context,
-    namespace: settings.namespace,
-    server: settings.server,
-    get requests() {
-      return requests.count
-    },
     get,
     async find(resource, namespace, name) {
       try {
@@ -113,9 +94,28 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
       }
     },
     pages,
-    list,
-    watch: (resource, options) =>
-      watchOf(options, {
+    async list<T extends KubeObject>(resource: Resource, options: ListOptions): Promise<ListPage<T>> {
+      const items: T[] = []
+      let resourceVersion = ''
+      for await (const page of pages<T>(resource, options)) {
+        for (const item of page.items) items.push(item)
+        resourceVersion = page.resourceVersion
+      }
+      return { items, resourceVersion }
+    },
+  }
+}
+
+/** Answers that do not end: watches, which list anew where they must, and logs. */
+function follows(
+  address: Address,
+  requests: Requests,
+  { list }: Pick<Cluster, 'list'>,
+): Pick<Cluster, 'watch' | 'podLog'> {
+  return {
+    watch: (resource, options) => {
+      const about = address.of('watch', resource, options.namespace)
+      return watchOf(options, {
         list: () => list(resource, options),
         open: (resourceVersion, seconds) =>
           requests.stream({
@@ -128,14 +128,14 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
               timeoutSeconds: seconds,
               resourceVersion,
             }),
-            asked: asked('watch', resource, options.namespace),
-            group: resource.group,
+            ...about,
             safe: true,
             signal: options.signal,
           }),
-        failure: (object) => requests.failure(object, asked('watch', resource, options.namespace), resource.group),
+        failure: (object) => requests.failure(object, about.asked, about.group),
         sleep: (milliseconds) => requests.sleep(milliseconds, options.signal),
-      }),
+      })
+    },
     podLog: (namespace, pod, query, signal, options = {}) =>
       requests.stream({
         method: 'GET',
@@ -152,6 +152,38 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
         signal,
         once: options.once,
       }),
+  }
+}
+
+/** What changes the cluster, each as strict as the server can be about fields it does not know. */
+function writes(address: Address, requests: Requests): Pick<Cluster, 'create' | 'apply' | 'patch' | 'delete'> {
+  async function write<T extends KubeObject>(
+    verb: 'create' | 'patch',
+    resource: Resource,
+    where: { readonly namespace: string | undefined; readonly name?: string },
+    body: unknown,
+    contentType: string,
+    options: WriteOptions & { readonly force?: boolean },
+  ): Promise<T> {
+    const namespace = address.place(resource, where.namespace)
+    const query: Query = {
+      fieldManager: options.fieldManager ?? defaultFieldManager,
+      fieldValidation: 'Strict',
+      dryRun: options.dryRun ? 'All' : undefined,
+      force: options.force ? 'true' : undefined,
+    }
+    const pathName = verb === 'create' ? undefined : where.name
+    return (await requests.json({
+      method: verb === 'create' ? 'POST' : 'PATCH',
+      path: withQuery(resourcePath(resource, namespace, pathName), query),
+      ...address.of(verb, resource, namespace, where.name),
+      safe: options.dryRun === true,
+      body: JSON.stringify(body),
+      contentType,
+    })) as T
+  }
+
+  return {
     create: (resource, object, options = {}) => {
       const { namespace, name } = object.metadata
       return write('create', resource, { namespace, name }, object, 'application/json', options)
@@ -165,13 +197,12 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
       return write('patch', resource, { namespace, name }, guarded, 'application/merge-patch+json', options)
     },
     async delete(resource, namespace, name, options = {}) {
-      const where = place(resource, namespace)
+      const where = address.place(resource, namespace)
       try {
         await requests.json({
           method: 'DELETE',
           path: resourcePath(resource, where, name),
-          asked: asked('delete', resource, where, name),
-          group: resource.group,
+          ...address.of('delete', resource, where, name),
           safe: options.dryRun === true,
           body: JSON.stringify(deleteBody(options)),
           contentType: 'application/json',
@@ -182,9 +213,6 @@ export function createCluster(settings: Settings, requests: Requests): Cluster {
         throw error
       }
     },
-    raw: (path) =>
-      requests.json({ method: 'GET', path, asked: { verb: 'get', resource: path }, group: '', safe: true }),
-    close: () => requests.close(),
   }
 }
 

@@ -58,76 +58,18 @@ export interface RequestsOptions {
 
 /** Requests over one connection, until its signal aborts. Every failure is a ClusterError. */
 export function createRequests(options: RequestsOptions): Requests {
-  const { settings, transport, credentials, warn, signal, sleep = sleepUntil } = options
-  const impersonation = impersonationHeaders(settings)
-  const warned = new Set<string>()
-  const secrets = new Set<string>()
-  let count = 0
-
-  /** A server or proxy may repeat what it was sent. */
-  const withoutCredentials = (text: string): string =>
-    [...secrets].reduce((cleaned, secret) => cleaned.replaceAll(secret, '(hidden)'), text)
-
-  const both = (other: AbortSignal | undefined): AbortSignal =>
-    other === undefined || other === signal ? signal : AbortSignal.any([signal, other])
-
-  async function sendOnce(call: Call, credential: Credential, endless: boolean): Promise<Answer> {
-    count += 1
-    const [, token] = credential.authorization?.split(' ') ?? []
-    if (token) secrets.add(token)
-    const started = performance.now()
-    const log = (outcome: string): void => {
-      if (options.verbosity < 6) return
-      const took = Math.round(performance.now() - started)
-      warn(neutralise(`${call.method} ${settings.server}${call.path} ${outcome} in ${took} ms`))
-    }
-    try {
-      const answer = await transport.send({
-        method: call.method,
-        path: call.path,
-        headers: {
-          'User-Agent': options.userAgent,
-          Accept: call.accept ?? 'application/json',
-          ...(options.compression && !endless && { 'Accept-Encoding': 'gzip' }),
-          ...(call.contentType && { 'Content-Type': call.contentType }),
-          ...impersonation,
-        },
-        body: call.body,
-        credential,
-        asked: call.asked,
-        signal: both(call.signal),
-        limit: endless ? undefined : settings.requestTimeout,
-        endless,
-      })
-      log(String(answer.status))
-      for (const text of warningTexts(answer.headers['warning']).map(withoutCredentials)) {
-        if (warned.has(text)) continue
-        warned.add(text)
-        warn(`Warning: ${neutralise(text)}`)
-      }
-      return answer
-    } catch (error) {
-      log(error instanceof ClusterError ? error.failure.kind : 'failed')
-      throw error
-    }
-  }
-
-  /** A 401 is answered with a renewed credential once: the server did nothing, so this is safe for writes too. */
-  async function sendRenewing(call: Call, endless: boolean): Promise<Answer> {
-    const credential = await credentials.current()
-    const answer = await sendOnce(call, credential, endless)
-    if (answer.status !== 401 || !(await credentials.renew(credential))) return answer
-    answer.discard()
-    return sendOnce(call, await credentials.current(), endless)
-  }
+  const { settings, transport, signal, sleep = sleepUntil } = options
+  const sender = new Sender(options)
+  const both = (other: AbortSignal | undefined) => eitherOf(signal, other)
+  const user = settings.userName || undefined
 
   async function attempt<R>(call: Call, endless: boolean, read: (answer: Answer) => Promise<R>): Promise<R> {
     for (let attempts = 1; ; attempts += 1) {
       let answer: Answer | undefined
       try {
-        answer = await sendRenewing(call, endless)
+        answer = await sender.send(call, endless)
         if (answer.status >= 200 && answer.status < 300) return await read(answer)
-        throw await refusal(call, answer)
+        throw await sender.refusal(call, answer)
       } catch (error) {
         const wait = retryDelay(error, attempts, call.safe, answer?.headers['retry-after'])
         if (call.once || wait === undefined || signal.aborted || call.signal?.aborted) throw error
@@ -136,32 +78,10 @@ export function createRequests(options: RequestsOptions): Requests {
     }
   }
 
-  async function refusal(call: Call, answer: Answer): Promise<ClusterError> {
-    return refusalError({
-      server: settings.server,
-      status: answer.status,
-      contentType: answer.headers['content-type'],
-      body: withoutCredentials(await answer.text()),
-      asked: call.asked,
-      group: call.group,
-      user: settings.userName || undefined,
-    })
-  }
-
-  function parse(text: string, { status }: Answer): unknown {
-    try {
-      return JSON.parse(text)
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-      const html = /^\s*</.test(text)
-      const reason = html ? 'a web page came back' : 'the answer is not JSON'
-      throw new ClusterError({ kind: 'protocol', server: settings.server, status, reason })
-    }
-  }
-
+  const parse = (text: string, { status }: Answer) => parsed(text, settings.server, status)
   return {
     get count() {
-      return count
+      return sender.count
     },
     json: (call) => attempt(call, false, async (answer) => parse(await answer.text(), answer)),
     unparsed: (call) =>
@@ -170,10 +90,118 @@ export function createRequests(options: RequestsOptions): Requests {
         return (shorten = (whole) => whole) => parse(shorten(text), answer)
       }),
     stream: (call) => attempt(call, true, async (answer) => answer.chunks()),
-    failure: (status, asked, group) =>
-      streamError(status, { server: settings.server, asked, group, user: settings.userName || undefined }),
+    failure: (status, asked, group) => streamError(status, { server: settings.server, asked, group, user }),
     sleep: (milliseconds, until) => sleep(milliseconds, both(until)),
     close: () => transport.close(),
+  }
+}
+
+/** Sends a request with a credential, tells what the server warns of, and keeps credentials out of what is told. */
+class Sender {
+  count = 0
+  readonly #options: RequestsOptions
+  readonly #impersonation: Record<string, string | readonly string[]>
+  readonly #warned = new Set<string>()
+  readonly #secrets = new Set<string>()
+
+  constructor(options: RequestsOptions) {
+    this.#options = options
+    this.#impersonation = impersonationHeaders(options.settings)
+  }
+
+  /** A 401 is answered with a renewed credential once: the server did nothing, so this is safe for writes too. */
+  async send(call: Call, endless: boolean): Promise<Answer> {
+    const { credentials } = this.#options
+    const credential = await credentials.current()
+    const answer = await this.#sendOnce(call, credential, endless)
+    if (answer.status !== 401 || !(await credentials.renew(credential))) return answer
+    answer.discard()
+    return this.#sendOnce(call, await credentials.current(), endless)
+  }
+
+  /** The error that an answer without success is. */
+  async refusal({ asked, group }: Call, answer: Answer): Promise<ClusterError> {
+    const { server, userName } = this.#options.settings
+    const body = this.#withoutCredentials(await answer.text())
+    const { status, headers } = answer
+    return refusalError({
+      ...{ server, status, body, asked, group },
+      contentType: headers['content-type'],
+      user: userName || undefined,
+    })
+  }
+
+  async #sendOnce(call: Call, credential: Credential, endless: boolean): Promise<Answer> {
+    this.count += 1
+    const [, token] = credential.authorization?.split(' ') ?? []
+    if (token) this.#secrets.add(token)
+    const started = performance.now()
+    try {
+      const answer = await this.#options.transport.send(this.#sending(call, credential, endless))
+      this.#log(call, String(answer.status), started)
+      this.#tellWarnings(answer)
+      return answer
+    } catch (error) {
+      this.#log(call, error instanceof ClusterError ? error.failure.kind : 'failed', started)
+      throw error
+    }
+  }
+
+  #sending(call: Call, credential: Credential, endless: boolean): Sending {
+    const { settings, signal, userAgent, compression } = this.#options
+    return {
+      method: call.method,
+      path: call.path,
+      headers: {
+        'User-Agent': userAgent,
+        Accept: call.accept ?? 'application/json',
+        ...(compression && !endless && { 'Accept-Encoding': 'gzip' }),
+        ...(call.contentType && { 'Content-Type': call.contentType }),
+        ...this.#impersonation,
+      },
+      body: call.body,
+      credential,
+      asked: call.asked,
+      signal: eitherOf(signal, call.signal),
+      limit: endless ? undefined : settings.requestTimeout,
+      endless,
+    }
+  }
+
+  #log({ method, path }: Call, outcome: string, started: number): void {
+    const { verbosity, settings, warn } = this.#options
+    if (verbosity < 6) return
+    const took = Math.round(performance.now() - started)
+    warn(neutralise(`${method} ${settings.server}${path} ${outcome} in ${took} ms`))
+  }
+
+  /** Each warning once. */
+  #tellWarnings({ headers }: Answer): void {
+    for (const text of warningTexts(headers['warning']).map((words) => this.#withoutCredentials(words))) {
+      if (this.#warned.has(text)) continue
+      this.#warned.add(text)
+      this.#options.warn(`Warning: ${neutralise(text)}`)
+    }
+  }
+
+  /** A server or proxy may repeat what it was sent. */
+  #withoutCredentials(text: string): string {
+    return [...this.#secrets].reduce((cleaned, secret) => cleaned.replaceAll(secret, '(hidden)'), text)
+  }
+}
+
+function eitherOf(signal: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other === undefined || other === signal ? signal : AbortSignal.any([signal, other])
+}
+
+function parsed(text: string, server: string, status: number): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const html = /^\s*</.test(text)
+    const reason = html ? 'a web page came back' : 'the answer is not JSON'
+    throw new ClusterError({ kind: 'protocol', server, status, reason })
   }
 }
 
