@@ -81,8 +81,10 @@ function answer(request: Request, options: ApiOptions): Answer {
     if (path === '/openapi/v2') {
       return { code: 200, text: '', contentType: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }
     }
-    const found = discovery(path, options.address) ?? openApi(path)
+    const found = discovery(path, options.address)
     if (found !== undefined) return { code: 200, body: found }
+    const described = openApi(path)
+    if (described !== undefined) return { code: 200, text: described, contentType: 'application/json' }
   }
   if (method === 'POST') {
     const reviewed = review(path, bodyOf(request, 'Review'), request, options.store)

@@ -8,8 +8,21 @@ const reference = /"\$ref":"#\/components\/schemas\/([^"]+)"/g
 /** Names of schemas that are no types of Kubernetes: what definitions.json says once. */
 const shared = /^shared\./
 
-/** What a GET below /openapi/v3 answers; undefined for a path that is none. */
-export function openApi(path: string): unknown {
+/** What was described once, by path: every run of a verb asks for Trainer's, and nothing of it ever changes. */
+const told = new Map<string, string>()
+
+/** What a GET below /openapi/v3 answers, as JSON; undefined for a path that is none. */
+export function openApi(path: string): string | undefined {
+  const known = told.get(path)
+  if (known !== undefined) return known
+  const answer = answerFor(path)
+  if (answer === undefined) return undefined
+  const text = JSON.stringify(answer)
+  told.set(path, text)
+  return text
+}
+
+function answerFor(path: string): object | undefined {
   if (path === '/openapi/v3') {
     const paths = ['api/v1', ...groups().map(({ name, version }) => `apis/${name}/${version}`)]
     const entry = (found: string) => [found, { serverRelativeURL: `/openapi/v3/${found}?hash=sandbox` }]
@@ -20,7 +33,7 @@ export function openApi(path: string): unknown {
   return known ? description(groupVersion) : undefined
 }
 
-function description(groupVersion: string): unknown {
+function description(groupVersion: string): object {
   const resources = served.filter((resource) => apiVersionOf(resource) === groupVersion)
   const names = new Set<string>()
   for (const resource of resources) collect(schemaName(resource), names)
