@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cluster, life } from './harness.ts'
+import { taintedNode } from './tainted-node.ts'
 
 interface Pod {
   readonly metadata: { readonly name: string }
@@ -259,28 +260,20 @@ describe('the scheduler', () => {
   it('takes no pod away for one of a higher priority, which may be of another test', async () => {
     const { namespace, create, kubectl, get, waitFor } = cluster()
     const name = await namespace()
-    const room = `room-${name}`
-    const taint = { key: 'kubectl-migrate.test/room', value: name, effect: 'NoSchedule' }
+    const { name: node, object, toleration, slot } = taintedNode('room', { slots: 1 })
     const pod = (podName: string, priorityClassName?: string) => ({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: podName },
       spec: {
         priorityClassName,
-        tolerations: [taint],
-        nodeSelector: { 'kubernetes.io/hostname': room },
-        containers: [{ name: 'main', image: 'example.org/train:1', resources: { requests: { cpu: '1' } } }],
+        tolerations: [toleration],
+        nodeSelector: { 'kubernetes.io/hostname': node },
+        containers: [{ name: 'main', image: 'example.org/train:1', resources: { limits: { [slot]: '1' } } }],
       },
     })
     const phase = (podName: string) => get<Pod>(['pod', podName], { namespace: name }).then(({ status }) => status)
-    const capacity = { cpu: '1', memory: '1Gi', pods: '10' }
-    await create(name, {
-      apiVersion: 'v1',
-      kind: 'Node',
-      metadata: { name: room, labels: { 'kubernetes.io/hostname': room } },
-      spec: { taints: [taint] },
-      status: { capacity, allocatable: capacity },
-    })
+    await create(name, object)
     try {
       await create(name, pod('first'))
       await waitFor('a pod that runs', async () => (await phase('first')).phase === 'Running')
@@ -288,10 +281,13 @@ describe('the scheduler', () => {
       const refused = await waitFor('a pod without room', async () =>
         (await phase('second')).conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False'),
       )
-      expect(refused).toMatchObject({ reason: 'Unschedulable', message: expect.stringContaining('Insufficient cpu') })
+      expect(refused).toMatchObject({
+        reason: 'Unschedulable',
+        message: expect.stringContaining(`Insufficient ${slot}`),
+      })
       expect((await phase('first')).conditions.map(({ type }) => type)).not.toContain('DisruptionTarget')
     } finally {
-      await kubectl(['delete', 'node', room])
+      await kubectl(['delete', 'node', node])
     }
   })
 })

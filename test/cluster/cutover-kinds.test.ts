@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../src/kube/object.ts'
 import type { Pod } from '../../src/kube/pod.ts'
 import { kindInfo, type V1Kind } from '../../src/v1/kinds.ts'
 import { cluster, life, type Outcome } from './harness.ts'
 import { checkpoints, isReady } from './jobs.ts'
-import { createRoomyNode, deleteRoomyNode, roomyTaint } from './roomy-node.ts'
 
 interface Shape {
   readonly kind: V1Kind
@@ -24,11 +23,7 @@ const shapes: readonly Shape[] = [
 
 const made: string[] = []
 
-beforeAll(createRoomyNode)
-afterAll(async () => {
-  await Promise.all(made.map(cluster().deleteNamespace))
-  await deleteRoomyNode()
-})
+afterAll(() => Promise.all(made.map(cluster().deleteNamespace)))
 
 function jobOf({ kind, roles }: Shape, annotations?: Readonly<Record<string, string>>): object {
   const info = kindInfo(kind)
@@ -36,7 +31,6 @@ function jobOf({ kind, roles }: Shape, annotations?: Readonly<Record<string, str
   const template = {
     ...(annotations && { metadata: { annotations } }),
     spec: {
-      ...(kind === 'MPIJob' && { tolerations: [roomyTaint] }),
       containers: [{ name: info?.container ?? 'mpi', image: 'example.org/train:1', command, env: [checkpoints] }],
     },
   }

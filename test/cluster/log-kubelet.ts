@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { issueCertificate } from '../unit/certificates.ts'
 import { Api, messageOf } from './api.ts'
+import { taintedNode } from './tainted-node.ts'
 
 /** One line of a container's log as the kubelet has it. */
 export interface Written {
@@ -129,15 +129,12 @@ export interface LogKubelet {
   stop(): Promise<void>
 }
 
-const nodeKey = 'kubectl-migrate.test/logs'
-
 /**
  * Adds a node of its own to the test cluster, tainted so that only pods with `podSpec` get there, whose log endpoint is an HTTPS
  * server of this process: kube-apiserver proxies `kubectl logs` to it (kubernetes v1.36.3, pkg/registry/core/pod/strategy.go: LogLocation)
  * and, without --kubelet-certificate-authority, takes any certificate.
  */
 export async function startLogKubelet(kubeconfig: string): Promise<LogKubelet> {
-  const node = `logs-${randomBytes(4).toString('hex')}`
   const logs = new Map<string, ContainerLog>()
   const asked: Asked[] = []
   let before: (asked: Asked, response: ServerResponse) => boolean | Promise<boolean> = () => true
@@ -159,7 +156,7 @@ export async function startLogKubelet(kubeconfig: string): Promise<LogKubelet> {
     return log
   }
 
-  const certificate = issueCertificate({ commonName: node, addresses: ['127.0.0.1'] })
+  const certificate = issueCertificate({ commonName: 'kubelet', addresses: ['127.0.0.1'] })
   const sockets = new Set<Duplex>()
   const server: Server = createServer({ cert: certificate.certificate, key: certificate.key }, (request, response) => {
     const url = new URL(request.url ?? '/', 'https://kubelet')
@@ -182,18 +179,13 @@ export async function startLogKubelet(kubeconfig: string): Promise<LogKubelet> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
   const api = await Api.fromKubeconfig(kubeconfig)
-  // v1's launchers ask for 5 GiB of ephemeral storage (Training Operator v1.9.4, pkg/config)
-  const capacity = { cpu: '64', memory: '512Gi', pods: '500', 'ephemeral-storage': '1Ti' }
   const now = new Date().toISOString()
-  const taints = [{ key: nodeKey, value: node, effect: 'NoSchedule' }]
-  const created = await api.request('POST', '/api/v1/nodes', {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name: node, labels: { 'kubernetes.io/hostname': node, [nodeKey]: node } },
-    spec: { taints },
+  const {
+    name: node,
+    object,
+    toleration,
+  } = taintedNode('logs', {
     status: {
-      capacity,
-      allocatable: capacity,
       addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
       daemonEndpoints: { kubeletEndpoint: { Port: (server.address() as AddressInfo).port } },
       conditions: [
@@ -208,18 +200,16 @@ export async function startLogKubelet(kubeconfig: string): Promise<LogKubelet> {
       ],
     },
   })
+  const created = await api.request('POST', '/api/v1/nodes', object)
   if (created.status !== 201) throw new Error(`node ${node}: ${messageOf(created)}`)
   // admission adds not-ready to every new node, and the node controller takes its time to see that this one is not
-  const merge = 'application/merge-patch+json'
-  const cleaned = await api.request('PATCH', `/api/v1/nodes/${node}`, { spec: { taints } }, merge)
+  const spec = { taints: [toleration] }
+  const cleaned = await api.request('PATCH', `/api/v1/nodes/${node}`, { spec }, 'application/merge-patch+json')
   if (cleaned.status !== 200) throw new Error(`node ${node}: ${messageOf(cleaned)}`)
 
   return {
     node,
-    podSpec: {
-      nodeSelector: { [nodeKey]: node },
-      tolerations: [{ key: nodeKey, operator: 'Exists', effect: 'NoSchedule' }],
-    },
+    podSpec: { nodeSelector: { 'kubernetes.io/hostname': node }, tolerations: [toleration] },
     asked,
     log: (namespace, pod, container) => {
       const key = `${namespace}/${pod}/${container}`

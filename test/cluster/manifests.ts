@@ -131,9 +131,12 @@ const defaultStorageClass: Manifest = {
   volumeBindingMode: 'Immediate',
 }
 
-/** Eight nodes of 64 CPUs, 512 GiB and 8 GPUs each; kwok plays their kubelets. */
+/**
+ * Eight nodes of 64 CPUs, 512 GiB and 8 GPUs each; kwok plays their kubelets. Room for files as every kubelet tells it: v1's launchers of
+ * MPIJobs ask for 5 GiB (Training Operator v1.9.4, pkg/config).
+ */
 export function simulatedNodes(): Manifest[] {
-  const capacity = { cpu: '64', memory: '512Gi', pods: '500', 'nvidia.com/gpu': '8' }
+  const capacity = { cpu: '64', memory: '512Gi', pods: '500', 'ephemeral-storage': '1Ti', 'nvidia.com/gpu': '8' }
   return Array.from({ length: 8 }, (_, index) => `node-${index}`).map((name) => ({
     apiVersion: 'v1',
     kind: 'Node',

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createRoomyNode, deleteRoomyNode } from '../roomy-node.ts'
+import { afterAll, describe, expect, it } from 'vitest'
 import { pointsOfKind } from './drawn.ts'
 import { deletePlaces, inPlace, type Place, settles, succeeds } from './places.ts'
 import { dies } from './points.ts'
 import { back, kinds, moved } from './scenarios.ts'
 
-beforeAll(createRoomyNode)
-afterAll(async () => {
-  await deletePlaces()
-  await deleteRoomyNode()
-})
+afterAll(deletePlaces)
 
 /** Which objects Trainer makes of each kind, the tests of convert say. */
 async function sides(place: Place) {

@@ -2,7 +2,6 @@
 import { kindInfo, type V1Kind } from '../../../src/v1/kinds.ts'
 import { life } from '../harness.ts'
 import { checkpoints } from '../jobs.ts'
-import { roomyTaint } from '../roomy-node.ts'
 import type { EndState } from './places.ts'
 
 export interface Scenario {
@@ -96,11 +95,9 @@ export const suspended = scenario('suspended by its owner', {
   made: [snapshot, 'Job/bert-node-0'],
 })
 
-/** Its pods run on the node of roomy-node.ts. */
 export const mpi = scenario('MPIJob', {
   kind: 'MPIJob',
   roles: { Launcher: { replicas: 1 }, Worker: { replicas: 2 } },
-  podSpec: { tolerations: [roomyTaint] },
   flags: ['--mpi', 'exec'],
   extras: ['configmaps', 'serviceaccounts', 'roles', 'rolebindings'],
   made: [],

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cluster } from '../harness.ts'
+import { taintedNode } from '../tainted-node.ts'
 import { atWrite } from './at-write.ts'
 import { deletePlaces, inPlace, settles, until as soon, succeeds, v1Path } from './places.ts'
 import { alike, scenario, slow } from './scenarios.ts'
@@ -8,20 +8,9 @@ import { alike, scenario, slow } from './scenarios.ts'
 const timeout = 300_000
 
 /** A node of two slots, which only the jobs of this file get. */
-const node = `slots-${randomBytes(4).toString('hex')}`
-const slot = `kubectl-migrate.test/${node}`
-const taint = { key: slot, value: 'yes', effect: 'NoSchedule' }
+const { name: node, object, toleration, slot } = taintedNode('slots', { slots: 2 })
 
-beforeAll(async () => {
-  const capacity = { cpu: '64', memory: '512Gi', pods: '500', [slot]: '2' }
-  await cluster().create('default', {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name: node },
-    spec: { taints: [taint] },
-    status: { capacity, allocatable: capacity },
-  })
-})
+beforeAll(() => cluster().create('default', object))
 
 afterAll(async () => {
   await deletePlaces()
@@ -32,7 +21,7 @@ const onSlots = { limits: { [slot]: '1' } }
 
 const crowded = scenario('as many pods as there are slots', {
   roles: { Master: { replicas: 1, ...onSlots }, Worker: { replicas: 1, ...onSlots } },
-  podSpec: { tolerations: [taint] },
+  podSpec: { tolerations: [toleration] },
   flags: ['--timeout', '12s'],
   accepts: [],
   made: [],
@@ -42,7 +31,7 @@ const competitor = {
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: `competitor-${node}` },
-  spec: { tolerations: [taint], containers: [{ name: 'main', image: 'example.org/other:1', resources: onSlots }] },
+  spec: { tolerations: [toleration], containers: [{ name: 'main', image: 'example.org/other:1', resources: onSlots }] },
 }
 
 /** In a namespace that nobody watches: it is of neither side. */

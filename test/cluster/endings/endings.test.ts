@@ -44,7 +44,6 @@ async function observe(chosen: readonly Scenario[]): Promise<Record<string, Endi
     })
     const watching = watchSides(
       door,
-      api,
       namespace,
       cases.flatMap(({ v1, v2 }) => [v1, v2]),
       aborter.signal,

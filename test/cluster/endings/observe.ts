@@ -127,25 +127,20 @@ function restartsOf(pod: Pod): number {
 /** Feeds the sides from watches of the namespace until the signal aborts. */
 export async function watchSides(
   door: Cluster,
-  api: Api,
   namespace: string,
   sides: readonly Side[],
   signal: AbortSignal,
 ): Promise<void> {
   const find = (v1: boolean, name: string) =>
     sides.find((side) => (side.resource.kind !== 'TrainJob') === v1 && side.name === name)
-  const see = async (type: string, pod: Pod) => {
-    if (type !== 'DELETED') await place(api, namespace, pod)
+  const see = (type: string, pod: Pod) => {
     const { [v1Labels.jobName]: v1, [v2Labels.jobSetName]: v2 } = pod.metadata.labels ?? {}
     find(v1 !== undefined, v1 ?? v2 ?? '')?.seePod(type, pod)
   }
-  const each = async <T extends KubeObject>(
-    resource: Resource,
-    see: (type: string, object: T) => Promise<void> | void,
-  ) => {
+  const each = async <T extends KubeObject>(resource: Resource, see: (type: string, object: T) => void) => {
     for await (const event of door.watch<T>(resource, { namespace, signal })) {
-      if (event.type !== 'RESYNC') await see(event.type, event.object)
-      else for (const object of event.items) await see('ADDED', { ...object, kind: resource.kind })
+      if (event.type !== 'RESYNC') see(event.type, event.object)
+      else for (const object of event.items) see('ADDED', { ...object, kind: resource.kind })
     }
   }
   const kinds = [...new Set(sides.map(({ resource }) => resource))]
@@ -157,22 +152,6 @@ export async function watchSides(
       }),
     ),
   ])
-}
-
-/** Puts a pod that the scheduler cannot place onto a node: kubectl-delivery asks for storage that simulated nodes lack. */
-async function place(api: Api, namespace: string, pod: Pod): Promise<void> {
-  const conditions = (pod.status?.conditions ?? []) as readonly { type: string; reason?: string }[]
-  const unplaced = conditions.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable')
-  if (!unplaced || pod.spec['nodeName'] !== undefined) return
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}/binding`
-  const target = { apiVersion: 'v1', kind: 'Node', name: 'node-0' }
-  const answer = await api.request('POST', path, {
-    apiVersion: 'v1',
-    kind: 'Binding',
-    metadata: { name: pod.metadata.name },
-    target,
-  })
-  if (answer.status >= 300 && answer.status !== 404 && answer.status !== 409) throw new Error(messageOf(answer))
 }
 
 /** Lets a scenario happen to one side and returns what became of it. */

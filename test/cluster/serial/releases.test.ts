@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deletePlaces, inPlace, settles, succeeds } from '../crash/places.ts'
 import { alike, back, differ, moved, mpi, type Scenario } from '../crash/scenarios.ts'
 import { cluster } from '../harness.ts'
-import { createRoomyNode, deleteRoomyNode } from '../roomy-node.ts'
 import { installTrainer, restoreTrainer } from './releases.ts'
 
 /** MIGRATE_TEST_RELEASES=v2.1.0,v2.2.1: releases of Trainer whose own operators move jobs there and back; each is built first. */
@@ -15,14 +14,10 @@ const left = ({ objects }: ReturnType<typeof moved>): string[] =>
   objects.filter((name) => /^(TrainJob|JobSet)\//.test(name))
 
 describe.each(releases)('Trainer %s', { timeout: 600_000 }, (release) => {
-  beforeAll(async () => {
-    await createRoomyNode()
-    await installTrainer(release)
-  }, 3_600_000)
+  beforeAll(() => installTrainer(release), 3_600_000)
 
   afterAll(async () => {
     await deletePlaces()
-    await deleteRoomyNode()
     await restoreTrainer()
   }, 600_000)
 
