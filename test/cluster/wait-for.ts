@@ -1,6 +1,6 @@
 /**
  * Asks until the answer is neither undefined nor false and returns it. Throws after `timeout` milliseconds (default 120,000: a busy machine is no failure),
- * naming what was waited for and the last error of asking.
+ * naming what was waited for and the error that asking ended with, which is its cause as well.
  * @param pause milliseconds between two questions: more where one costs much, as it takes from what is waited for
  */
 export async function waitFor<T>(
@@ -10,16 +10,19 @@ export async function waitFor<T>(
   pause = 200,
 ): Promise<T> {
   const deadline = Date.now() + timeout
-  let last = ''
+  let last: unknown
   for (;;) {
     try {
       const answer = await ask()
       if (answer !== undefined && answer !== false) return answer
-      last = ''
+      last = undefined
     } catch (error) {
-      last = ` Last error: ${error instanceof Error ? error.message : String(error)}`
+      last = error
     }
-    if (Date.now() > deadline) throw new Error(`not within ${timeout / 1000} s: ${what}.${last}`)
+    if (Date.now() > deadline) {
+      const words = last === undefined ? '' : ` Last error: ${last instanceof Error ? last.message : String(last)}`
+      throw new Error(`not within ${timeout / 1000} s: ${what}.${words}`, { cause: last })
+    }
     await new Promise((wake) => setTimeout(wake, pause))
   }
 }

@@ -41,13 +41,19 @@ export async function settles(
   expected: unknown,
   look: () => Promise<unknown> = place.state,
 ): Promise<void> {
-  const deadline = Date.now() + 120_000
-  let now = await look()
-  while (!isDeepStrictEqual(now, expected) && Date.now() < deadline) {
-    await new Promise((wake) => setTimeout(wake, 300))
+  let now: unknown
+  const isSo = async () => {
     now = await look()
+    return isDeepStrictEqual(now, expected)
   }
-  const told = isDeepStrictEqual(now, expected) ? [] : await whatIsThere(cluster(), place.namespace)
+  // a wrong end is not a wait that ran out: it is told as one value beside the other, and no test is run again for it
+  const told = await waitFor('it is so', isSo).then(
+    () => [],
+    async ({ cause }: Error) => [
+      ...(cause === undefined ? [] : [`not to be seen: ${cause}`]),
+      ...(await whatIsThere(cluster(), place.namespace)),
+    ],
+  )
   expect(now, told.join('\n')).toEqual(expected)
 }
 
