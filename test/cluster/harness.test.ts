@@ -1,8 +1,10 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { cluster } from './harness.ts'
+import { v1Job } from './jobs.ts'
 
 /** Makes a program that stands for kubectl-migrate until the test ends. */
 async function program(script: string): Promise<void> {
@@ -63,6 +65,39 @@ describe('a namespace', () => {
     expect((await kubectl(['get', 'serviceaccount', 'default'], { namespace: name })).code).toBe(0)
     await deleteNamespace(name)
     await waitFor('the namespace is gone', async () => (await kubectl(['get', 'namespace', name])).code === 1)
+  })
+})
+
+describe('get', () => {
+  it.each([
+    [['pods']],
+    [['pods', '-l', 'team=a']],
+    [['pod/one']],
+    [['pod', 'one']],
+    [['configmaps,pods,pytorchjobs,leases']],
+    [['events', '--field-selector', 'reason=Scheduled']],
+    [['persistentvolumeclaims']],
+  ])('answers as kubectl does: %j', async (args) => {
+    const { namespace, create, get, kubectl, waitFor } = cluster()
+    const place = await namespace()
+    const spec = { containers: [{ name: 'main', image: 'a:1' }] }
+    const pod = (name: string, team: string) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, labels: { team } },
+      spec,
+    })
+    await create(place, pod('one', 'a'), pod('two', 'b'), v1Job('bert', { suspend: true }))
+    await waitFor('nothing changes any more', async () => {
+      const { stdout } = await kubectl(['get', ...args, '-o', 'json'], { namespace: place })
+      return isDeepStrictEqual(await get(args, { namespace: place }), JSON.parse(stdout))
+    })
+  })
+
+  it('throws with the words of the server where there is nothing', async () => {
+    const place = await cluster().namespace()
+    const absent = cluster().get(['pytorchjob/nobody'], { namespace: place })
+    await expect(absent).rejects.toThrow('pytorchjobs.kubeflow.org "nobody" not found')
   })
 })
 

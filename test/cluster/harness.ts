@@ -7,6 +7,7 @@ import { inject, onTestFinished } from 'vitest'
 import { node } from './folders.ts'
 import { compileCacheOf } from './program.ts'
 import './provided.ts'
+import { quickGet } from './quick-get.ts'
 import { waitFor } from './wait-for.ts'
 import { whatIsThere } from './what-is-there.ts'
 
@@ -44,8 +45,8 @@ export interface TestCluster {
   readonly folder?: string | undefined
   /** Runs the kubectl of the cluster's own version. */
   kubectl(args: readonly string[], options?: RunOptions): Promise<Outcome>
-  /** Runs kubectl and parses its `-o json`; throws with its stderr where it fails. */
-  get<T>(args: readonly string[], options?: RunOptions): Promise<T>
+  /** What kubectl says with `-o json`, parsed; throws with the server's words where it fails. */
+  get<T>(args: readonly string[], options?: Pick<RunOptions, 'namespace'>): Promise<T>
   /** Creates objects given as values; throws where one is refused. */
   create(namespace: string, ...objects: readonly object[]): Promise<void>
   /** Makes a namespace that is deleted when the current test ends; pods may be created in it at once. */
@@ -116,14 +117,21 @@ export function cluster(): TestCluster {
     return stdout
   }
 
+  const get = async <T>(
+    args: readonly string[],
+    { namespace = 'default' }: Pick<RunOptions, 'namespace'> = {},
+  ): Promise<T> => {
+    // an existing cluster's credentials are kubectl's to understand
+    const quick = plane.folder === undefined ? undefined : await quickGet(plane.kubeconfig, namespace, args)
+    return (quick ?? JSON.parse(await must(['get', '-o', 'json', ...args], { namespace }))) as T
+  }
+
   const createNamespace = async (): Promise<string> => {
     const name = `test-${randomBytes(4).toString('hex')}`
     await must(['create', 'namespace', name])
     present.add(name)
     // pods are refused until their service account exists
-    await waitFor(`service account default in ${name}`, async () => {
-      return (await kubectl(['get', 'serviceaccount', 'default'], { namespace: name })).code === 0
-    })
+    await waitFor(`service account default in ${name}`, () => get(['serviceaccount', 'default'], { namespace: name }))
     return name
   }
 
@@ -143,8 +151,7 @@ export function cluster(): TestCluster {
     kubeconfig: plane.kubeconfig,
     folder,
     kubectl,
-    get: async <T>(args: readonly string[], options?: RunOptions) =>
-      JSON.parse(await must(['get', '-o', 'json', ...args], options)) as T,
+    get,
     create: async (namespace, ...objects) => {
       const input = objects.map((object) => dump(object, { noRefs: true })).join('---\n')
       await must(['create', '-f', '-'], { namespace, input })
