@@ -4,7 +4,7 @@ export interface Phase {
   readonly what: string
   readonly commands: readonly (readonly string[])[]
   readonly project?: string
-  /** Its tests start nothing but themselves: on as many cores as there are, where vitest would leave one to itself. */
+  /** On as many cores as there are, where vitest would leave one to itself: its tests start nothing but themselves, or wait for what they start. */
   readonly everyCore?: true
   /** The phase without whose success this one cannot run. */
   readonly needs?: string
@@ -24,9 +24,22 @@ const known: readonly Phase[] = [
     project: 'crash',
     everyCore: true,
   },
-  { name: 'cluster', what: 'a real API server with both operators', commands: [], project: 'cluster', needs: 'build' },
+  {
+    name: 'cluster',
+    what: 'a real API server with both operators',
+    commands: [],
+    project: 'cluster',
+    everyCore: true,
+    needs: 'build',
+  },
   { name: 'kueue', what: 'the same cluster with Kueue, alone', commands: [], project: 'kueue', needs: 'build' },
-  { name: 'serial', what: 'the same cluster, parts of which go down', commands: [], project: 'serial', needs: 'build' },
+  {
+    name: 'serial',
+    what: 'the same cluster, parts of which go down, or full of pods',
+    commands: [],
+    project: 'serial',
+    needs: 'build',
+  },
   {
     name: 'package',
     what: 'the single binaries, archives, sums, SBOM and Krew manifest',

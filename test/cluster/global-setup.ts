@@ -38,7 +38,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 /** Projects that an existing cluster is not enough for. */
 const needsOwn: Readonly<Record<string, string>> = {
   kueue: 'Kueue is only installed into a control plane of our own',
-  serial: 'only processes of a control plane of our own are taken down',
 }
 
 const say: Say = (line) => console.error(`[cluster] ${line}`)

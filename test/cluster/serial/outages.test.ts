@@ -1,10 +1,14 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import '../provided.ts'
 import type { Faults } from '../crash/fault-proxy.ts'
 import { deletePlaces, inPlace, type Place, type Run, settles, succeeds } from '../crash/places.ts'
 import { alike, back, moved } from '../crash/scenarios.ts'
 import { comesUp, goesDown, type Process } from './outage.ts'
 
 const scenario = alike
+beforeEach(({ skip }) => {
+  skip(inject('controlPlane').folder === undefined, 'only processes of a control plane of our own are taken down')
+})
 afterAll(deletePlaces)
 
 /** A request of a run, at which it stands while a process goes down. */

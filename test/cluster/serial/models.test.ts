@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type Conversion, convertJob } from '../../src/convert/convert.ts'
-import type { KubeObject } from '../../src/kube/object.ts'
-import { Problem } from '../../src/problem.ts'
-import { parseV1Job } from '../../src/v1/job.ts'
-import { parsedJob } from '../unit/pytorch-manifest.ts'
-import { asCase, corpusJobs, goldenJobs, randomJobs, seed, seldomJobs } from './cases.ts'
+import { type Conversion, convertJob } from '../../../src/convert/convert.ts'
+import type { KubeObject } from '../../../src/kube/object.ts'
+import { Problem } from '../../../src/problem.ts'
+import { parseV1Job } from '../../../src/v1/job.ts'
+import { parsedJob } from '../../unit/pytorch-manifest.ts'
+import { asCase, corpusJobs, goldenJobs, randomJobs, seed, seldomJobs } from '../cases.ts'
 import {
   compareV1,
   compareV2,
@@ -13,11 +13,11 @@ import {
   predictedBy,
   trainingNamespace,
   useAccounts,
-} from './differential.ts'
-import { handMade, unnamedPorts } from './hand-made-runtimes.ts'
-import { cluster } from './harness.ts'
-import { parity } from './parity.ts'
-import { refusedJobs } from './refused-jobs.ts'
+} from '../differential.ts'
+import { handMade, unnamedPorts } from '../hand-made-runtimes.ts'
+import { cluster } from '../harness.ts'
+import { parity } from '../parity.ts'
+import { refusedJobs } from '../refused-jobs.ts'
 
 const say = (line: string): void => console.error(line)
 const inNamespace = (object: KubeObject, namespace: string): KubeObject => ({
