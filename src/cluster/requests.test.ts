@@ -302,7 +302,7 @@ describe('requests: answers that are no JSON', () => {
 describe('requests: --request-timeout', () => {
   it('ends a request, not a watch', async () => {
     const silent = async (write: (text: string) => void): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, 150))
+      await new Promise((resolve) => setTimeout(resolve, 1500))
       write('late')
     }
     const { requests } = await open(
@@ -310,9 +310,9 @@ describe('requests: --request-timeout', () => {
         ['GET /a', { silent: true }],
         ['GET /a', { stream: silent }],
       ],
-      { requestTimeout: 50 },
+      { requestTimeout: 1000 },
     )
-    expect(await failureOf(requests.json(read))).toMatchObject({ kind: 'timeout', by: 'request', seconds: 0.05 })
+    expect(await failureOf(requests.json(read))).toMatchObject({ kind: 'timeout', by: 'request', seconds: 1 })
     const chunks: string[] = []
     for await (const chunk of await requests.stream(read)) chunks.push(Buffer.from(chunk).toString())
     expect(chunks).toEqual(['late'])
