@@ -116,12 +116,11 @@ function understand(object: KubeObject, options: ConvertOptions): Understood {
   const intent = draft(job)
   const dialect = options.dialect ?? newestDialect
   const named = (options.name ?? job.object.metadata.name ?? '') !== ''
-  for (const feature of features) {
-    const trainJobName = options.name ?? job.name
-    const { live, run, mpi, podLabels, gangScheduler, configMaps } = options
-    const told = { live, run, mpi, podLabels, gangScheduler, configMaps }
-    feature.apply({ job, intent, ledger, trainJobName, named, dialect, ...told })
-  }
+  const trainJobName = options.name ?? job.name
+  const { live, run, mpi, podLabels, gangScheduler, configMaps } = options
+  const told = { live, run, mpi, podLabels, gangScheduler, configMaps }
+  const context = { job, intent, ledger, trainJobName, named, dialect, ...told }
+  for (const feature of features) feature.apply(context)
   refuseUnaccounted(job, ledger)
   refuseTooNew(job, dialect)
   refuseExpired(job, ledger.findings, options)

@@ -74,34 +74,28 @@ function hasNoMore(object: object, than: object): boolean {
 
 /** JSON text with sorted keys and without undefined members: what hashes are made of. */
 export function stableJson(value: unknown): string {
-  let mayBeNumber = false
-  const sorted = (part: unknown): unknown => {
-    if (typeof part !== 'object' || part === null) return part
-    if (Array.isArray(part)) return part.map(sorted)
-    const copy: Record<string, unknown> = {}
-    for (const key of Object.keys(part).sort()) {
-      mayBeNumber ||= startsWithDigit(key)
-      setMember(copy, key, sorted((part as Record<string, unknown>)[key]))
-    }
-    return copy
-  }
-  const copy = sorted(value)
-  return mayBeNumber ? stableJsonInPieces(value) : (JSON.stringify(copy) ?? 'null')
-}
-
-function startsWithDigit(key: string): boolean {
-  const first = key.charCodeAt(0)
-  return first >= 0x30 && first <= 0x39
-}
-
-/** The same for any keys: those that are numbers stand before all others in an object, whatever it is made of. */
-function stableJsonInPieces(value: unknown): string {
+  if (typeof value === 'string') return quoted(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(stableJsonInPieces).join(',')}]`
-  let text = ''
+  if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`
+  let text = '{'
   for (const key of Object.keys(value).sort()) {
     const item = (value as Record<string, unknown>)[key]
-    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${stableJsonInPieces(item)}`
+    if (item !== undefined) text += `${text === '{' ? '' : ','}${quoted(key)}:${stableJson(item)}`
   }
-  return `{${text}}`
+  return `${text}}`
+}
+
+/** Short texts as JSON has them: the same keys and values come again and again. */
+const quotedTexts = new Map<string, string>()
+const mostQuoted = 2000
+const longestKept = 100
+
+function quoted(text: string): string {
+  const known = quotedTexts.get(text)
+  if (known !== undefined) return known
+  const form = JSON.stringify(text)
+  if (text.length > longestKept) return form
+  if (quotedTexts.size >= mostQuoted) quotedTexts.clear()
+  quotedTexts.set(text, form)
+  return form
 }

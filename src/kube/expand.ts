@@ -71,10 +71,9 @@ function optional(reference: { optional?: boolean }): string {
  */
 export function effectiveEnv(container: Container, pod: ModelPod): Map<string, string> {
   const values = new Map<string, string>()
+  const lookup = (name: string) => values.get(name)
   for (const variable of container.env ?? []) {
-    const value = variable.valueFrom
-      ? sourceValue(variable, pod, container)
-      : expand(variable.value ?? '', (name) => values.get(name))
+    const value = variable.valueFrom ? sourceValue(variable, pod, container) : expand(variable.value ?? '', lookup)
     values.set(variable.name, value)
   }
   return values

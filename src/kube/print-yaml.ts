@@ -22,7 +22,9 @@ type Filled = readonly unknown[] | Record<string, unknown>
 
 function isFilled(value: unknown): value is Filled {
   if (Array.isArray(value)) return value.length > 0
-  return isRecord(value) && Object.values(value).some((item) => item !== undefined)
+  if (!isRecord(value)) return false
+  for (const key of Object.keys(value)) if (value[key] !== undefined) return true
+  return false
 }
 
 function printChildren(value: Filled, indent: string, lines: string[], place: Place): void {

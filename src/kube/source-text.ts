@@ -10,6 +10,8 @@ export interface Position {
   readonly column: number
 }
 
+const marksOfTemplates = ['$', '{{', '{%', '{#']
+
 /** The text of one document: knows its place in the file, and where its fields stand. Offsets are into `text`. */
 export class SourceText {
   readonly source: string
@@ -50,7 +52,7 @@ export class SourceText {
 
   /** Whether a placeholder of some template may be in it, so that looking is worth the while. */
   get mayBeTemplate(): boolean {
-    this.#mayBeTemplate ??= /\{[{%#]|\$/.test(this.text)
+    this.#mayBeTemplate ??= marksOfTemplates.some((mark) => this.text.includes(mark))
     return this.#mayBeTemplate
   }
 

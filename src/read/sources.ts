@@ -13,6 +13,7 @@ import { attentive } from './attentive.ts'
 import { type ConfigMapShelf, configMapShelf } from './config-maps.ts'
 import { ConfigMapsOfFiles, InputAhead } from './config-maps-of-files.ts'
 import { readDialect } from './dialect.ts'
+import { FilesAhead } from './files-ahead.ts'
 import { readKustomization } from './kustomize.ts'
 import { hasKustomization, type ManifestFile, manifestOf, type Opened, readManifests } from './manifests.ts'
 import { mpiOperatorJobs, resolveJobOfAnyOperator } from './mpi-operator-jobs.ts'
@@ -99,19 +100,20 @@ function usage(what: string): Problem {
 
 async function* fromFiles(env: Env, query: SourceQuery): AsyncGenerator<Source> {
   const input = new InputAhead(env.in)
+  const files = new FilesAhead(env.files)
   const configMaps = new ConfigMapsOfFiles(async (see) => {
     const { paths, recursive } = query
     const opened: Opened = (content, source) => {
       see(content, source)
       return { source, documents: [] }
     }
-    for await (const _ of readManifests(env.files, input.early, { paths, recursive, opened }));
+    for await (const _ of readManifests(files.early, input.early, { paths, recursive, opened }));
   })
   const opened: Opened = (content, source) => {
     configMaps.see(content, source)
     return manifestOf(content, source)
   }
-  for await (const file of filesOf(env, input.inTurn, opened, query)) {
+  for await (const file of filesOf({ ...env, files: files.inTurn }, input.inTurn, opened, query)) {
     if (file.problem) yield { is: 'problem', label: file.source, problem: file.problem }
     else {
       for (const document of file.documents) {

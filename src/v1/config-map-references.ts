@@ -22,8 +22,10 @@ export function configMapReferences(object: Readonly<Record<string, unknown>>): 
     const path = ['spec', info.specKey, role, 'template', 'spec']
     const spec = member(member(member(replicas, role), 'template'), 'spec')
     return [
-      ...items(spec, 'volumes', path).flatMap(ofVolume),
-      ...['containers', 'initContainers'].flatMap((list) => items(spec, list, path).flatMap(ofContainer)),
+      ...items(spec, 'volumes', path, ['configMap', 'projected']).flatMap(ofVolume),
+      ...['containers', 'initContainers'].flatMap((list) =>
+        items(spec, list, path, ['env', 'envFrom']).flatMap(ofContainer),
+      ),
     ]
   })
 }
@@ -37,13 +39,19 @@ function member(value: unknown, key: string): unknown {
   return isRecord(value) ? value[key] : undefined
 }
 
-function items(owner: unknown, list: string, path: readonly PathStep[]): Item[] {
+/** The items of a list that have one of these members: of most jobs none are left. */
+function items(owner: unknown, list: string, path: readonly PathStep[], having: readonly string[]): Item[] {
   const found = member(owner, list)
-  return Array.isArray(found) ? found.map((value, at) => ({ value, path: [...path, list, at] })) : []
+  const kept: Item[] = []
+  if (!Array.isArray(found)) return kept
+  for (const [at, value] of found.entries()) {
+    if (having.some((name) => member(value, name) !== undefined)) kept.push({ value, path: [...path, list, at] })
+  }
+  return kept
 }
 
 function ofVolume({ value, path }: Item): ConfigMapReference[] {
-  const projected = items(member(value, 'projected'), 'sources', [...path, 'projected'])
+  const projected = items(member(value, 'projected'), 'sources', [...path, 'projected'], ['configMap'])
   return [...ofFiles({ value, path }), ...projected.flatMap(ofFiles)]
 }
 
@@ -53,18 +61,19 @@ function ofFiles({ value, path }: Item): ConfigMapReference[] {
   const name = member(source, 'name')
   if (typeof name !== 'string') return []
   const at = [...path, 'configMap']
-  const keys = items(source, 'items', at).map((item) => member(item.value, 'key'))
+  const listed = member(source, 'items')
+  const keys = Array.isArray(listed) ? listed.map((item) => member(item, 'key')) : []
   if (keys.length === 0) return [{ name, path: at }]
   return keys.flatMap((key) => (typeof key === 'string' ? [{ name, key, path: at }] : []))
 }
 
 function ofContainer({ value, path }: Item): ConfigMapReference[] {
-  const env = items(value, 'env', path).flatMap((variable): ConfigMapReference[] => {
+  const env = items(value, 'env', path, ['valueFrom']).flatMap((variable): ConfigMapReference[] => {
     const source = member(member(variable.value, 'valueFrom'), 'configMapKeyRef')
     const [name, key] = [member(source, 'name'), member(source, 'key')]
     return typeof name === 'string' && typeof key === 'string' ? [{ name, key, path: variable.path }] : []
   })
-  const all = items(value, 'envFrom', path).flatMap((source): ConfigMapReference[] => {
+  const all = items(value, 'envFrom', path, ['configMapRef']).flatMap((source): ConfigMapReference[] => {
     const name = member(member(source.value, 'configMapRef'), 'name')
     return typeof name === 'string' ? [{ name, path: source.path }] : []
   })

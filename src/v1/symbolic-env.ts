@@ -38,11 +38,13 @@ export interface Place {
 
 /** The variable as Training Operator writes it into one pod. */
 export function bindToPod(variable: SymbolicEnv, place: Place): EnvVar {
-  const [only] = variable.parts
-  if (variable.parts.length === 1 && typeof only === 'object' && 'field' in only) {
-    return { name: variable.name, valueFrom: { fieldRef: { fieldPath: only.field } } }
+  const { name, parts } = variable
+  const [only] = parts
+  if (parts.length === 1 && typeof only === 'object' && 'field' in only) {
+    return { name, valueFrom: { fieldRef: { fieldPath: only.field } } }
   }
-  return { name: variable.name, value: variable.parts.map((part) => textOf(part, place)).join('') }
+  if (parts.length === 1 && only !== undefined) return { name, value: textOf(only, place) }
+  return { name, value: parts.map((part) => textOf(part, place)).join('') }
 }
 
 function textOf(part: Part, place: Place): string {

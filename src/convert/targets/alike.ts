@@ -112,7 +112,9 @@ function placeEnv(role: IntentRole, main: Container, binding: Binding, dialect: 
   const inOrder = [...user, ...bound]
   const tooMany = inOrder.length > dialect.trainerItems
   if (tooMany || user.some(loses)) return { runtime: inOrder, trainJob: [] }
-  const leans = user.some(({ value = '' }) => bound.some(({ name }) => value.includes(`$(${name})`)))
+  const leans = user.some(
+    ({ value = '' }) => value.includes('$(') && bound.some(({ name }) => value.includes(`$(${name})`)),
+  )
   if (leans) return { runtime: [], trainJob: inOrder }
   const perJob = new Set(role.injected.filter((variable) => variable.perJob).map(({ name }) => name))
   const shared = bound.filter(({ name }) => !perJob.has(name))

@@ -18,7 +18,10 @@ export interface Binding {
 /** The v2 env that gives a container what v1's operator injected, in v1's order, with the helper variables it needs first. */
 export function boundEnv(variables: readonly SymbolicEnv[], binding: Binding, role: string): EnvVar[] {
   const bound = variables.map((variable) => bind(variable, binding, role))
-  const uses = (name: string) => bound.some(({ value = '' }) => value.includes(`$(${name})`))
+  const uses = (name: string) => {
+    const reference = `$(${name})`
+    return bound.some(({ value = '' }) => value.includes(reference))
+  }
   return [
     ...(uses(binding.jobName) ? [fromField(binding.jobName, "metadata.labels['jobset.sigs.k8s.io/jobset-name']")] : []),
     ...(uses(binding.podIndex) ? [fromField(binding.podIndex, binding.indexField)] : []),
