@@ -17,7 +17,12 @@ export interface ListFormat {
   readonly header: boolean
   /** absent: all */
   readonly namespace?: string
+  /** columns that nothing is read for */
+  readonly without?: readonly string[]
 }
+
+/** Columns of a wide table for which nodes, pods and events are read once; a watch does not read them again and again. */
+const readOnce = ['NODE-POOLS', 'STARTED', 'LAST-EVENT']
 
 /** Where rows go: all of them, and in a watch those that changed (absent where everything is drawn again). */
 export interface ListSink {
@@ -62,8 +67,8 @@ export function printed(env: Env, format: ListFormat): ListSink {
 export async function followed(env: Env, format: ListFormat): Promise<ListSink> {
   if (format.output === 'json') return jsonLines(env)
   if (format.output !== 'table' && format.output !== 'wide') throw notInAWatch(format.output)
-  if (!env.out.isTTY) return appendedRows(env, format)
-  return await drawnRows(env, format)
+  const shown: ListFormat = { ...format, without: readOnce }
+  return env.out.isTTY ? await drawnRows(env, shown) : appendedRows(env, shown)
 }
 
 /** Milliseconds until ages are told anew, and rows laid out for the terminal as it is by then. */
@@ -157,7 +162,7 @@ function tableOf(env: Env, format: ListFormat, pairs: readonly ListedPair[], abo
     namespaces: format.namespace === undefined,
     width: wide ? undefined : layout.width,
     widths: above?.widths,
-    hidden: above?.hidden,
+    hidden: above?.hidden ?? (wide ? format.without : undefined),
   }
   return listTable(pairs, options)
 }

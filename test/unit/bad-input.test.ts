@@ -625,6 +625,13 @@ describe('terminal escapes', () => {
     [['diff', 'job', 'bert', '-o', 'json'], lone],
     [['cutover', 'job', 'bert', '--dry-run'], lone],
     [['cutover', 'job', 'bert', '--yes'], objects],
+    [['start', 'job', 'bert', '--dry-run'], lone],
+    [['runtimes'], [...objects, { ...torchRuntime(), metadata: { name: 'evil', labels: { team: evil } } }]],
+    [
+      ['runtimes', '--for', 'bert'],
+      [...lone, torchRuntime()],
+    ],
+    [['compare', 'bert'], objects],
   ])('of objects never reach the terminal: %j', async (words, of) => {
     const { out, err } = await run(words, { objects: of })
     expect(out.length + err.length).toBeGreaterThan(0)

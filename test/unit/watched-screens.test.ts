@@ -23,6 +23,11 @@ interface Watch {
 
 const watches: Readonly<Record<string, Watch>> = {
   list: { words: ['list', '-A', '-w'], shown: [/bert/, /bert .*Running.* Running/, /bert .*Failed/] },
+  'list-wide': {
+    words: ['list', '-A', '-w', '-o', 'wide'],
+    // rows are broken where the terminal ends
+    shown: [/bert/, /BothRun/, /V1Finished/],
+  },
   status: { words: ['status', '-A', '-w'], shown: [/Next/, /TrainJob +2 /, /PyTorchJob +1 +0 +0/] },
   'status-name': { words: ['status', 'job', 'bert', '-w'], shown: [/Next/, /bert-v2-node-0-1/, /Failed/] },
 }
