@@ -1,5 +1,6 @@
 /** Objects that tests create, and what they ask of pods. */
 import type { Pod } from '../../src/kube/pod.ts'
+import { kindInfo, type V1Kind } from '../../src/v1/kinds.ts'
 
 export function isReady({ status }: Pod): boolean {
   return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false
@@ -9,7 +10,7 @@ export function isReady({ status }: Pod): boolean {
 export const checkpoints = { name: 'CHECKPOINT_DIR', value: 's3://checkpoints' }
 
 interface V1Options {
-  readonly kind?: 'PyTorchJob' | 'TFJob'
+  readonly kind?: V1Kind
   readonly roles?: Readonly<Record<string, number>>
   readonly suspend?: boolean
   readonly labels?: Readonly<Record<string, string>>
@@ -31,8 +32,7 @@ export function v1Job(name: string, options: V1Options = {}): object {
     restartPolicy,
     podSpec,
   } = options
-  const [specKey, container] =
-    kind === 'PyTorchJob' ? ['pytorchReplicaSpecs', 'pytorch'] : ['tfReplicaSpecs', 'tensorflow']
+  const { specKey = '', container = 'mpi' } = kindInfo(kind) ?? {}
   const template = {
     ...(life && { metadata: { annotations: life } }),
     spec: { containers: [{ name: container, image: 'example.org/train:1', env: [checkpoints] }], ...podSpec },
