@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Pod } from '../../src/kube/pod.ts'
+import { type Faults, startFaultProxy } from './crash/fault-proxy.ts'
 import { cluster, life, type Outcome } from './harness.ts'
 import { trainJob, v1Job } from './jobs.ts'
 import { type ContainerLog, type LogKubelet, startLogKubelet } from './log-kubelet.ts'
@@ -145,7 +146,52 @@ describe('logs NAME', () => {
     expect(lines[2]).toBe('v1 0 master | end')
   })
 
-  it('shows the rest where pods/log is forbidden, has not started or is gone, and says what lacks', async () => {
+  it('shows the rest where a pod goes after the pods were read and before its log is, and names it', async () => {
+    const { namespace, create, migrate, kubectl, kubeconfig } = cluster()
+    const place = await namespace()
+    const { podSpec } = kubelet
+    await create(place, v1Job('bert', { roles: { Master: 1 }, podSpec }), trainJob('bert-v2', { nodes: 2, podSpec }))
+    await running(place, 3)
+    master(place).write(at(1, 'step 7 loss=1'))
+    node(place, 1).write(at(2, 'here'))
+    // of random ends, so that none takes its name
+    const leading = /^GET (bert-v2-node-0-0-\w+)\/log$/
+    let left: string | undefined
+    const vanish: Faults = async ({ title }, when) => {
+      const pod = leading.exec(title)?.[1]
+      if (when !== 'before' || pod === undefined || left !== undefined) return undefined
+      left = pod
+      const { code, stderr } = await kubectl(['delete', 'pod', pod], { namespace: place })
+      expect([code, stderr]).toEqual([0, ''])
+      return undefined
+    }
+    const run = async (...words: string[]) => {
+      left = undefined
+      const proxy = await startFaultProxy(kubeconfig, vanish)
+      const outcome = await migrate([...words, '--server', proxy.url], { namespace: place })
+      proxy.close()
+      await running(place, 3)
+      return outcome
+    }
+    const shown = await run('logs', 'bert')
+    expect(shown).toEqual({
+      code: 0,
+      stdout: 'v1 0 master | step 7 loss=1\nv2 1 node   | here\n',
+      stderr: `note: gone before the log was read to its end: v2 rank 0 (${left})\n`,
+    })
+    const screen = await run('status', 'pytorchjob/bert')
+    expect([screen.code, screen.stderr]).toEqual([
+      0,
+      `note: pod ${left} is gone since the pods were read: how far the run is, is not known\n`,
+    ])
+    expect(screen.stdout).toContain('bert-master-0')
+    expect(screen.stdout).toContain(`${left} `)
+    const compared = await run('compare', 'bert')
+    expect([compared.code, compared.stdout]).toEqual([1, expect.stringContaining('inconclusive')])
+    expect(compared.stdout).toContain(`note: ${left}: its log is missing (gone`)
+  })
+
+  it('shows the rest where pods/log is forbidden or has not started, and says what lacks', async () => {
     const { namespace, create, migrate, waitFor, get } = cluster()
     const place = await namespace()
     const { podSpec } = kubelet
