@@ -752,6 +752,45 @@ describe('a pipe', () => {
   })
 })
 
+describe('a file whose aliases unfold without end', () => {
+  const letters = [...'abcdefghi']
+  const level = (name: string, at: number) =>
+    `${name}: &${name} [${Array(9)
+      .fill(at === 0 ? 'lol' : `*${letters[at - 1]}`)
+      .join(', ')}]`
+
+  it.each<[what: string, yaml: string, place: string, why: string]>([
+    [
+      'a billion laughs',
+      letters.map(level).join('\n'),
+      '4:20',
+      'its aliases stand for far more than the file itself holds (a "billion laughs" file)',
+    ],
+    [
+      'a long text 1,000 times',
+      `a: &a ${'x'.repeat(1_000_000)}\nb: [${Array(1000).fill('*a').join(', ')}]`,
+      '2:85',
+      'its aliases stand for far more than the file itself holds (a "billion laughs" file)',
+    ],
+    ['an alias inside of what it stands for', 'a: &a [*a]', '1:8', 'the anchor &a contains itself'],
+  ])('%s: is refused in 200 MB, and the other file is converted', async (_, yaml, place, why) => {
+    const folder = temporaryFolder()
+    const [bad, good] = ['bad.yaml', 'good.yaml'].map((name) => path.join(folder, name)) as [string, string]
+    writeFileSync(bad, `${yaml}\n`)
+    writeFileSync(good, manifest)
+    const words = ['convert', '-f', bad, '-f', good, '--target-version', '2.3', '-o', 'name']
+    const { code, out, err } = await runProcess(words, { NODE_OPTIONS: '--max-old-space-size=200' })
+    expect([code, out.at(-1), ...err.slice(0, 3)]).toEqual([
+      2,
+      'trainjob.trainer.kubeflow.org/bert',
+      `error: ${bad} holds a document that cannot be read`,
+      `       ${bad}:${place}`,
+      `       ${why}`,
+    ])
+    expect(err.at(-1)).toMatch(/^1 job: 1 proved, 1 source not read\. /)
+  })
+})
+
 describe('no terminal', () => {
   it('has no colour, no cursor movement, and every column', async () => {
     const { KUBECONFIG } = await serverOf(2)
