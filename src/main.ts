@@ -6,6 +6,7 @@ import { isAlive, processIdentity } from './cli/process-identity.ts'
 import { runProgram } from './cli/program.ts'
 import { programName } from './cli/program-name.ts'
 import { lookOf, plainSigns } from './cli/terminal.ts'
+import { keepYoungGenerationSmall, thisHeap } from './cli/young-generation.ts'
 import type { Env, Input, Output } from './env.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
 import { Problem } from './problem.ts'
@@ -199,5 +200,6 @@ runProgram(env, process.argv.slice(2), {
     if (command.leavesUncompiled) setFlagsFromString('--no-opt')
     // read by V8 after each collection, so that it can still be said here
     if (command.collectsOften) setFlagsFromString('--heap-growing-percent=100')
+    if (command.keepsYoungSmall) keepYoungGenerationSmall(thisHeap)
   },
 }).then(end, fail)

@@ -62,6 +62,8 @@ export interface Command<F extends FlagSpecs = FlagSpecs> {
   readonly leavesUncompiled?: true
   /** it takes up thousands of objects one after another and holds on to few: V8 would let four times of what is held pile up (bench/README.md) */
   readonly collectsOften?: true
+  /** the same of objects that were only just made, where a tenth more of processor time does not make it slower: it waits for the API server */
+  readonly keepsYoungSmall?: true
   /** whether -A applies */
   readonly manyNamespaces: boolean
   /** whether it changes a cluster: such a verb goes on to its end when nobody reads its words any more (`| head`) */

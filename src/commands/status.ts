@@ -86,6 +86,8 @@ export const command: Command<typeof flags> = {
   flags,
   connects: true,
   leavesUncompiled: true,
+  collectsOften: true,
+  keepsYoungSmall: true,
   manyNamespaces: true,
   run,
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -54,6 +54,16 @@ describe("this machine's binary", () => {
   it('does not heed the options that are meant for Node', () => {
     const env = { ...process.env, NODE_OPTIONS: '--no-such-option' }
     expect(execFileSync(program, ['version'], { env, encoding: 'utf8' })).toContain(`kubectl-migrate v${version}`)
+  })
+
+  it('starts from its code cache, of which V8 warns when it was made with other flags', () => {
+    expect(spawnSync(program, ['version'], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it("takes Node's flags for flags of its own that are not there", () => {
+    const { status, stderr } = spawnSync(program, ['list', '--max-old-space-size=1'], { encoding: 'utf8' })
+    expect(stderr).toContain('unknown flag --max-old-space-size')
+    expect(status).toBe(2)
   })
 
   const collected = !existsSync(join(binaries, targetName(target)))
