@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { parseJson } from './parse-json.ts'
 
 it.each<[text: string, value: unknown]>([
@@ -12,4 +12,11 @@ it.each<[text: string, value: unknown]>([
   ['NaN', undefined],
 ])('of %j: %j', (text, value) => {
   expect(parseJson(text)).toEqual(value)
+})
+
+it('makes no error of a text that is not there', () => {
+  const parse = vi.spyOn(JSON, 'parse')
+  expect(parseJson('')).toBeUndefined()
+  expect(parse).not.toHaveBeenCalled()
+  parse.mockRestore()
 })
