@@ -12,7 +12,7 @@ import { accepts, probes } from '../readiness.ts'
 import { readState, type State, writeState } from '../state.ts'
 import { waitFor } from '../wait-for.ts'
 
-export type Process = 'kube-apiserver' | 'training-operator' | 'trainer'
+export type Process = 'kube-apiserver' | 'training-operator' | 'trainer' | 'jobset'
 
 /** Ends a process at once, as a lost node would. */
 export async function goesDown(name: Process): Promise<void> {
@@ -48,6 +48,7 @@ const answers: Readonly<Record<Process, (api: Api) => Promise<boolean>>> = {
   'kube-apiserver': async (api) => (await api.request('GET', '/readyz')).status === 200,
   'training-operator': (api) => accepts(api, probes.pyTorchJob),
   trainer: (api) => accepts(api, probes.trainJob),
+  jobset: (api) => accepts(api, probes.jobSet),
 }
 
 /** Operators, controllers, scheduler and kubelets ask again ever more seldom while nobody answers: a job of either side runs when all are back. */
