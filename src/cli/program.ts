@@ -67,7 +67,13 @@ async function runCommand(
   }
   const name = command.connects ? nameWithConnection(env.name, connection) : env.name
   starting?.(command, invocation, name)
-  return await command.run({ ...colored, name }, invocation)
+  try {
+    return await command.run({ ...colored, name }, invocation)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const { withFlagsAdded } = await import('./flag-added.ts')
+    throw withFlagsAdded(error, command, invocation)
+  }
 }
 
 /** All flags one verb takes: its own, kubectl's and ours. */

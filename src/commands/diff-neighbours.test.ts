@@ -107,8 +107,8 @@ describe('cutover', () => {
         'error: nlp/bert is not cut over: NetworkPolicy allow-train selects v1 3/3 pods, v2 0/3, and names port 23456',
         '       they select by labels or names that only Training Operator gives its pods',
         '       nothing was changed',
-        '       --pod-labels v1   (keeps the labels; kubectl migrate diff pytorchjob/bert -n nlp --pod-labels v1 shows what then remains)',
-        '       --accept policy-labels   (where v2’s pods do not need them)',
+        '       kubectl migrate cutover job bert --pod-labels v1   (keeps the labels; kubectl migrate diff pytorchjob/bert -n nlp --pod-labels v1 shows what then remains)',
+        '       kubectl migrate cutover job bert --accept policy-labels   (where v2’s pods do not need them)',
       ],
     ])
   })

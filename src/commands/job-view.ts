@@ -20,8 +20,11 @@ import { stateView } from './pair-view.ts'
 
 const warningsKept = 10
 
-/** What a snapshot says of a job: states from evidence, pods by role, warnings, and the commands that come next. */
-export function jobView(snapshot: Snapshot, program: string, proof?: Standing): JobView {
+/**
+ * What a snapshot says of a job: states from evidence, pods by role, warnings, and the commands that come next.
+ * @param watched whether the screen is kept up to date already
+ */
+export function jobView(snapshot: Snapshot, program: string, proof?: Standing, watched = false): JobView {
   const { namespace, name, v1, trainJob, twin, link } = snapshot
   const podsRead = !snapshot.gaps.some(({ resource }) => resource === 'pods')
   const first = v1 && v1State(v1, podsRead ? snapshot.v1Pods : undefined)
@@ -52,7 +55,7 @@ export function jobView(snapshot: Snapshot, program: string, proof?: Standing): 
     warnings: snapshot.events.slice(0, warningsKept).map(warningView),
     notRead: snapshot.gaps,
   }
-  return { ...view, next: nextSteps({ ...view, source, held }, program) }
+  return { ...view, next: nextSteps({ ...view, source, held }, program, watched) }
 }
 
 function evidenceOf(
@@ -163,6 +166,7 @@ function nextSteps(
     reactivated,
   }: Omit<JobView, 'next'> & { readonly source?: Source; readonly held?: JobRow['held'] },
   program: string,
+  watched: boolean,
 ): NextView[] {
   // an MPIJob that has no TrainJob yet is converted only with a word on how mpirun is to reach the workers
   const choice = v1?.kind === 'MPIJob' && !v2 ? ' --mpi exec' : ''
@@ -179,7 +183,7 @@ function nextSteps(
     type: `${type('diff', v1)}${choice}`,
     does: v2 ? 'what differs between their pods' : 'what would differ',
   }
-  const watch: NextView = { type: `${type('status', v1)} -w`, does: 'this screen, kept up to date' }
+  const watch: NextView[] = watched ? [] : [{ type: `${type('status', v1)} -w`, does: 'this screen, kept up to date' }]
   const move: NextView = {
     type: `${type('cutover', v1)}${v1.kind === 'MPIJob' ? ' --mpi exec' : ''}`,
     does: `hold v1 and run it as a TrainJob${v1.kind === 'MPIJob' ? ' (or --mpi ssh)' : ''}`,
@@ -194,11 +198,11 @@ function nextSteps(
     case 'Twin':
       return [{ type: type('compare', v1), does: 'their losses and speed' }, move]
     case 'BothRun':
-      return [diff, watch]
+      return [diff, ...watch]
     case 'Held':
       if (v2?.state === 'Complete') return [{ type: type('finalize', v1), does: 'delete v1; its manifest is kept' }]
-      if (v2?.state === 'Running') return [watch, back]
-      return [diff, watch]
+      if (v2?.state === 'Running') return [...watch, back]
+      return [diff, ...watch]
     default:
       return [others]
   }

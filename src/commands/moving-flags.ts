@@ -1,4 +1,5 @@
 import type { FlagSpecs, Invocation } from '../cli/command.ts'
+import { commandAgain } from '../cli/typed-again.ts'
 import type { Env } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import { parseDuration } from '../kube/duration.ts'
@@ -6,7 +7,6 @@ import { Problem } from '../problem.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
 import { acceptFlag, decisionsFlag, gangFlag, mpiFlag, podLabelsFlag } from './conversion-flags.ts'
 import { moveOutputFlag } from './cutover-screen.ts'
-import { flagsAgain } from './typed-again.ts'
 
 export const yesFlag = {
   type: 'boolean',
@@ -80,10 +80,7 @@ export interface Asking {
 
 /** What was typed, as what writes nothing, and as what does not ask. */
 export function withoutAsking({ verb, specs, invocation }: Asking): readonly string[] {
-  const { positionals, connection, allNamespaces, flags } = invocation
-  const place = connection.namespace ? ['-n', connection.namespace] : []
-  const everywhere = allNamespaces ? ['-A'] : []
-  const again = [`$0 ${verb}`, ...positionals, ...place, ...everywhere, ...flagsAgain(specs, { ...flags })].join(' ')
+  const again = commandAgain({ name: verb, flags: specs }, { ...invocation, flags: { ...invocation.flags } })
   return [`${again} --dry-run=client`, `${again} --yes`]
 }
 

@@ -169,7 +169,7 @@ async function follow(env: Env, ask: () => Promise<Answer>, given: Flags): Promi
 async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, given: Flags): Promise<Answer> {
   const before = cluster.requests
   const snapshot = await readSnapshot(cluster, reference, cluster.namespace, 'status', true)
-  const found = jobView(snapshot, env.name, await standingOf(snapshot))
+  const found = jobView(snapshot, env.name, await standingOf(snapshot), given.watch)
   const left = before + (reference.kind ? requestsOfJob : requestsOfName) - cluster.requests
   const progress = await jobProgress(cluster, snapshot, found, left, env.signal)
   const view = withProgress(found, progress)

@@ -16,6 +16,18 @@ it('what is lost is refused unless it is accepted by its name', () => {
   expect(proof.same).toBe(true)
 })
 
+it('what is lost is told with its path once', () => {
+  const [name, domain] = ['hostname', 'subdomain'].map(
+    (field) => `spec.pytorchReplicaSpecs.Worker.template.spec.${field}`,
+  )
+  const { what, why } = refusal(pytorchManifest({ worker: { pod: { hostname: 'custom' } } }))
+  expect(what).toBe(`PyTorchJob train is not converted: v2 cannot keep ${name}`)
+  expect(why).not.toContain('spec.')
+  const both = refusal(pytorchManifest(manifest))
+  expect(both.what).toBe('PyTorchJob train is not converted: v2 cannot keep 2 of its fields')
+  expect(both.why?.split('\n').map((line) => line.split(': ')[0])).toEqual([name, domain])
+})
+
 it('what was accepted is recorded, by whom and why; what no finding has is not', () => {
   const recorded = (accepted: object) => {
     const { metadata } = converted(manifest, accepted).trainJob

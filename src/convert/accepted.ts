@@ -24,12 +24,15 @@ export function acceptedCodes({ accept = [], accepted = [] }: Accepted): string[
 /** Throws a Problem, `lost`, where findings of class lost are not accepted by their code. */
 export function refuseLost(job: V1Job, findings: readonly Finding[], accept: readonly string[]): void {
   const lost = findings.filter((finding) => finding.class === 'lost' && !accept.includes(finding.code))
-  if (lost.length === 0) return
+  const [first] = lost
+  if (!first) return
+  const paths = new Set(lost.map(({ path }) => path))
+  const alone = paths.size === 1
   throw new Problem({
     code: 'lost',
-    what: `${jobTitle(job.object)} is not converted: v2 cannot keep ${lost.map(({ path }) => path).join(', ')}`,
-    where: lost[0]?.path,
-    why: lost.map(({ path, message }) => `${path}: ${message}`).join('; '),
+    what: `${jobTitle(job.object)} is not converted: v2 cannot keep ${alone ? first.path : `${paths.size} of its fields`}`,
+    where: first.path,
+    why: lost.map(({ path, message }) => (alone ? message : `${path}: ${message}`)).join('\n'),
     next: [
       ...new Set(lost.flatMap(({ code, remedy }) => [...(remedy === undefined ? [] : [remedy]), `--accept ${code}`])),
     ],

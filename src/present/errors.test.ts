@@ -7,6 +7,26 @@ import { describeError } from './errors.ts'
 
 const words = (failure: ClusterErrorCause) => describeError(new ClusterError(failure), 'kubectl migrate')
 
+describe('describeError: where', () => {
+  const where = 'spec.runPolicy'
+  it.each([
+    ['a line of its own', { what: 'wrong' }, ['error: wrong', '       spec.runPolicy', '       because']],
+    [
+      'told once where the sentence has it',
+      { what: 'wrong: spec.runPolicy' },
+      ['error: wrong: spec.runPolicy', '       because'],
+    ],
+    [
+      'told once where the reason has it',
+      { what: 'wrong', why: 'spec.runPolicy: no' },
+      ['error: wrong', '       spec.runPolicy: no'],
+    ],
+  ])('is %s', (_, told, lines) => {
+    const problem = new Problem({ code: 'lost', where, why: 'because', exit: exitCode.no, ...told })
+    expect(describeError(problem, 'kubectl migrate').lines).toEqual(lines)
+  })
+})
+
 describe('describeError: the cluster', () => {
   it.each<[ClusterErrorCause, ExitCode, string[]]>([
     [

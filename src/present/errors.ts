@@ -46,7 +46,9 @@ function sentenceOf(error: unknown, name: string): Sentence {
 function problemSentence({ data }: Problem, name: string): Sentence {
   const { what, where, why, next = [], exit } = data
   const linesOf = (text = '') => text.replaceAll('$0', name).split('\n')
-  return { what, more: [where, why].flatMap(linesOf), next: next.flatMap(linesOf), exit }
+  // it is told once
+  const place = where !== undefined && `${what}\n${why}`.includes(where) ? '' : where
+  return { what, more: [place, why].flatMap(linesOf), next: next.flatMap(linesOf), exit }
 }
 
 /** An error nobody has typed: of the file system, or a bug. */

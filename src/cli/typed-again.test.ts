@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { FlagSpecs } from '../cli/command.ts'
-import { parseWords } from '../cli/parse.ts'
+import type { FlagSpecs } from './command.ts'
+import { parseWords } from './parse.ts'
 import { flagsAgain } from './typed-again.ts'
 
 const shared = { describe: '', group: 'Safety' } as const

@@ -1,5 +1,5 @@
-import type { FlagSpecs } from '../cli/command.ts'
 import { shellWord } from '../kube/text.ts'
+import type { Command, FlagSpecs, Invocation } from './command.ts'
 
 /** What is typed behind the same command in another way: whether it asks, and whether it writes. */
 const chosen: readonly string[] = ['yes', 'dry-run']
@@ -16,4 +16,19 @@ export function flagsAgain(specs: FlagSpecs, values: Readonly<Record<string, unk
       ? [`--${name}=${shellWord(String(value))}`]
       : [flag, shellWord(String(value))]
   })
+}
+
+/** What was typed, to be typed again; without what decides whether it asks or writes. */
+export function commandAgain(
+  { name, flags: specs }: Pick<Command, 'name' | 'flags'>,
+  {
+    positionals,
+    connection,
+    allNamespaces,
+    flags,
+  }: Pick<Invocation, 'positionals' | 'connection' | 'allNamespaces' | 'flags'>,
+): string {
+  const place = connection.namespace ? ['-n', connection.namespace] : []
+  const everywhere = allNamespaces ? ['-A'] : []
+  return [`$0 ${name}`, ...positionals.map(shellWord), ...place, ...everywhere, ...flagsAgain(specs, flags)].join(' ')
 }
