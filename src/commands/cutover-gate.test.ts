@@ -10,8 +10,15 @@ function log(loss: number): string {
   return Array.from({ length: 100 }, (_, step) => `${at(step)} step ${step} loss ${loss + 1 / (step + 1)}\n`).join('')
 }
 
-async function world({ twin = true, v2 = 1.5 } = {}): Promise<FakeCluster> {
-  const logs = { 'bert-master-0/pytorch': log(1.5), 'bert-v2-node-0-0-abcde/node': log(v2) }
+interface World {
+  readonly twin?: boolean
+  /** where its log ends; null: it tells nothing */
+  readonly v2?: number | null
+}
+
+async function world({ twin = true, v2 = 1.5 }: World = {}): Promise<FakeCluster> {
+  const second = v2 === null ? 'begins\n' : log(v2)
+  const logs = { 'bert-master-0/pytorch': log(1.5), 'bert-v2-node-0-0-abcde/node': second }
   const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')], logs })
   startOperators(cluster)
   // compare has a connection of its own, which here is the same one
@@ -37,6 +44,13 @@ describe('--gate compare', () => {
       'error: nlp/bert is not cut over: --gate compare needs a match with its twin bert-v2, and the verdict is differs\n',
     )
     expect(stderr).toContain('kubectl migrate compare pytorchjob/bert -n nlp ')
+    expect([code, writes, standing(cluster)]).toEqual([1, [], 'v1 runs 3, v2 3'])
+  })
+
+  it('writes nothing where nothing can be said: v2 tells no loss', async () => {
+    const cluster = await world({ v2: null })
+    const { code, stderr, writes } = await runMoving(cutover, cluster)
+    expect(stderr).toContain('--gate compare needs a match with its twin bert-v2, and the verdict is inconclusive\n')
     expect([code, writes, standing(cluster)]).toEqual([1, [], 'v1 runs 3, v2 3'])
   })
 

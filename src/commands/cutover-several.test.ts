@@ -57,6 +57,15 @@ describe('cutover of several', () => {
     expect([ran.code, moved(cluster)]).toEqual([code, names])
   })
 
+  it('says of each that is refused what to type for that one alone', async () => {
+    const cluster = world(['a'])
+    const text = JSON.stringify(v1Job('b')).replaceAll('"containers":', '"hostname":"x","containers":')
+    cluster.put(JSON.parse(text))
+    const ran = await runMoving('cutover job a b --yes --observe 0 --keep-going', cluster)
+    expect(ran.stderr).toContain('\n       kubectl migrate cutover pytorchjob/b --observe 0 --accept pod-host-name\n')
+    expect([ran.code, moved(cluster)]).toEqual([1, ['a']])
+  })
+
   it('asks once which release of Trainer this is', async () => {
     const cluster = world(['a', 'b', 'c'])
     await runMoving('cutover a b c --yes --observe 0', cluster)

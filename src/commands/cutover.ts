@@ -1,11 +1,14 @@
 import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
+import { withFlagsAdded } from '../cli/flag-added.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import type { Env } from '../env.ts'
 import { plannedSteps } from '../execute/dry-run.ts'
 import { removeDeadLease } from '../execute/lease.ts'
 import { guardCount, prepare, refusedProblem } from '../execute/prepare.ts'
+import { deletedJob } from '../execute/prepare-recreate.ts'
+import { v1Gone } from '../execute/prepare-refusals.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { courseOf } from '../migration/course.ts'
 import { keepNameCourse, overlapCourse, type Way } from '../migration/other-ways.ts'
@@ -15,7 +18,7 @@ import { gapLines, unguardedText } from '../present/gaps.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
 import { trainerReleaseOnce } from '../read/operators.ts'
-import { type JobReference, parseReference, parseReferences } from '../read/reference.ts'
+import { formatReference, type JobReference, parseReference, parseReferences } from '../read/reference.ts'
 import { type Reviewed, readReviewed, reviewedJob } from '../read/reviewed-file.ts'
 import { jobsNamed, jobsSelected } from '../read/several-jobs.ts'
 import { afterRefusedCutover } from './after-refusal.ts'
@@ -99,8 +102,22 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     if (finished > 0) noteTo(env)(`${finished} of the selected jobs have finished, and are not run again`)
     if (jobs.length === 0) throw noneSelected(given.selector ?? '', cluster.namespace)
     const many = { keepGoing: given['keep-going'], done: options.dryRun === 'none' ? 'cut over' : 'rehearsed' }
-    return await oneByOne(env, jobs, many, (reference) => cutover(env, cluster, { ...common, reference }))
+    return await oneByOne(env, jobs, many, (reference) =>
+      cutover(env, cluster, { ...common, reference }).catch((error) => {
+        throw error instanceof Problem ? withFlagsAdded(error, command, oneOf(invocation, reference)) : error
+      }),
+    )
   })
+}
+
+/** The same for one of several jobs: what is accepted for it is not accepted for the others. */
+function oneOf(invocation: Invocation<typeof flags>, { kind, name }: JobReference): Invocation<typeof flags> {
+  const alone = { selector: undefined, 'keep-going': false }
+  return {
+    ...invocation,
+    positionals: [formatReference(kind ?? 'job', name)],
+    flags: { ...invocation.flags, ...alone },
+  }
 }
 
 function readOptions(env: Env, invocation: Invocation<typeof flags>): Omit<Options, 'reference'> {
@@ -177,7 +194,8 @@ async function cutover(env: Env, cluster: Cluster, options: JobOptions): Promise
     const code = error instanceof Problem ? error.data.code : ''
     if (code.startsWith('guard-') && options.dryRun === 'none')
       await afterRefusedCutover(env, cluster, reference, options.recording, code)
-    throw error
+    const gone = code === 'no-such-job' ? await deletedJob(cluster, reference, namespace) : undefined
+    throw gone ? v1Gone(gone.record) : error
   })
   const { plan, observer, gaps } = prepared
   for (const gap of gaps) noteTo(env)(unguardedText(gap))

@@ -72,3 +72,16 @@ export function runtimeDecided(
     exit: exitCode.no,
   })
 }
+
+/** A job that was moved and is gone: there is nothing to hold, and the ways on are those of what stands in its place. */
+export function v1Gone({ kind, namespace, name, state }: MigrationRecord): Problem {
+  const job = `${kind.toLowerCase()}/${name} -n ${namespace}`
+  const finalized = state === 'finalized' || state === 'finalizing'
+  return new Problem({
+    code: 'v1-gone',
+    what: `${namespace}/${name} is not cut over: it was before, and v1 is gone`,
+    why: `${finalized ? 'finalize deleted it' : 'somebody deleted it while it was held'}; nothing was changed`,
+    next: [`$0 status ${job}   (what stands)`, `$0 rollback ${job}   (makes v1 again from its Secret)`],
+    exit: exitCode.no,
+  })
+}

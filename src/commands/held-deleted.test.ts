@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { condition, v1Job } from '../../test/unit/objects.ts'
+import { startOperators } from '../../test/unit/operators.ts'
+import { type Ran, runMoving, standing } from '../../test/unit/run-moving.ts'
+import { resources } from '../kube/resources.ts'
+
+/** A job that was cut over, whose held v1 somebody deleted. */
+async function deleted(): Promise<FakeCluster> {
+  const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+  startOperators(cluster)
+  expect((await runMoving('cutover job bert --yes --observe 0', cluster)).code).toBe(0)
+  cluster.remove(resources.pytorchJobs, 'nlp', 'bert')
+  return cluster
+}
+
+const jobWrites = ({ writes }: Ran): string[] => writes.filter((line) => /jobs\./.test(line))
+
+describe('a held v1 job that somebody deleted by hand', () => {
+  it.each(['cutover job bert --yes', 'cutover pytorchjob/bert --yes --keep-name'])(
+    'is told by %s, with the ways on; nothing is written',
+    async (words) => {
+      const ran = await runMoving(words, await deleted())
+      expect([ran.code, ran.writes, ran.stderr]).toEqual([
+        1,
+        [],
+        [
+          'error: nlp/bert is not cut over: it was before, and v1 is gone',
+          '       somebody deleted it while it was held; nothing was changed',
+          '       kubectl migrate status pytorchjob/bert -n nlp   (what stands)',
+          '       kubectl migrate rollback pytorchjob/bert -n nlp   (makes v1 again from its Secret)',
+          '',
+        ].join('\n'),
+      ])
+    },
+  )
+
+  it('is finalized already, and the record says so', async () => {
+    const cluster = await deleted()
+    const ran = await runMoving('finalize job bert --yes', cluster)
+    expect([ran.code, ran.stdout]).toEqual([
+      0,
+      'nlp/bert is finalized already: somebody deleted v1; its manifest is in Secret migration-pytorchjob-bert-uid-v1-b-1\n',
+    ])
+    expect([jobWrites(ran), standing(cluster)]).toEqual([[], 'v1 gone 0, v2 3'])
+    expect((await runMoving('cutover job bert --yes', cluster)).stderr).toContain('       finalize deleted it; nothing')
+    expect((await runMoving('rollback job bert --yes', cluster)).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+
+  it('is not made again by rollback where its TrainJob is Complete, or gone as well, but with --rerun', async () => {
+    for (const complete of [true, false]) {
+      const cluster = await deleted()
+      for (const one of cluster.all(resources.trainJobs)) {
+        if (complete) cluster.put({ ...one, status: { conditions: [condition('Complete')] } })
+        else cluster.remove(resources.trainJobs, 'nlp', 'bert')
+      }
+      const refused = await runMoving('rollback job bert --yes', cluster)
+      expect([refused.code, jobWrites(refused)]).toEqual([1, []])
+      expect(refused.stderr).toContain(complete ? 'v2 has finished' : 'v1 and its TrainJob are both gone')
+      expect((await runMoving('rollback job bert --yes --rerun', cluster)).code).toBe(0)
+      expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+    }
+  })
+})
