@@ -82,6 +82,26 @@ describe.concurrent('what a job needs is taken by others:', { timeout }, () => {
     })
   })
 
+  it('its held v1: cutover and finalize say so and leave v2 alone, rollback makes it again', async () => {
+    await inPlace(alike, 'v1', async (place) => {
+      await succeeds(place, alike.cutover)
+      await place.api('DELETE', `${v1Path(alike)}/bert`, { propagationPolicy: 'Background' })
+      await soon(place, 'it is gone', async () => (await place.api('GET', `${v1Path(alike)}/bert`)).kind === 'Status')
+      const refused = await place.run(alike.cutover)
+      expect([refused.code, refused.requests.filter(({ kind }) => kind === 'write')]).toEqual([1, []])
+      expect(refused.stderr).toContain('bert is not cut over: it was before, and v1 is gone')
+      const finalized = await succeeds(place, ['finalize', 'job', 'bert', '--yes'])
+      expect(finalized.stdout).toContain('bert is finalized already: somebody deleted v1; its manifest is in Secret ')
+      await settles(place, 3, async () => place.pods.ready('v2'))
+      await succeeds(place, alike.rollback)
+      await settles(place, { ready: 3, suspend: false, marks: ['kubectl-migrate.dev/restored'] }, async () => {
+        return (await place.state()).v1
+      })
+      expect(place.pods.ready('v2')).toBe(0)
+      return 'spent'
+    })
+  })
+
   it('its held v1, for another of its name: neither is touched, and status says it', async () => {
     await inPlace(alike, 'v1', async (place) => {
       await succeeds(place, alike.cutover)
