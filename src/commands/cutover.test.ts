@@ -100,7 +100,7 @@ describe('cutover', () => {
       expect.stringMatching(/^2026-03-01T12:00:00Z runtime: done in S: v1-pytorch-\w{10}, content equal$/),
       '2026-03-01T12:00:00Z TrainJob: done in S: bert is there, suspended',
       '2026-03-01T12:00:00Z preview: done in S: operators render 3 pods, equal to the proof',
-      '2026-03-01T12:00:00Z v1’s log could not be read, so no checkpoint was looked for: up to 3 pods x 59d, all since its pods started, are repeated.',
+      '2026-03-01T12:00:00Z No sign of a checkpoint was seen at the end of v1’s log: up to 3 pods x 59d, all since its pods started, are repeated.',
       '2026-03-01T12:00:00Z hold v1: done in S: 3 pods gone, v1 kept suspended',
       '2026-03-01T12:00:00Z start v2: done in S: 3 of 3 pods run, equal to the proof',
       '2026-03-01T12:00:00Z observe: done in S: 3 of 3 pods run, equal to the proof',
