@@ -18,6 +18,8 @@ export interface Watched {
   readonly during: readonly Asked[]
   /** so many are waited for and compared */
   readonly events: number
+  /** the client goes away when so many have come, before anything is done, and comes back from the version of the last when all is done */
+  readonly leavesAfter?: number
 }
 
 const configMaps = '/api/v1/namespaces/NAMESPACE/configmaps'
@@ -74,6 +76,14 @@ export const watches: Readonly<Record<string, Watched>> = {
     ],
     events: 2,
   },
+  'a client that goes away and comes back is told what happened meanwhile': {
+    before: [make('x')],
+    path: `${configMaps}?watch=true&${own}`,
+    first: 1,
+    leavesAfter: 1,
+    during: [label('x', { c: 'd' }), make('y'), remove('x'), remove('y')],
+    events: 5,
+  },
   'one object': {
     before: [make('x'), make('y'), list],
     path: `${configMaps}?watch=true&fieldSelector=metadata.name%3Dx&resourceVersion=VERSION`,
@@ -124,7 +134,7 @@ export async function eventsOf(
 
 async function watchOne(
   side: Side,
-  { before, path, first = 0, bookmarks = false, during, events }: Watched,
+  { before, path, first = 0, bookmarks = false, during, events, leavesAfter }: Watched,
   namespace: string,
 ): Promise<unknown[]> {
   const state = { version: '0' }
@@ -143,9 +153,14 @@ async function watchOne(
     if (count === first) begun.resolve()
     if (count === events) done.resolve()
   }
-  const stop = await side.api.stream(there, take, end)
+  let stop = await side.api.stream(there, take, end)
   if (first > 0) await begun.promise
+  if (leavesAfter !== undefined) stop()
   for (const asked of during) await askOne(side, asked, namespace, state)
+  if (leavesAfter !== undefined) {
+    const last = JSON.parse(lines[leavesAfter - 1] ?? '') as { object: { metadata: { resourceVersion: string } } }
+    stop = await side.api.stream(`${there}&resourceVersion=${last.object.metadata.resourceVersion}`, take, end)
+  }
   await done.promise
   stop()
   return lines.slice(0, events).map((line) => bodyShape(JSON.parse(line), namespace))
