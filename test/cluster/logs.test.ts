@@ -147,7 +147,7 @@ describe('logs NAME', () => {
   })
 
   it('shows the rest where a pod goes after the pods were read and before its log is, and names it', async () => {
-    const { namespace, create, migrate, kubectl, kubeconfig } = cluster()
+    const { namespace, create, migrate, kubectl, kubeconfig, waitFor } = cluster()
     const place = await namespace()
     const { podSpec } = kubelet
     await create(place, v1Job('bert', { roles: { Master: 1 }, podSpec }), trainJob('bert-v2', { nodes: 2, podSpec }))
@@ -165,14 +165,16 @@ describe('logs NAME', () => {
       expect([code, stderr]).toEqual([0, ''])
       return undefined
     }
-    const run = async (...words: string[]) => {
-      left = undefined
-      const proxy = await startFaultProxy(kubeconfig, vanish)
-      const outcome = await migrate([...words, '--server', proxy.url], { namespace: place })
-      proxy.close()
-      await running(place, 3)
-      return outcome
-    }
+    // status reads no log while the TrainJob does not yet say that all its Jobs are ready again
+    const run = (...words: string[]) =>
+      waitFor(`${words[0]} asks for the log of a pod that goes`, async () => {
+        left = undefined
+        const proxy = await startFaultProxy(kubeconfig, vanish)
+        const outcome = await migrate([...words, '--server', proxy.url], { namespace: place })
+        proxy.close()
+        await running(place, 3)
+        return left !== undefined && outcome
+      })
     const shown = await run('logs', 'bert')
     expect(shown).toEqual({
       code: 0,
