@@ -56,7 +56,7 @@ function announce(phases: readonly Phase[]): void {
   for (const phase of phases) console.log(`  ${phase.name.padEnd(10)} ${phase.what}`)
   if (phases.some((phase) => phase.project === 'cluster')) {
     console.log(
-      'It takes 35 to 40 minutes on two cores; ten minutes more the first time, when the control plane is compiled from Go modules.',
+      'It takes 25 to 35 minutes on two cores; twenty more the first time, when control planes are compiled from Go modules and a signer for macOS with cargo.',
     )
   }
 }
