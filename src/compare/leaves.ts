@@ -3,6 +3,7 @@ import type { ModelPod } from '../kube/model-pod.ts'
 import { isRecord } from '../kube/object.ts'
 import type { Container, EnvVar } from '../kube/pod.ts'
 import { formatQuantity, parseQuantity } from '../kube/quantity.ts'
+import { remembered } from '../kube/remembered.ts'
 
 /** One value of a pod as its processes and kubelet would see it. */
 export interface Leaf {
@@ -157,20 +158,11 @@ function areIdentical(a: object, b: object, but: readonly string[]): boolean {
   )
 }
 
-/** Few amounts are asked for again and again. */
-const spellings = new Map<string, string>()
-const mostSpellings = 1000
-
 /** A quantity in its usual spelling, other text as it is. */
-function oneSpelling(amount: string): string {
-  const known = spellings.get(amount)
-  if (known !== undefined) return known
+const oneSpelling = remembered((amount) => {
   const parsed = parseQuantity(amount)
-  const spelling = parsed === undefined ? amount : formatQuantity(parsed)
-  if (spellings.size >= mostSpellings) spellings.clear()
-  spellings.set(amount, spelling)
-  return spelling
-}
+  return parsed === undefined ? amount : formatQuantity(parsed)
+}, 1000)
 
 /** The container that trains is called `main` on both sides, so that one of that name is not. */
 export function pathName(list: string, name: string, main: string): string {

@@ -1,3 +1,5 @@
+import { remembered } from './remembered.ts'
+
 const ownValue = { enumerable: true, configurable: true, writable: true }
 
 /** A deep copy of JSON data. structuredClone does the same an order of magnitude slower. */
@@ -85,17 +87,5 @@ export function stableJson(value: unknown): string {
   return `${text}}`
 }
 
-/** Short texts as JSON has them: the same keys and values come again and again. */
-const quotedTexts = new Map<string, string>()
-const mostQuoted = 2000
-const longestKept = 100
-
-function quoted(text: string): string {
-  const known = quotedTexts.get(text)
-  if (known !== undefined) return known
-  const form = JSON.stringify(text)
-  if (text.length > longestKept) return form
-  if (quotedTexts.size >= mostQuoted) quotedTexts.clear()
-  quotedTexts.set(text, form)
-  return form
-}
+/** Texts as JSON has them. */
+const quoted = remembered((text) => JSON.stringify(text), 2000)

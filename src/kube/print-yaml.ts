@@ -1,4 +1,5 @@
 import { isRecord } from './object.ts'
+import { remembered } from './remembered.ts'
 import { resolvePlain } from './yaml-scalar.ts'
 
 /**
@@ -46,20 +47,8 @@ function printMapping(mapping: Record<string, unknown>, indent: string, lines: s
   }
 }
 
-/** Short texts as they were written: the same keys and values come again and again. */
-const written = new Map<string, string>()
-const mostWritten = 2000
-const longestKept = 100
-
-function scalar(text: string): string {
-  const known = written.get(text)
-  if (known !== undefined) return known
-  const form = isPlain(text) ? text : quote(text)
-  if (text.length > longestKept) return form
-  if (written.size >= mostWritten) written.clear()
-  written.set(text, form)
-  return form
-}
+/** Texts as they are written. */
+const scalar = remembered((text) => (isPlain(text) ? text : quote(text)), 2000)
 
 /** libyaml looks for the colon of a key this far and no farther. */
 const longestKey = 1000
