@@ -152,6 +152,26 @@ describe('cutover', () => {
     })
   })
 
+  it('never stops v1 when JobSet’s controller does not take up what Trainer rendered', async () => {
+    const { code, stdout, stderr, writes, runs } = await cutover('job bert --yes', { jobSet: false })
+    expect(stdout).toBe(
+      'nlp/bert was NOT cut over: not within 2:00: JobSet’s controller has not taken up JobSet bert yet; ' +
+        'nothing of it is left, v1 was never stopped\n',
+    )
+    expect(stderr.slice(stderr.indexOf('Next:')).split('\n')).toEqual([
+      'Next:',
+      '  kubectl get pods -A | grep -e trainer -e jobset   (do the controllers run?)',
+      '  kubectl migrate cutover pytorchjob/bert -n nlp    (when they do)',
+      '  kubectl migrate status pytorchjob/bert -n nlp',
+      '',
+    ])
+    expect({ code, writes, runs }).toEqual({
+      code: 1,
+      writes: [...whole.slice(0, 2), 'delete trainjobs.trainer.kubeflow.org nlp bert'],
+      runs: 'v1 3, v2 0',
+    })
+  })
+
   it('resumes v1 when its pods do not go', async () => {
     const { code, stdout, writes } = await cutover('job bert --yes', { deletesV1Pods: false })
     expect(stdout).toContain(

@@ -87,17 +87,22 @@ describe('start', () => {
     expect(left(cluster, ran)).toEqual({ code: 5, writes: [...whole, removed], v1: 3, twin: 0, held: false })
   })
 
-  it('starts nothing where the operators do not render the twin', async () => {
-    const cluster = world({ trainer: false })
-    const ran = await runMoving('start job bert --yes', cluster)
-    expect(left(cluster, ran)).toEqual({
-      code: 1,
-      writes: [...whole.slice(0, 2), removed],
-      v1: 3,
-      twin: 0,
-      held: false,
-    })
-  })
+  it.each([{ trainer: false }, { jobSet: false }])(
+    'starts nothing where an operator is down: %o',
+    async (operators) => {
+      const cluster = world(operators)
+      const ran = await runMoving('start job bert --yes', cluster)
+      const look = 'kubectl get pods -A | grep -e trainer -e jobset   (do the controllers run?)'
+      expect(ran.stderr).toContain(`Next:\n  ${look}\n  kubectl migrate start pytorchjob/bert -n nlp `)
+      expect(left(cluster, ran)).toEqual({
+        code: 1,
+        writes: [...whole.slice(0, 2), removed],
+        v1: 3,
+        twin: 0,
+        held: false,
+      })
+    },
+  )
 
   it('does nothing twice', async () => {
     const cluster = world()

@@ -10,6 +10,7 @@ import { countOf } from '../migration/words.ts'
 import { isSuspended } from '../v1/state.ts'
 import { asConnected } from './as-connected.ts'
 import { goesOn, lastLines, repeatedLine, resumeWords } from './handover.ts'
+import { operatorsToSee } from './operators-to-see.ts'
 import { stepHead, stepLine, titleOf } from './step-lines.ts'
 import { paint, type Style } from './style.ts'
 import { pad, printable, wrap } from './width.ts'
@@ -209,7 +210,8 @@ export function cutoverResult(
   const interrupted = outcome.halt.why === 'interrupted'
   const line = `${jobName(plan)} was NOT cut over: ${interrupted ? 'interrupted' : reason}; ${left}`
   const record = outcome.stopped && outcome.halt.why !== 'ended' ? [recordLeft(name, job)] : []
-  const more = [...lastLines(outcome.halt.lastLines), ...next(...(interrupted ? [again] : []), status, ...record)]
+  const cure = interrupted ? [again] : operatorsToSee(outcome.halt, again, name)
+  const more = [...lastLines(outcome.halt.lastLines), ...next(...cure, status, ...record)]
   return { line, more, exit: exitOfUndone(outcome, exitOf) }
 }
 

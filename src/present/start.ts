@@ -6,6 +6,7 @@ import type { Facts, Plan } from '../migration/facts.ts'
 import type { Halt, Outcome } from '../migration/outcome.ts'
 import { countOf } from '../migration/words.ts'
 import { jobName, standingLines } from './cutover.ts'
+import { operatorsToSee } from './operators-to-see.ts'
 import { printable } from './width.ts'
 
 /** Asked before the first write; the answer follows on the same line. */
@@ -80,7 +81,7 @@ export function startResult(
       const reason = interrupted ? 'interrupted' : printable(words(halt))
       return {
         line: `${jobName(plan)} got NO twin: ${reason}; nothing of it is left, v1 was never touched`,
-        more: next(...(interrupted ? [again] : []), status),
+        more: next(...(interrupted ? [again] : operatorsToSee(halt, again, name)), status),
         exit: exitOfUndone(halt, exitOf),
       }
     }

@@ -1,5 +1,5 @@
 import type { ModelPod } from '../../src/kube/model-pod.ts'
-import type { KubeObject, OwnerReference } from '../../src/kube/object.ts'
+import type { Condition, KubeObject, OwnerReference } from '../../src/kube/object.ts'
 import type { Pod, PodStatus } from '../../src/kube/pod.ts'
 import { resources } from '../../src/kube/resources.ts'
 import { parseV1Job } from '../../src/v1/job.ts'
@@ -15,6 +15,8 @@ export interface OperatorsOptions {
   readonly fate?: (pod: ModelPod) => PodStatus | undefined
   /** false: nobody reconciles TrainJobs */
   readonly trainer?: boolean
+  /** false: nobody reconciles the JobSets that Trainer makes */
+  readonly jobSet?: boolean
   /** false: pods of a held v1 job stay */
   readonly deletesV1Pods?: boolean
 }
@@ -71,10 +73,12 @@ function reconcileTrainJob(cluster: FakeCluster, trainJob: TrainJob, options: Op
     kind: 'JobSet',
     metadata: { ...before?.metadata, name, namespace, ownerReferences: [ownerOf(trainJob)] },
     spec,
+    ...(options.jobSet === false ? {} : { status: { conditions: [suspendedCondition(spec.suspend === true)] } }),
   }
   const changed = (before?.['spec'] as JobSetSpec | undefined)?.suspend !== spec.suspend
   const stored = before && !changed ? before : cluster.put(jobSet)
   const existing = podsOf(cluster, stored)
+  if (options.jobSet === false) return
   if (spec.suspend) {
     for (const pod of existing) remove(cluster, pod)
     return
@@ -85,6 +89,10 @@ function reconcileTrainJob(cluster: FakeCluster, trainJob: TrainJob, options: Op
       cluster.put(live(model, podName, ownerOf(stored), options))
     }
   }
+}
+
+function suspendedCondition(is: boolean): Condition {
+  return { type: 'Suspended', status: is ? 'True' : 'False', reason: is ? 'SuspendedJobs' : 'ResumeJobs' }
 }
 
 function live(model: ModelPod, name: string, owner: OwnerReference, { fate }: OperatorsOptions): Pod {
