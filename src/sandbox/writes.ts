@@ -6,6 +6,7 @@ import { type Clock, timeText } from './clock.ts'
 import { admittedCore, withCoreDefaults } from './core-defaults.ts'
 import { afterDeletion, type DeleteOptions } from './deletion.ts'
 import { badRequest, type Cause, invalid } from './failure.ts'
+import { firstStatus } from './first-status.ts'
 import { isName, nameFault } from './names.ts'
 import { qualifiedName, type ServedResource } from './served.ts'
 import type { Store } from './store.ts'
@@ -81,12 +82,11 @@ export class Writes {
   #born(resource: ServedResource, admitted: KubeObject, name: string, managed: unknown): KubeObject {
     const now = timeText(this.#clock.now())
     const { managedFields: __, resourceVersion: ___, selfLink: ____, ...own } = admitted.metadata
+    const status = firstStatus(resource, admitted)
     const born: KubeObject = {
       ...admitted,
-      ...(qualifiedName(resource) === 'namespaces' && {
-        spec: { finalizers: ['kubernetes'] },
-        status: { phase: 'Active' },
-      }),
+      ...(qualifiedName(resource) === 'namespaces' && { spec: { finalizers: ['kubernetes'] } }),
+      ...(status !== undefined && admitted['status'] === undefined && { status }),
       metadata: {
         ...own,
         name,

@@ -10,13 +10,15 @@ import { ControlPlaneUnavailable } from './unavailable.ts'
 
 /** One Go module of this folder and the programs built from it. */
 export interface Recipe {
-  readonly name: 'control-plane' | 'kueue'
+  readonly name: 'control-plane' | 'kueue' | 'kubectl'
   /** relative to the sources */
   readonly module: string
   /** files that decide what is built, relative to the sources */
   readonly inputs: readonly string[]
   /** arguments of one `go build`: packages whose last path element names the program */
   readonly packages: readonly string[]
+  /** of Kubernetes, which the programs say of themselves */
+  readonly version: `v1.${number}.${number}`
   /** rough figures for two cores, told before a build starts */
   readonly duration: { readonly cold: string; readonly warm: string }
 }
@@ -37,6 +39,7 @@ export const controlPlaneRecipe: Recipe = {
     'github.com/kubeflow/training-operator/cmd/training-operator.v1',
     'github.com/kubeflow/trainer/v2/cmd/trainer-controller-manager',
   ],
+  version: 'v1.36.3',
   duration: { cold: '5 to 11 minutes', warm: 'half a minute' },
 }
 
@@ -46,7 +49,18 @@ export const kueueRecipe: Recipe = {
   module: 'kueue',
   inputs: ['kueue/go.mod', 'kueue/go.sum', 'render-manifests.ts'],
   packages: ['sigs.k8s.io/kueue/cmd/kueue'],
+  version: 'v1.36.3',
   duration: { cold: '4 to 5 minutes', warm: '10 seconds' },
+}
+
+/** The oldest kubectl that the sandbox is held to: its requests are not those of the control plane's own. */
+export const oldKubectlRecipe: Recipe = {
+  name: 'kubectl',
+  module: 'kubectl',
+  inputs: ['kubectl/go.mod', 'kubectl/go.sum', 'kubectl/main.go'],
+  packages: ['.'],
+  version: 'v1.30.14',
+  duration: { cold: '3 to 5 minutes', warm: '10 seconds' },
 }
 
 /** A finished build: programs in `bin`, rendered manifests in `manifests`. */
@@ -58,19 +72,18 @@ export interface Build {
 
 export const program = (build: Build, name: string): string => join(build.folder, 'bin', name)
 
-const kubernetes = 'v1.36.3'
-
 /**
  * The API server reports this version, and Kueue and some clients refuse to start on the default one. Stripping symbols
  * halves what has to be written and read.
  */
-const linkerFlags = [
-  '-s',
-  '-w',
-  `-X k8s.io/component-base/version.gitVersion=${kubernetes}`,
-  '-X k8s.io/component-base/version.gitMajor=1',
-  '-X k8s.io/component-base/version.gitMinor=36',
-].join(' ')
+const linkerFlags = ({ version }: Recipe): string =>
+  [
+    '-s',
+    '-w',
+    `-X k8s.io/component-base/version.gitVersion=${version}`,
+    '-X k8s.io/component-base/version.gitMajor=1',
+    `-X k8s.io/component-base/version.gitMinor=${version.split('.')[1]}`,
+  ].join(' ')
 
 /** Fixed, because every other value makes Go compile everything again. */
 const goEnvironment = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false' }
@@ -81,7 +94,7 @@ const goEnvironment = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=fals
  */
 export function buildKey(recipe: Recipe): string {
   const hash = createHash('sha256')
-  hash.update(JSON.stringify([recipe.packages, linkerFlags, goEnvironment, process.platform, process.arch]))
+  hash.update(JSON.stringify([recipe.packages, linkerFlags(recipe), goEnvironment, process.platform, process.arch]))
   for (const input of recipe.inputs) hash.update(`\0${input}\0`).update(readFileSync(join(sources, input)))
   return hash.digest('hex')
 }
@@ -124,25 +137,27 @@ async function buildInto(folder: string, recipe: Recipe, go: string, say: Say): 
   const unfinished = `${folder}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(join(unfinished, 'bin'), { recursive: true })
-  const moduleFolder = join(sources, recipe.module)
-  await goBuild(moduleFolder, join(unfinished, 'bin'), recipe.packages, say)
-  const kubectl =
-    recipe === controlPlaneRecipe
-      ? join(unfinished, 'bin', 'kubectl')
-      : program(await build(controlPlaneRecipe, say), 'kubectl')
-  await renderManifests(recipe.name, moduleFolder, unfinished, kubectl)
+  await goBuild(recipe, join(unfinished, 'bin'), say)
+  if (recipe.name !== 'kubectl') {
+    const kubectl =
+      recipe === controlPlaneRecipe
+        ? join(unfinished, 'bin', 'kubectl')
+        : program(await build(controlPlaneRecipe, say), 'kubectl')
+    await renderManifests(recipe.name, join(sources, recipe.module), unfinished, kubectl)
+  }
   const seconds = Math.round((Date.now() - started) / 1000)
   await writeFile(join(unfinished, 'build.json'), JSON.stringify({ go, seconds }, null, 2))
   await rename(unfinished, folder)
   say(`built the ${recipe.name} in ${seconds} s: ${(await readdir(join(folder, 'bin'))).join(', ')}`)
 }
 
-async function goBuild(module: string, output: string, packages: readonly string[], say: Say): Promise<void> {
+async function goBuild(recipe: Recipe, output: string, say: Say): Promise<void> {
+  const module = join(sources, recipe.module)
   const started = Date.now()
   let compiled = 0
   let downloaded = 0
   let last: string[] = []
-  const child = spawn('go', ['build', '-v', '-ldflags', linkerFlags, '-o', `${output}/`, ...packages], {
+  const child = spawn('go', ['build', '-v', '-ldflags', linkerFlags(recipe), '-o', `${output}/`, ...recipe.packages], {
     cwd: module,
     env: { ...process.env, ...goEnvironment },
     stdio: ['ignore', 'ignore', 'pipe'],

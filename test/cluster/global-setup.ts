@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
+import { build, oldKubectlRecipe, program as programOf } from './build.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import type { Say } from './lock.ts'
 import { buildProgram } from './program.ts'
@@ -13,6 +14,7 @@ import { ControlPlaneUnavailable } from './unavailable.ts'
  * - MIGRATE_TEST_KUBECONFIG=FILE: use the existing cluster FILE names, which must have both operators and finish pods as the
  *   stages here do; refused without
  * - MIGRATE_TEST_MAY_CHANGE_THAT_CLUSTER=yes, because the tests create, suspend and delete jobs in it;
+ * - MIGRATE_TEST_KUBECTL=1.30: type every kubectl command of the tests into kubectl 1.30, built if need be;
  * - CI=true: a control plane that cannot be had fails the run; elsewhere its tests are skipped, and why is printed.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -21,7 +23,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     const why = provided.folder === undefined ? needsOwn[project.name] : undefined
     if (why !== undefined) throw new ControlPlaneUnavailable(why)
     const program = await buildProgram()
-    project.provide('controlPlane', provided)
+    const kubectl = await kubectlAsked(say)
+    project.provide('controlPlane', { ...provided, ...(kubectl !== undefined && { kubectl }) })
     project.provide('program', program.path)
     return async () => {
       await program.remove()
@@ -68,6 +71,18 @@ export async function acquire(say: Say): Promise<Acquired> {
       if (entry.users === 0) await stop()
     },
   }
+}
+
+/** The kubectl that the environment asks for, which is not the control plane's own. */
+async function kubectlAsked(say: Say): Promise<string | undefined> {
+  const asked = process.env['MIGRATE_TEST_KUBECTL']
+  if (!asked) return undefined
+  if (!oldKubectlRecipe.version.startsWith(`v${asked}.`)) {
+    throw new Error(
+      `MIGRATE_TEST_KUBECTL=${asked}: beside the control plane's own there is ${oldKubectlRecipe.version}; say 1.30`,
+    )
+  }
+  return programOf(await build(oldKubectlRecipe, say), 'kubectl')
 }
 
 function existingCluster(kubeconfig: string): ProvidedControlPlane {

@@ -8,13 +8,13 @@ import type { Side, Sides } from './sandbox-sides.ts'
 const steps = 4
 
 /** A pod that trains a few steps in the sandbox; on the real side the kubelet of a test has its log. */
-const pod = (name: string, { image = 'train:1', spec = {} } = {}): Pod => ({
+const pod = (name: string, { image = 'train:1', spec = {}, trained = steps } = {}): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {
     name,
     ...(name === 'any' && { labels: { app: 'one' } }),
-    annotations: { [trainingAnnotations.steps]: String(steps), [trainingAnnotations.checkpointEvery]: '3' },
+    annotations: { [trainingAnnotations.steps]: String(trained), [trainingAnnotations.checkpointEvery]: '3' },
   },
   spec: {
     automountServiceAccountToken: false,
@@ -53,6 +53,35 @@ export interface SaidOfLogs {
   readonly ours: unknown
 }
 
+/** What kubectl says that follows a pod which goes on, and is ended as by Ctrl-C when it has printed two lines. */
+async function interruptedOf({ ask, cache }: Sides, kubelet: LogKubelet, namespace: string) {
+  const first = [1, 2]
+    .flatMap((step) => logLine(trainingOf(pod('long', { trained: 100_000 })), step, 0).split('\n'))
+    .slice(0, 2)
+  const log = kubelet.log(namespace, 'long', 'main')
+  log.write(...first)
+  const both = await ask(async ({ kubeconfig }) => {
+    let text = ''
+    const outcome = await cluster().kubectl(['logs', 'long', '-f'], {
+      namespace,
+      env: { KUBECONFIG: kubeconfig, KUBECACHEDIR: cache },
+      onStart: (child) => {
+        child.stdout?.on('data', (more: Buffer) => {
+          text += more.toString()
+          if (text.split('\n').length > first.length) child.kill('SIGINT')
+        })
+      },
+    })
+    return shapeOfOutcome(
+      { ...outcome, stdout: outcome.stdout.split('\n').slice(0, first.length).join('\n') },
+      namespace,
+    )
+  })
+  // the log of a container that is over
+  log.end()
+  return both
+}
+
 /** What kubectl logs says of both sides, command by command; the first is that of one who follows from the first line to the end. */
 export async function logsOf(sides: Sides, kubelet: LogKubelet): Promise<readonly SaidOfLogs[]> {
   const namespace = await sides.namespace()
@@ -74,17 +103,19 @@ export async function logsOf(sides: Sides, kubelet: LogKubelet): Promise<readonl
     const nodes = isReal(side) ? kubelet.podSpec : {}
     const pods = [
       pod('any', { spec: nodes }),
+      pod('long', { spec: nodes, trained: 100_000 }),
       pod('waits', { image: 'train:missing', spec: nodes }),
       pod('nowhere', { spec: { nodeSelector: { nowhere: 'true' } } }),
     ]
     for (const one of pods) await kubectl(side, 'create -f -', one)
     const begun = async () => {
       const phase = (await kubectl(side, 'get pod any -o jsonpath={.status.phase}')).stdout
+      const long = (await kubectl(side, 'get pod long -o jsonpath={.status.phase}')).stdout
       const reason = '{.status.containerStatuses[0].state.waiting.reason}'
       const node = (await kubectl(side, 'get pod waits -o jsonpath={.spec.nodeName}')).stdout
       const waits =
         isReal(side) || (await kubectl(side, `get pod waits -o jsonpath=${reason}`)).stdout.endsWith('BackOff')
-      return phase !== '' && phase !== 'Pending' && node !== '' && waits
+      return phase !== '' && phase !== 'Pending' && long === 'Running' && node !== '' && waits
     }
     await cluster().waitFor(`the pods have begun on ${side.name}`, begun, 60_000)
   })
@@ -99,6 +130,7 @@ export async function logsOf(sides: Sides, kubelet: LogKubelet): Promise<readonl
     }
     return shapeOfOutcome(await outcome, namespace)
   })
+  const interrupted = await interruptedOf(sides, kubelet, namespace)
   const stamped = await sides.ask((side) => kubectl(side, 'logs any --timestamps'))
   // from here on the kubelet has the lines at the sandbox's times
   const times = stamped.ours.stdout.trimEnd().split('\n')
@@ -107,7 +139,10 @@ export async function logsOf(sides: Sides, kubelet: LogKubelet): Promise<readonl
     times.map((line) => ({ time: line.slice(0, line.indexOf(' ')), text: line.slice(line.indexOf(' ') + 1) })),
   )
   const third = times[2]?.replace(/\.\d+Z .*/, 'Z') ?? ''
-  const said: SaidOfLogs[] = [{ words: 'any -f, from the first line on', ...followed }]
+  const said: SaidOfLogs[] = [
+    { words: 'any -f, from the first line on', ...followed },
+    { words: 'long -f, Ctrl-C after two lines', ...interrupted },
+  ]
   const saidOf = async (words: string): Promise<SaidOfLogs> => {
     const command = `logs ${words.replace('TIME', third)}`
     const both = await sides.ask(async (side) => {

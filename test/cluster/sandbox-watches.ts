@@ -31,6 +31,19 @@ const make = (name: string, labels: object = { a: 'b' }): Asked => {
 const label = (name: string, labels: object): Asked => {
   return { method: 'PATCH', path: `${configMaps}/${name}`, body: { metadata: { labels } } }
 }
+/** Nothing happens to it. */
+const makeGatedPod = (name: string): Asked => ({
+  method: 'POST',
+  path: '/api/v1/namespaces/NAMESPACE/pods',
+  body: {
+    metadata: { name, labels: { a: 'b' } },
+    spec: {
+      automountServiceAccountToken: false,
+      schedulingGates: [{ name: 'example.com/gate' }],
+      containers: [{ name: 'main', image: 'train:1' }],
+    },
+  },
+})
 const apply = (name: string, labels: object, manager = 'alice'): Asked => ({
   method: 'PATCH',
   path: `${configMaps}/${name}?fieldManager=${manager}`,
@@ -172,7 +185,7 @@ function isPlainBookmark(line: string): boolean {
   return type === 'BOOKMARK' && object.metadata?.annotations === undefined
 }
 
-/** kubectl that watches: it is ended when it has printed so many lines. */
+/** kubectl that watches: it is ended as by Ctrl-C when it has printed so many lines. */
 export interface KubectlWatch {
   readonly before: readonly Asked[]
   readonly words: string
@@ -208,6 +221,13 @@ export const kubectlWatches: readonly KubectlWatch[] = [
     pause: 1000,
     lines: 2,
   },
+  {
+    before: [makeGatedPod('x')],
+    words: `get pods ${selected} -w`,
+    there: 2,
+    during: [makeGatedPod('y')],
+    lines: 3,
+  },
 ]
 
 /** What kubectl prints of both. */
@@ -239,7 +259,7 @@ export async function printedOf(
             child.kill('SIGKILL')
           })
         }
-        if (printed >= lines) child.kill('SIGKILL')
+        if (printed >= lines) child.kill('SIGINT')
       })
     }
     const env = { KUBECONFIG: side.kubeconfig, KUBECACHEDIR: sides.cache }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../kube/object.ts'
 import type { Pod, PodStatus } from '../../kube/pod.ts'
 import { hasEnded } from '../../kube/pod-state.ts'
+import { gated } from '../first-status.ts'
 import { endsAfter, exitCodeOf, type Session, stepAt, trainingOf } from '../training.ts'
 import { bound, ended, restarting, running, unschedulable, waiting } from './pod-status.ts'
 import { change, kinds, setStatus, tell, type Workshop } from './workshop.ts'
@@ -114,7 +115,7 @@ export class Kubelet {
   #placeFor(pod: Pod): { readonly node: string } | { readonly why: string; readonly reason?: string } {
     const gates = pod.spec['schedulingGates'] as readonly unknown[] | undefined
     if (gates && gates.length > 0) {
-      return { why: 'Scheduling is blocked due to non-empty scheduling gates', reason: 'SchedulingGated' }
+      return { why: gated.message, reason: gated.reason }
     }
     const missing = claimsOf(pod).find((name) => !this.#workshop.store.find(kinds.claims, pod.metadata.namespace, name))
     if (missing !== undefined) return { why: `persistentvolumeclaim "${missing}" not found` }
