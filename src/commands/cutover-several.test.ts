@@ -46,15 +46,32 @@ describe('cutover of several', () => {
     },
   )
 
-  it.each<[flags: string, code: number, moved: string[], summary: string[]]>([
-    ['', 1, ['a'], ['1 of 3 jobs cut over, 1 not begun:', 'cut over', 'NOT cut over (exit 1)', 'not begun']],
-    ['--keep-going', 1, ['a', 'c'], ['2 of 3 jobs cut over:', 'cut over', 'NOT cut over (exit 1)', 'cut over']],
-  ])('%s ends with the worst exit code', async (flags, code, names, [head, ...words]) => {
+  it.each<[flags: string, code: number, moved: string[], summary: string[], next: string[]]>([
+    [
+      '',
+      1,
+      ['a'],
+      ['1 of 3 jobs cut over, 1 not begun:', 'cut over', 'NOT cut over (exit 1)', 'not begun'],
+      ['Next:', '  kubectl migrate cutover pytorchjob/c --observe 0 --yes'],
+    ],
+    ['--keep-going', 1, ['a', 'c'], ['2 of 3 jobs cut over:', 'cut over', 'NOT cut over (exit 1)', 'cut over'], []],
+  ])('%s ends with the worst exit code', async (flags, code, names, [head, ...words], next) => {
     const cluster = world(['a', 'b', 'c'], ['b'])
     const ran = await runMoving(`cutover job a b c --yes --observe 0 ${flags}`.trim(), cluster)
     expect(ran.stderr).toContain('error: nlp/b is not cut over: Argo CD keeps it as its source says')
-    expect(summary(ran.stderr)).toEqual([head, ...words.map((word, at) => `  pytorchjob/${'abc'[at]}   ${word}`), ''])
+    const rows = words.map((word, at) => `  pytorchjob/${'abc'[at]}   ${word}`)
+    expect(summary(ran.stderr)).toEqual([head, ...rows, ...next, ''])
     expect([ran.code, moved(cluster)]).toEqual([code, names])
+  })
+
+  it('names one command for all that were not begun, with every flag that was typed', async () => {
+    const cluster = world(['a', 'b', 'c', 'd'], ['a'])
+    const typed = "--timeout 20m --reason of_it's_own --accept pod-host-name --observe 0"
+    const connection = { namespace: 'nlp' }
+    const ran = await runMoving(`cutover -l team=nlp --yes ${typed}`, cluster, { connection })
+    const names = 'pytorchjob/b pytorchjob/c pytorchjob/d -n nlp'
+    const flags = "--accept pod-host-name --reason 'of_it'\\''s_own' --timeout 20m --observe 0 --yes"
+    expect(summary(ran.stderr).slice(-3)).toEqual(['Next:', `  kubectl migrate cutover ${names} ${flags}`, ''])
   })
 
   it('says of each that is refused what to type for that one alone', async () => {

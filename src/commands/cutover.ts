@@ -1,6 +1,7 @@
 import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
 import { withFlagsAdded } from '../cli/flag-added.ts'
+import { commandAgain } from '../cli/typed-again.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import type { Env } from '../env.ts'
@@ -101,7 +102,11 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     for (const line of gapLines(gaps)) env.err.write(`${line}\n`)
     if (finished > 0) noteTo(env)(`${finished} of the selected jobs have finished, and are not run again`)
     if (jobs.length === 0) throw noneSelected(given.selector ?? '', cluster.namespace)
-    const many = { keepGoing: given['keep-going'], done: options.dryRun === 'none' ? 'cut over' : 'rehearsed' }
+    const many = {
+      keepGoing: given['keep-going'],
+      done: options.dryRun === 'none' ? 'cut over' : 'rehearsed',
+      again: (rest: readonly JobReference[]) => sameOf(invocation, rest).replace('$0', env.name),
+    }
     return await oneByOne(env, jobs, many, (reference) =>
       cutover(env, cluster, { ...common, reference }).catch((error) => {
         throw error instanceof Problem ? withFlagsAdded(error, command, oneOf(invocation, reference)) : error
@@ -118,6 +123,15 @@ function oneOf(invocation: Invocation<typeof flags>, { kind, name }: JobReferenc
     positionals: [formatReference(kind ?? 'job', name)],
     flags: { ...invocation.flags, ...alone },
   }
+}
+
+/** The same command for some of several jobs: as it was typed, also in what it does not ask and does not write. */
+function sameOf(invocation: Invocation<typeof flags>, jobs: readonly JobReference[]): string {
+  const { flags: given } = invocation
+  const positionals = jobs.map(({ kind, name }) => formatReference(kind ?? 'job', name))
+  const again = commandAgain(command, { ...invocation, positionals, flags: { ...given, selector: undefined } })
+  const dryRun = given['dry-run'] ?? 'none'
+  return [again, ...(given.yes ? ['--yes'] : []), ...(dryRun === 'none' ? [] : [`--dry-run=${dryRun}`])].join(' ')
 }
 
 function readOptions(env: Env, invocation: Invocation<typeof flags>): Omit<Options, 'reference'> {

@@ -5,14 +5,23 @@ import { severalLines } from '../present/several.ts'
 import { spoken } from '../present/spoken.ts'
 import type { JobReference } from '../read/reference.ts'
 
+export interface Together {
+  /** the next one is begun though one did not succeed */
+  readonly keepGoing: boolean
+  /** what became of one that succeeded */
+  readonly done: string
+  /** what is to be typed for these alone */
+  readonly again: (jobs: readonly JobReference[]) => string
+}
+
 /**
- * Does the same with one job after another, each by itself; ends with a line for each. The first that does not succeed ends it, unless told
+ * Does the same with one job after another, each by itself; ends with a line for each, and what to type for those that were not begun. The first that does not succeed ends it, unless told
  * to go on; Ctrl-C ends it after the job under way. The exit code is the worst.
  */
 export async function oneByOne(
   env: Env,
   jobs: readonly JobReference[],
-  { keepGoing, done }: { readonly keepGoing: boolean; readonly done: string },
+  { keepGoing, done, again }: Together,
   act: (job: JobReference) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const codes: ExitCode[] = []
@@ -21,7 +30,9 @@ export async function oneByOne(
     codes.push(await told(env, act(job)))
   }
   const worst = codes.reduce(worse, exitCode.ok)
-  env.err.write(`${severalLines(jobs, codes, done).join('\n')}\n`)
+  const rest = jobs.slice(codes.length)
+  const next = rest.length === 0 ? [] : ['Next:', `  ${again(rest)}`]
+  env.err.write(`${[...severalLines(jobs, codes, done), ...next].join('\n')}\n`)
   return env.signal.aborted ? exitCode.interrupted : worst
 }
 
