@@ -56,7 +56,7 @@ describe('cleanup', () => {
     expect(ran.stderr.split('\n').map((line) => line.replace(/ {3}\d+d\S* {3}/, '   AGE   '))).toEqual([
       '2 leftovers:',
       `  ConfigMap and Secret nlp/${record}   AGE   rolled back: v1 is what it was before`,
-      `  TrainingRuntime nlp/${runtime}   AGE   no TrainJob refers to it`,
+      `  ${`TrainingRuntime nlp/${runtime}`.padEnd(`ConfigMap and Secret nlp/${record}`.length)}   AGE   no TrainJob refers to it`,
       '',
     ])
     expect(ran.stdout.split('\n')).toEqual([

@@ -376,7 +376,7 @@ describe('finalize --older-than', () => {
     expect(ran.stderr.split('\n').slice(0, 5)).toEqual([
       '1 of 2 v1 jobs held for more than 7d can be finalized:',
       '  nlp/bert   PyTorchJob   held 9d   the TrainJob is Complete',
-      '  nlp/gpt   PyTorchJob   held 9d   refused (unproven): nothing says yet that v2 trains as v1 did: the TrainJob is not Complete',
+      '  nlp/gpt    PyTorchJob   held 9d   refused (unproven): nothing says yet that v2 trains as v1 did: the TrainJob is not Complete',
       '1 v1 job is deleted for good; only the manifests remain, in Secrets.',
       expect.stringMatching(/^Delete them now\? {2}\[y\/N\]/),
     ])

@@ -1,8 +1,7 @@
 import type { Leftover } from '../migration/leftovers.ts'
 import { countOf } from '../migration/words.ts'
 import { age } from './age.ts'
-import { hanging } from './cutover.ts'
-import { printable } from './width.ts'
+import { toldRows } from './told-rows.ts'
 
 /** What is deleted with it. */
 export function leftoverName({ kind, namespace, name }: Leftover): string {
@@ -14,8 +13,12 @@ export function leftoverLines(found: readonly Leftover[], now: Date, columns: nu
   if (found.length === 0) return ['nothing is left over']
   return [
     `${countOf(found.length, 'leftover')}:`,
-    ...found.flatMap((leftover) =>
-      hanging('  ', printable(`${leftoverName(leftover)}   ${age(leftover.since, now)}   ${leftover.why}`), columns),
+    ...toldRows(
+      found.map((leftover) => ({
+        cells: [leftoverName(leftover), age(leftover.since, now)],
+        words: leftover.why,
+      })),
+      columns,
     ),
   ]
 }

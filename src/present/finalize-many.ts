@@ -1,8 +1,7 @@
 import { countOf } from '../migration/words.ts'
 import type { KindInfo } from '../v1/kinds.ts'
 import { age } from './age.ts'
-import { hanging } from './cutover.ts'
-import { printable } from './width.ts'
+import { toldRows } from './told-rows.ts'
 
 /** A held v1 job, and what refuses its deletion. */
 export interface HeldView {
@@ -27,14 +26,12 @@ export function heldLines(
   const fit = views.filter(({ refused }) => refused === undefined).length
   return [
     `${fit} of ${countOf(views.length, 'v1 job')} held for more than ${olderThan} can be finalized:`,
-    ...views.flatMap(({ namespace, name, kind, since, proof = '', refused }) =>
-      hanging(
-        '  ',
-        printable(
-          `${namespace}/${name}   ${kind.kind}   held ${age(since, now)}   ${refused ? `refused (${refused.code}): ${refused.message}` : proof}`,
-        ),
-        columns,
-      ),
+    ...toldRows(
+      views.map(({ namespace, name, kind, since, proof = '', refused }) => ({
+        cells: [`${namespace}/${name}`, kind.kind, `held ${age(since, now)}`],
+        words: refused ? `refused (${refused.code}): ${refused.message}` : proof,
+      })),
+      columns,
     ),
   ]
 }
