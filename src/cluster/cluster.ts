@@ -50,6 +50,8 @@ export interface ListPage<T extends KubeObject = KubeObject> {
   readonly items: T[]
   /** of the list as a whole: where a watch goes on */
   readonly resourceVersion: string
+  /** objects of the pages still to come, where the server counts them: it does for lists without selectors */
+  readonly remaining?: number
 }
 
 /** What a watch tells. */

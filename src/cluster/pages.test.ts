@@ -50,6 +50,14 @@ describe('pagesOf', () => {
     })
   })
 
+  it('tells how many are still to come, where the server does', async () => {
+    const counted = { ...page('ab', 't1'), metadata: { continue: 't1', remainingItemCount: 3 } }
+    const { fetchPage } = server([counted, page('cd', 't2'), page('e')])
+    const told: unknown[] = []
+    for await (const { remaining } of pagesOf<KubeObject>(resources.pods, fetchPage)) told.push(remaining)
+    expect(told).toEqual([3, undefined, 0])
+  })
+
   it('gives one empty page for an empty list', async () => {
     expect(await read([{ metadata: { resourceVersion: '10' }, items: null }])).toMatchObject({ pages: [''] })
   })

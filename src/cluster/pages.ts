@@ -5,7 +5,11 @@ import { ExpiredError } from './status.ts'
 
 /** A list as the server sends it: items without apiVersion and kind for built-in resources. */
 export interface ListDocument<T> {
-  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string }
+  readonly metadata?: {
+    readonly resourceVersion?: string
+    readonly continue?: string
+    readonly remainingItemCount?: number
+  }
   readonly items?: T[] | null
 }
 
@@ -43,7 +47,7 @@ export async function* pagesOf<T extends KubeObject>(
     resourceVersion ??= document.metadata?.resourceVersion ?? ''
     const items = (document.items ?? []).filter((item) => isNew(item, given))
     for (const item of items) named(item, resource)
-    yield { items, resourceVersion }
+    yield { items, resourceVersion, remaining: token ? document.metadata?.remainingItemCount : 0 }
   }
 }
 

@@ -106,7 +106,8 @@ describe('list', () => {
   })
 
   it('reads no pod of a settled job, no node and no event unless asked for -o wide', async () => {
-    const cluster = new FakeCluster({ objects: [runningV1('bert'), v1Pod('bert', 'master', 0)], namespace: 'nlp' })
+    const settled = v1Job('bert', { conditions: [condition('Succeeded')] })
+    const cluster = new FakeCluster({ objects: [settled, v1Pod('bert', 'master', 0)], namespace: 'nlp' })
     await runVerb(['list'], { cluster, now: () => now })
     expect(cluster.log.filter((line) => /pods|nodes|events/.test(line))).toEqual([])
     await runVerb(['list', '-o', 'wide'], { cluster, now: () => now })

@@ -115,6 +115,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     labelSelector: given.selector || undefined,
     fieldSelector: given['field-selector'] || undefined,
     classes: given.output !== 'name' || given.class.length > 0 || given['sort-by'] === 'class',
+    now: () => env.now(),
   }
   const format: ListFormat = {
     output: given.output ?? 'table',

@@ -223,7 +223,7 @@ async function aboutFleet(
   readInstalled: () => Promise<Systems | undefined>,
 ): Promise<Answer> {
   const namespace = allNamespaces ? undefined : cluster.namespace
-  const query = { namespace, labelSelector: given.selector || undefined, classes: true }
+  const query = { namespace, labelSelector: given.selector || undefined, classes: true, now: () => env.now() }
   const [jobs, systems] = await settle(readJobs(cluster, query), readInstalled())
   const gaps = new Gaps()
   const kueue = systems?.kueue !== undefined || isQueued(jobs.pairs)

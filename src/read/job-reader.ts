@@ -10,8 +10,10 @@ import type { TrainingRuntime, TrainJob } from '../v2/trainjob.ts'
 import type { EarlyRows } from './early-rows.ts'
 import { Gaps, settle } from './gaps.ts'
 import { JobClasses } from './job-classes.ts'
+import { LookedAt } from './looked-at.ts'
+import { manyNamespaces } from './open-jobs.ts'
 import { notServed } from './resolve.ts'
-import { type JobRow, type OpenJob, runtimeOf, trainJobRow, v1Row } from './rows.ts'
+import { type JobRow, longestGrace, type OpenJob, runtimeOf, trainJobRow, v1Row } from './rows.ts'
 
 /** Which jobs are meant: all of one namespace or of all, narrowed as kubectl narrows. */
 export interface JobQuery {
@@ -21,13 +23,12 @@ export interface JobQuery {
   readonly fieldSelector?: string
   /** v1 jobs are to have their class */
   readonly classes?: boolean
+  /** the present, default this machine's clock: what was suspended just now may still have pods */
+  readonly now?: () => Date
 }
 
 /** Every kind of job of both sides. */
 export const jobResources: readonly Resource[] = [...v1Kinds.map(({ resource }) => resource), resources.trainJobs]
-
-/** More namespaces than this are not asked one by one for what may not be listed in all at once. */
-const manyNamespaces = 100
 
 /** With pages of 500 (kubectl's), 10,000 jobs of ordinary size take 245 MB; with these 175 MB, in the same time. */
 const jobsInPage = 250
@@ -40,8 +41,8 @@ type Runtimes = ReadonlyMap<string, TrainingRuntime>
 /** Reads jobs into rows, page by page; remembers what was open, absent or forbidden. */
 export class JobReader {
   readonly gaps = new Gaps()
-  /** jobs whose own status leaves their state open, by uid */
-  readonly open = new Map<string, OpenJob>()
+  /** jobs whose pods tell more than their own status */
+  readonly open: LookedAt
   /** where a watch of each resource goes on; only those that could be read in the whole scope */
   readonly versions = new Map<Resource, string>()
   readonly #cluster: Cluster
@@ -55,10 +56,10 @@ export class JobReader {
 
   readonly #classes: JobClasses | undefined
 
-  /** @param classified whether v1 jobs are to have their class, for which the ones that have not finished are converted */
-  constructor(cluster: Cluster, classified = false, namespace?: string, early?: EarlyRows) {
+  constructor(cluster: Cluster, { classes: classified = false, namespace, now }: JobQuery, early?: EarlyRows) {
     this.#cluster = cluster
     this.early = early
+    this.open = new LookedAt(now ?? (() => new Date()))
     const runtimes = async () => [...(await this.#runtimesOf(namespace)).values()]
     this.#classes = classified ? new JobClasses(cluster, runtimes) : undefined
     // many jobs: what their classes need comes meanwhile
@@ -78,7 +79,7 @@ export class JobReader {
     const visit = async (object: KubeObject) => {
       const job = await this.toOpenJob(object, query.namespace)
       if (!wanted(job.row)) return
-      this.keep(job)
+      this.open.keep(job)
       rows.push(job.row)
       this.early?.add(resource, job.row)
     }
@@ -95,20 +96,16 @@ export class JobReader {
   /** One object as a row, with what is needed to say its state once its pods are known. */
   async toOpenJob(object: KubeObject, namespace: string | undefined): Promise<OpenJob> {
     if (object.kind !== 'TrainJob') {
-      const { row, slim } = v1Row(object)
-      return { row: this.#classes ? { ...row, class: await this.#classOf(object, row) } : row, object: slim }
+      const { row, slim, grace } = v1Row(object)
+      return { row: this.#classes ? { ...row, class: await this.#classOf(object, row) } : row, object: slim, grace }
     }
     const trainJob = object as TrainJob
     const runtime = await this.#runtimeOf(trainJob, namespace)
     const shape = runtime && shapeOfTrainJob(trainJob, runtime)
     const { row, slim } = trainJobRow(trainJob, shape, runtime && gpusOfTrainJob(trainJob, runtime))
-    return { row, object: slim, shape }
-  }
-
-  /** Remembers an object as open, or forgets that it was. */
-  keep(job: OpenJob): void {
-    if (job.row.state.open) this.open.set(job.row.uid, job)
-    else this.open.delete(job.row.uid)
+    const jobs = runtime?.spec.template.spec.replicatedJobs ?? []
+    const grace = longestGrace(jobs.map(({ template }) => template.spec.template?.spec))
+    return { row, object: slim, shape, grace }
   }
 
   mustHaveReadSomething(): void {
@@ -176,8 +173,13 @@ export class JobReader {
     let version = ''
     const waited = this.early ? { firstPageSize: firstJobs } : {}
     const options = { ...query, pageSize: jobsInPage, outlined: true, ...waited }
-    for await (const { items, resourceVersion } of this.#cluster.pages(resource, options)) {
-      version = resourceVersion
+    let remaining: number | undefined
+    for await (const page of this.#cluster.pages(resource, options)) {
+      const { items } = page
+      version = page.resourceVersion
+      // those of later pages are counted with the first where the server tells them
+      if (remaining === undefined) this.open.expect(items.length + (page.remaining ?? 0))
+      remaining = page.remaining
       if (items.length >= firstJobs) this.early?.long()
       for (const object of items) await visit(object)
     }

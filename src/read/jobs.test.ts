@@ -11,6 +11,7 @@ import {
   v1Job,
   v1Pod,
   v2Pod,
+  waiting,
   warning,
 } from '../../test/unit/objects.ts'
 import { readiness } from '../kube/job-state.ts'
@@ -33,7 +34,7 @@ async function table(cluster: FakeCluster, query: JobQuery = { namespace: 'nlp' 
 }
 
 describe('the jobs of a namespace', () => {
-  it('are read with one list a kind when nothing is open', async () => {
+  it('are read with one list a kind, and one of the pods that may do otherwise than v1 says', async () => {
     const cluster = new FakeCluster({
       objects: [
         runningV1('bert'),
@@ -54,6 +55,7 @@ describe('the jobs of a namespace', () => {
       'list jaxjobs.kubeflow.org nlp',
       'list mpijobs.kubeflow.org nlp',
       'list paddlejobs.kubeflow.org nlp',
+      'list pods nlp training.kubeflow.org/job-name in (bert,gpt)',
       'list pytorchjobs.kubeflow.org nlp',
       'list tfjobs.kubeflow.org nlp',
       'list trainingruntimes.trainer.kubeflow.org nlp',
@@ -67,11 +69,17 @@ describe('the jobs of a namespace', () => {
     expect([await table(cluster), cluster.requests]).toEqual([[], 7])
   })
 
-  it('have their pods read, one list a side, only where their own status leaves the state open', async () => {
+  it('have their pods read, one list a side, only where their own status does not settle the state', async () => {
     const cluster = new FakeCluster({
       objects: [
         runningV1('bert'),
         v1Pod('bert', 'master', 0),
+        v1Pod('bert', 'worker', 0),
+        v1Pod('bert', 'worker', 1),
+        v1Job('done', { conditions: [condition('Succeeded')] }),
+        v1Pod('done', 'worker', 0),
+        runningTrainJob('bert'),
+        v2Pod('bert', 0),
         v1Job('gpt', { active: { Master: 1, Worker: 1 } }),
         v1Pod('gpt', 'master', 0),
         v1Pod('gpt', 'worker', 0),
@@ -85,12 +93,13 @@ describe('the jobs of a namespace', () => {
       ],
     })
     expect(await table(cluster)).toEqual([
-      'PyTorchJob/bert Running 3/3 | -',
+      'PyTorchJob/bert Running 3/3 | TrainJob/bert Running 3/3',
+      'PyTorchJob/done Succeeded 0/3 | -',
       'PyTorchJob/gpt Unschedulable 2/3 | TrainJob/gpt Starting 2/3',
       'PyTorchJob/t5 Pending 0/3 | -',
     ])
     expect(cluster.log.filter((line) => line.includes('pods'))).toEqual([
-      'list pods nlp training.kubeflow.org/job-name in (gpt,t5)',
+      'list pods nlp training.kubeflow.org/job-name in (gpt,t5,bert)',
       'list pods nlp jobset.sigs.k8s.io/jobset-name in (gpt)',
     ])
   })
@@ -194,13 +203,30 @@ describe('jobs of all namespaces', () => {
     expect(gaps[3]).toEqual({ resource: 'pytorchjobs.kubeflow.org', namespace: 'secret', why: 'forbidden' })
   })
 
+  it('have their pods read namespace by namespace where those of all may not be read, and the others named', async () => {
+    const crashing = { ...waiting('CrashLoopBackOff'), phase: 'Running' as const }
+    const pods = ['nlp', 'vision', 'secret'].map((place) => {
+      const job = place === 'nlp' ? 'bert' : place === 'vision' ? 'resnet' : 'hidden'
+      return v1Pod(job, 'worker', 0, { namespace: place, status: crashing })
+    })
+    const forbid = ({ resource, namespace }: { resource: string; namespace?: string }) =>
+      resource === 'pods' && (namespace === undefined || namespace === 'secret')
+    const { pairs, gaps } = await readJobs(new FakeCluster({ objects: [...objects, ...pods], forbid }), {})
+    expect(pairs.map(({ v1 }) => `${v1?.name} ${v1?.state.reason ?? v1?.state.word}`)).toEqual([
+      'bert CrashLoopBackOff',
+      'hidden Running',
+      'resnet CrashLoopBackOff',
+    ])
+    expect(gaps).toEqual([{ resource: 'pods', namespace: 'secret', why: 'forbidden' }])
+  })
+
   it('are not read one by one of more than 100 namespaces', async () => {
     const many = Array.from({ length: 101 }, (_, at) => namespace(`team-${at}`))
     const forbid = ({ resource, namespace }: { resource: string; namespace?: string }) =>
       resource === 'tfjobs.kubeflow.org' && namespace === undefined
     const cluster = new FakeCluster({ objects: [...objects, ...many], forbid })
     expect((await readJobs(cluster, {})).gaps).toEqual([{ resource: 'tfjobs.kubeflow.org', why: 'forbidden' }])
-    expect(cluster.requests).toBe(8)
+    expect(cluster.requests).toBe(9)
   })
 
   it('are shown without the kinds that may not be listed, which are named', async () => {

@@ -25,7 +25,7 @@ export interface Jobs {
  */
 export async function readJobs(cluster: Cluster, query: JobQuery, early?: Early): Promise<Jobs> {
   const rows = early && !isSelective(query) ? new EarlyRows(jobResources) : undefined
-  const reader = new JobReader(cluster, query.classes, query.namespace, rows)
+  const reader = new JobReader(cluster, query, rows)
   const reading = settle(reader.v1Rows(query), reader.rows(resources.trainJobs, query))
   const given = early && rows ? await giveEarly(cluster, reader, rows, early, reading) : new Set<JobRow>()
   const [v1, v2] = await reading
@@ -71,13 +71,13 @@ async function giveEarly(
     const taken = await withoutGonePartners(cluster, all, given)
     for (const row of all) given.add(row)
     const open = taken.flatMap(({ uid }) => reader.open.get(uid) ?? [])
-    for (const { row } of open) reader.open.delete(row.uid)
+    for (const { row } of open) reader.open.forget(row.uid)
     const settled = await settleOpenJobs(cluster, open, undefined, reader.gaps)
     const current = taken.map((row) => settled.get(row) ?? row)
     const of = (isV2: boolean) => current.filter(({ kind }) => (kind === 'TrainJob') === isV2)
     early.give(pairJobs(of(false), of(true)))
   }
-  const openOf = (some: readonly JobRow[]) => some.filter(({ uid }) => reader.open.has(uid)).length
+  const openOf = (some: readonly JobRow[]) => some.filter(({ uid }) => reader.open.get(uid)).length
   let room = openAtOnce
   const whole = () => {
     let left = room
@@ -120,7 +120,7 @@ export async function inPairs(
   v1: readonly JobRow[],
   v2: readonly JobRow[],
 ): Promise<Jobs> {
-  const settled = await settleOpenJobs(cluster, [...reader.open.values()], namespace, reader.gaps)
+  const settled = await settleOpenJobs(cluster, reader.open.all, namespace, reader.gaps)
   const current = (row: JobRow) => settled.get(row) ?? row
   return { pairs: pairJobs(v1.map(current), v2.map(current)), gaps: reader.gaps.all, served: reader.served }
 }

@@ -4,12 +4,15 @@ import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
 import { creationFailed, type TrainJobEvidence } from '../v2/state.ts'
 import type { TrainJob } from '../v2/trainjob.ts'
-import { type Gaps, settle } from './gaps.ts'
-import { type JobRow, type OpenJob, settledRow, slimPod } from './rows.ts'
+import { Gaps, settle } from './gaps.ts'
+import { belongs, type JobRow, type OpenJob, settledRow, slimPod } from './rows.ts'
 import { podLabels } from './snapshot.ts'
 
 /** Up to so many names go into one label selector; with more, pods of all jobs are read and the others left out. */
 const namesInSelector = 100
+
+/** More namespaces than this are not asked one by one for what may not be listed in all at once. */
+export const manyNamespaces = 100
 
 /**
  * Rows of open jobs, settled by pods and events: one paged list of pods a side and one of events, whatever the number of
@@ -31,34 +34,57 @@ export async function settleOpenJobs(
   const settled = new Map<JobRow, JobRow>()
   for (const job of open) {
     const pods = job.row.kind === 'TrainJob' ? v2Pods : v1Pods
-    const found = pods?.get(keyOf(job.row)) ?? []
+    const read = pods.get(keyOf(job.row))
+    const found = read ?? []
     const refusal = found.length === 0 && nothingWritten(job) ? refusals.get(keyOf(job.row)) : undefined
-    if (pods || refusal) settled.set(job.row, settledRow(job, { pods: pods && found, refusal }))
+    if (saysItRuns(job) && !found.some((pod) => belongs(pod, job.row.uid))) continue
+    if (read || refusal) settled.set(job.row, settledRow(job, { pods: read, refusal }))
   }
   return settled
 }
 
-/** Pods by job; undefined when they may not be read. */
+/** Pods by job, without the jobs whose pods may not be read: where that is so of all namespaces, each is asked for its own. */
 async function podsOf(
   cluster: Cluster,
   jobs: readonly OpenJob[],
   label: string,
   namespace: string | undefined,
   gaps: Gaps,
-): Promise<ReadonlyMap<string, Pod[]> | undefined> {
+): Promise<ReadonlyMap<string, Pod[]>> {
+  const scope = namespace ?? onlyNamespace(jobs)
+  const within = new Gaps()
+  const pods = await podsWithin(cluster, jobs, label, scope, within)
+  const namespaces = new Set(jobs.map(({ row }) => row.namespace))
+  if (within.all.length === 0 || scope !== undefined || namespaces.size > manyNamespaces) {
+    for (const gap of within.all) gaps.add(gap)
+    return pods
+  }
+  const each = [...namespaces].map((one) => {
+    const own = jobs.filter(({ row }) => row.namespace === one)
+    return podsWithin(cluster, own, label, one, gaps)
+  })
+  return new Map((await settle(...each)).flatMap((found) => [...found]))
+}
+
+async function podsWithin(
+  cluster: Cluster,
+  jobs: readonly OpenJob[],
+  label: string,
+  namespace: string | undefined,
+  gaps: Gaps,
+): Promise<ReadonlyMap<string, Pod[]>> {
   const pods = new Map<string, Pod[]>(jobs.map(({ row }) => [keyOf(row), []]))
   if (jobs.length === 0) return pods
   const labelSelector = selectorOf(label, jobs)
-  const scope = namespace ?? onlyNamespace(jobs)
-  const read = await gaps.optional(resources.pods, scope, async () => {
-    for await (const { items } of cluster.pages<Pod>(resources.pods, { namespace: scope, labelSelector })) {
+  const read = await gaps.optional(resources.pods, namespace, async () => {
+    for await (const { items } of cluster.pages<Pod>(resources.pods, { namespace, labelSelector })) {
       for (const pod of items) {
         pods.get(`${pod.metadata.namespace}/${pod.metadata.labels?.[label]}`)?.push(slimPod(pod))
       }
     }
     return true
   })
-  return read ? pods : undefined
+  return read ? pods : new Map()
 }
 
 function selectorOf(label: string, jobs: readonly OpenJob[]): string {
@@ -95,6 +121,11 @@ async function refusalsOf(
     }
   })
   return refusals
+}
+
+/** Its own status is the only word there is where no pod has the labels of this release's operator. */
+function saysItRuns({ row }: OpenJob): boolean {
+  return row.state.word === 'Running'
 }
 
 /** Its operator has written nothing of Jobs: it is new, older than Trainer 2.1, or its JobSet could not be made. */

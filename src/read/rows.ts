@@ -58,10 +58,12 @@ export interface OpenJob {
   /** what status and replicas the object had, nothing else of it */
   readonly object: KubeObject
   readonly shape?: readonly RoleShape[]
+  /** seconds its pods have to end, where they are told */
+  readonly grace?: number
 }
 
 /** The row of a v1 job, and the object slimmed to what its state needs. */
-export function v1Row(job: KubeObject): { row: JobRow; slim: KubeObject } {
+export function v1Row(job: KubeObject): { row: JobRow; slim: KubeObject; grace?: number } {
   const slim = slimV1(job)
   return {
     row: {
@@ -73,6 +75,7 @@ export function v1Row(job: KubeObject): { row: JobRow; slim: KubeObject } {
       gpus: gpusOfV1(job),
     },
     slim,
+    grace: longestGrace(replicasOf(job).map(([, replica]) => podSpecOf(replica))),
   }
 }
 
@@ -164,11 +167,25 @@ function identity({ metadata }: KubeObject) {
 /** Of all replicas; one whose number is not written counts once, as v1 takes it. */
 function gpusOfV1(job: KubeObject): number {
   return replicasOf(job).reduce((sum, [, replica]) => {
-    const template = isRecord(replica) && isRecord(replica['template']) ? replica['template']['spec'] : undefined
-    const containers = isRecord(template) ? template['containers'] : undefined
+    const containers = podSpecOf(replica)?.['containers']
     const count = isRecord(replica) && typeof replica['replicas'] === 'number' ? replica['replicas'] : 1
     return sum + count * gpusOfContainers(containers as Container[] | undefined)
   }, 0)
+}
+
+function podSpecOf(replica: unknown): Record<string, unknown> | undefined {
+  const template = isRecord(replica) ? replica['template'] : undefined
+  const spec = isRecord(template) ? template['spec'] : undefined
+  return isRecord(spec) ? spec : undefined
+}
+
+/** The most seconds that pods of these specs have to end; undefined where none tells. */
+export function longestGrace(specs: readonly (Readonly<Record<string, unknown>> | undefined)[]): number | undefined {
+  const told = specs.flatMap((spec) => {
+    const grace = spec?.['terminationGracePeriodSeconds']
+    return typeof grace === 'number' ? grace : []
+  })
+  return told.length === 0 ? undefined : Math.max(...told)
 }
 
 function replicasOf(job: KubeObject): [role: string, replica: unknown][] {

@@ -1,6 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
-import { runningTrainJob, runningV1, torchRuntime, trainJob, v1Job, v1Pod, v2Pod } from '../../test/unit/objects.ts'
+import {
+  condition,
+  heldV1,
+  now,
+  runningTrainJob,
+  runningV1,
+  torchRuntime,
+  trainJob,
+  v1Job,
+  v1Pod,
+  v2Pod,
+  waiting,
+} from '../../test/unit/objects.ts'
 import { ClusterError } from '../cluster/errors.ts'
 import { resources } from '../kube/resources.ts'
 import type { JobQuery } from './job-reader.ts'
@@ -50,7 +62,8 @@ describe('a watch of jobs', () => {
   })
 
   it('is quiet while nothing changes and nothing is open', async () => {
-    const cluster = new FakeCluster({ objects: [runningV1('bert')] })
+    const ended = v1Job('bert', { conditions: [condition('Succeeded')] })
+    const cluster = new FakeCluster({ objects: [ended, runningTrainJob('bert'), torchRuntime()] })
     const { next, slept } = watch(cluster)
     await next()
     const before = cluster.requests
@@ -69,6 +82,29 @@ describe('a watch of jobs', () => {
     cluster.put(v1Pod('bert', 'worker', 1))
     expect(await next()).toEqual(['bert Running | - -'])
     expect(slept).toContain(5000)
+  })
+
+  it('looks more seldom at the pods of jobs that are told to run or to be suspended', async () => {
+    const objects = [runningV1('bert', { roles: { Worker: 1 } }), heldV1('gpt'), v1Pod('gpt', 'master', 0)]
+    const cluster = new FakeCluster({ objects })
+    const { next, slept } = watch(cluster)
+    expect(await next()).toEqual(['bert Running | - -', 'gpt Suspending | - -'])
+    cluster.put(v1Pod('bert', 'worker', 0, { status: waiting('CrashLoopBackOff') }))
+    cluster.remove(resources.pods, 'nlp', 'gpt-master-0')
+    expect(await next()).toEqual(['bert Blocked | - -', 'gpt Suspended | - -'])
+    expect(slept).toEqual([30_000, 500])
+  })
+
+  it('looks often at what was suspended just now, and no more when its pods have had their time', async () => {
+    let seconds = -100
+    const cluster = new FakeCluster({ objects: [heldV1('gpt')] })
+    const { next, slept } = watch(cluster, { namespace: 'nlp', now: () => new Date(now.getTime() + seconds * 1000) })
+    await next()
+    await next()
+    seconds = 0
+    await next()
+    await next()
+    expect(slept.filter((each) => each !== 500)).toEqual([5000, 5000, 30_000])
   })
 
   it('measures a new TrainJob by a runtime that came after the watch began', async () => {

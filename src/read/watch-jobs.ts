@@ -16,8 +16,8 @@ export interface WatchOptions {
 
 /** Changes that come within this time are told together. */
 const together = 500
-/** Pods of jobs that are starting change without a word from the job: they are looked at this often. */
-const openInterval = 5000
+/** Pods of jobs that are starting change without a word from the job: they are looked at this often; those that may be found other than told, more seldom. */
+const interval = { open: 5000, doubtful: 30_000 } as const
 
 /**
  * The jobs of a query now, and again whenever something changed. Without selectors every kind is watched from where its
@@ -27,12 +27,12 @@ export async function* watchJobs(cluster: Cluster, query: JobQuery, options: Wat
   if (!isSelective(query)) return yield* follow(cluster, query, options)
   while (!options.signal.aborted) {
     yield await readJobs(cluster, query)
-    await options.sleep(openInterval)
+    await options.sleep(interval.open)
   }
 }
 
 async function* follow(cluster: Cluster, query: JobQuery, { signal, sleep }: WatchOptions): AsyncGenerator<Jobs> {
-  const reader = new JobReader(cluster, query.classes, query.namespace)
+  const reader = new JobReader(cluster, query)
   const store = new Map<Resource, Map<string, JobRow>>()
   await settle(
     ...jobResources.map(async (resource) => {
@@ -60,7 +60,7 @@ async function* follow(cluster: Cluster, query: JobQuery, { signal, sleep }: Wat
   for (const [resource, resourceVersion] of reader.versions) {
     const put = async (object: KubeObject) => {
       const job = await measured(reader, object, query, unknownRuntimes)
-      reader.keep(job)
+      reader.open.keep(job)
       store.get(resource)?.set(job.row.uid, job.row)
     }
     const watching = async () => {
@@ -70,12 +70,12 @@ async function* follow(cluster: Cluster, query: JobQuery, { signal, sleep }: Wat
         signal: ends,
       })) {
         if (event.type === 'RESYNC') {
-          for (const uid of store.get(resource)?.keys() ?? []) reader.open.delete(uid)
+          for (const uid of store.get(resource)?.keys() ?? []) reader.open.forget(uid)
           store.get(resource)?.clear()
           for (const object of event.items) await put(object)
         } else if (event.type === 'DELETED') {
           const uid = event.object.metadata.uid ?? ''
-          reader.open.delete(uid)
+          reader.open.forget(uid)
           store.get(resource)?.delete(uid)
         } else await put(event.object)
         news.tell()
@@ -86,7 +86,7 @@ async function* follow(cluster: Cluster, query: JobQuery, { signal, sleep }: Wat
   try {
     yield await now()
     while (!signal.aborted) {
-      await Promise.race([news.come(), ...(reader.open.size > 0 ? [sleep(openInterval)] : [])])
+      await Promise.race([news.come(), ...(reader.open.unrest ? [sleep(interval[reader.open.unrest])] : [])])
       if (signal.aborted) return
       await sleep(together)
       news.take()

@@ -171,7 +171,9 @@ export class FakeCluster implements Cluster {
       const items = this.#select(resource, options)
       const end = Math.min(items.length, from + wanted)
       wanted = Math.min(3 * wanted, size)
-      yield { items: items.slice(from, end) as T[], resourceVersion: String(this.#version) }
+      const selects = options.labelSelector !== undefined || options.fieldSelector !== undefined
+      const remaining = selects && end < items.length ? undefined : items.length - end
+      yield { items: items.slice(from, end) as T[], resourceVersion: String(this.#version), remaining }
       from = end
       more = end < items.length
     }
