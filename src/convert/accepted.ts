@@ -28,9 +28,11 @@ export function refuseLost(job: V1Job, findings: readonly Finding[], accept: rea
   if (!first) return
   const paths = new Set(lost.map(({ path }) => path))
   const alone = paths.size === 1
+  const refused = lost.some(({ code }) => code === 'pods-refused')
+  const unkept = `v2 cannot keep ${alone ? first.path : `${paths.size} of its fields`}`
   throw new Problem({
     code: 'lost',
-    what: `${jobTitle(job.object)} is not converted: v2 cannot keep ${alone ? first.path : `${paths.size} of its fields`}`,
+    what: `${jobTitle(job.object)} is not converted: ${refused ? 'the API server refuses its pods, on either side' : unkept}`,
     where: first.path,
     why: lost.map(({ path, message }) => (alone ? message : `${path}: ${message}`)).join('\n'),
     next: [

@@ -6,6 +6,13 @@ import { twinCodes } from './twin-codes.ts'
 
 /** Every finding code; codes are stable: scripts and decisions name them. */
 export const codes = {
+  'pods-refused': {
+    class: 'lost',
+    what: 'the API server refuses the pods of the job, on either side',
+    why: 'v1’s API takes the job, and its operator can make no pod of it: a mount names no volume, a request is above its limit, or the like',
+    remedy: 'correct the field; or --accept pods-refused where a webhook of the cluster completes the pods',
+    source: 'kubernetes v1.36.3, pkg/apis/core/validation/validation.go',
+  },
   'tracker-mark': {
     class: 'same',
     what: 'a label or annotation by which Argo CD, Flux, Helm or another tool recognises its own objects stays behind',

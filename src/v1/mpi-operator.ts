@@ -84,7 +84,7 @@ function pod(job: V1Job, replica: Replica, index: number): ModelPod {
     ],
     labels: { ...replica.template.metadata?.labels, ...mpiOperatorLabels(job, replica, index) },
     annotations: { ...replica.template.metadata?.annotations },
-    spec: podSpec(job, replica, index),
+    spec: mpiOperatorSpec(job, replica, index),
     main: replica.main,
   }
 }
@@ -101,7 +101,8 @@ export function mpiOperatorLabels(job: V1Job, { role }: Replica, index: number):
   }
 }
 
-function podSpec(job: V1Job, replica: Replica, index: number): PodSpec {
+/** The spec of one of these pods. */
+export function mpiOperatorSpec(job: V1Job, replica: Replica, index: number): PodSpec {
   const { spec } = replica.template
   const place = { job: job.name, namespace: job.namespace, role: replica.role, rank: index, index }
   const env = mpiOperatorEnv(job, replica.role).map((variable) => bindToPod(variable, place))

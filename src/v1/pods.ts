@@ -4,7 +4,7 @@ import { gangMarks, inGang } from './gang.ts'
 import { jaxEnv } from './jax-env.ts'
 import type { Replica, V1Job } from './job.ts'
 import { v1Labels } from './labels.ts'
-import { mpiOperatorEnv, mpiOperatorLabels, mpiOperatorPods } from './mpi-operator.ts'
+import { mpiOperatorEnv, mpiOperatorLabels, mpiOperatorPods, mpiOperatorSpec } from './mpi-operator.ts'
 import { mpiPodSpec } from './mpi-pods.ts'
 import { paddleEnv } from './paddle-env.ts'
 import { pytorchEnv } from './pytorch-env.ts'
@@ -58,6 +58,11 @@ export function v1Pods(job: V1Job): ModelPod[] {
     const source = sourceSpec(job, replica)
     return Array.from({ length: replica.count }, (_, index) => pod(job, replica, index, rank++, injected, source))
   })
+}
+
+/** The pod spec that the operator makes of a replica's template, but for the env of its containers. */
+export function specOfPods(job: V1Job, replica: Replica): PodSpec {
+  return job.info.operator === 'mpi-operator' ? mpiOperatorSpec(job, replica, 0) : sourceSpec(job, replica)
 }
 
 /** What the pods of a replica share, made once: comparisons see that it is the same. */

@@ -29,20 +29,27 @@ const fields: Record<string, unknown> = {
   tty: true,
 }
 
+/** Those that they mount. */
+const volumes = [
+  { name: 'v', emptyDir: {} },
+  { name: 'd', persistentVolumeClaim: { claimName: 'd' } },
+]
+
 /** The container that trains in v2's first pod. */
 const onV2 = (worker: ReplicaOptions) => converted({ worker }).proof.v2[0]?.spec.containers[0]
 const said = (worker: ReplicaOptions) => told(converted({ worker }))
 
 describe('fields of a container', () => {
   it.each(Object.entries(fields))('%s is the same on v2’s side', (field, value) => {
-    expect(onV2({ container: { [field]: value } })?.[field]).toEqual(value)
-    expect(said({ container: { [field]: value } })).toEqual([])
+    expect(onV2({ container: { [field]: value }, pod: { volumes } })?.[field]).toEqual(value)
+    expect(said({ container: { [field]: value }, pod: { volumes } })).toEqual([])
   })
 
   it.each(Object.entries(fields))('%s of a sidecar and of an init container too', (field, value) => {
     const extra = { name: 'extra', image: 'i', [field]: value }
-    const [pod] = converted({ worker: { sidecars: [{ ...extra, name: 'proxy' }], pod: { initContainers: [extra] } } })
-      .proof.v2
+    const initContainers = [{ ...extra, restartPolicy: 'Always' }]
+    const worker = { sidecars: [{ ...extra, name: 'proxy' }], pod: { volumes, initContainers } }
+    const [pod] = converted({ worker }).proof.v2
     expect(pod?.spec.containers[1]?.[field]).toEqual(value)
     expect(pod?.spec.initContainers?.[0]?.[field]).toEqual(value)
   })

@@ -10,6 +10,7 @@ import { leaning } from './leaning.ts'
 import { mpi } from './mpi.ts'
 import { paddle } from './paddle.ts'
 import { placeholders } from './placeholders.ts'
+import { podFaultsTold } from './pod-faults.ts'
 import { podLabels } from './pod-labels.ts'
 import { podMetadata } from './pod-metadata.ts'
 import { podSpec } from './pod-spec.ts'
@@ -20,6 +21,7 @@ import { tensorflow } from './tensorflow.ts'
 
 /** Every feature, in the order its findings are told. */
 export const features: readonly Feature[] = [
+  podFaultsTold,
   identity,
   replicas,
   restartPolicy,

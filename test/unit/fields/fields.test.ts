@@ -110,12 +110,15 @@ function outcome(place: Place, field: Field, options: Options): string {
 
 type Placed = ReturnType<typeof withField>
 
-/** Findings of a field or of a part that it belongs to; those of the whole of the replicas, and names given to ports, say how and not whether. */
+/** What says nothing of whether a field is carried: names given to ports, and that a field alone makes no pod that the API server takes. */
+const besides: readonly string[] = ['port-named', 'pods-refused']
+
+/** Findings of a field or of a part that it belongs to; those of the whole of the replicas say how and not whether. */
 function findingsAt({ job, findings }: Conversion, at: string): string[] {
   const about = findings.filter(
     ({ path, code }) =>
       path !== `spec.${job.info.specKey}` &&
-      code !== 'port-named' &&
+      !besides.includes(code) &&
       (at === path || at.startsWith(`${path}.`) || at.startsWith(`${path}[`)),
   )
   return [...new Set(about.map((finding) => `${finding.class} ${finding.code}`))]
