@@ -127,6 +127,14 @@ describe('a suspended job', () => {
     expect([states[0], lists.length]).toEqual([`slow ${state} - NotStarted`, state.startsWith('Suspending') ? 1 : 0])
   })
 
+  it('of a long list is looked at as long as they are no more than 1000', async () => {
+    const just = (at: number) => heldV1(`job-${String(at).padStart(4, '0')}`, { roles: one, conditions: suspended(10) })
+    const jobs = Array.from({ length: 1001 }, (_, at) => just(at))
+    const pods = [999, 1000].map((at) => v1Pod(`job-${String(at).padStart(4, '0')}`, 'worker', 0, { deleting: true }))
+    const { states } = await looked([...jobs, ...pods])
+    expect(states.slice(-2)).toEqual(['job-0999 Suspending 0/1 - NotStarted', 'job-1000 Suspended 0/1 - NotStarted'])
+  })
+
   it('of a long list is looked at while nobody has written since when a TrainJob is suspended', async () => {
     const fresh = trainJob('gpt', { suspend: true, nodes: 1, jobs: [{}] })
     const { states } = await looked([fresh, v2Pod('gpt', 0, { deleting: true }), torchRuntime(), ...ended(500)])

@@ -10,6 +10,9 @@ const fewPods = 500
 const usualGrace = 30
 const slack = 90
 
+/** Of a long list no more jobs that were suspended just now: what is kept of each must not make its memory larger. */
+const mostEnding = 1000
+
 /**
  * Jobs whose pods are to be looked at: those whose own status leaves their state open, and those of which it says more than the operators
  * know. v1 counts a pod that runs, also one that is not ready or restarts again and again, and both sides write Suspended when they have
@@ -18,6 +21,8 @@ const slack = 90
  */
 export class LookedAt {
   readonly #open = new Map<string, OpenJob>()
+  /** suspended just now */
+  readonly #ending = new Map<string, OpenJob>()
   readonly #doubtful = new Map<string, OpenJob>()
   readonly #now: () => Date
   #expected = 0
@@ -36,31 +41,33 @@ export class LookedAt {
   keep(job: OpenJob): void {
     const { uid } = job.row
     this.forget(uid)
-    if (job.row.state.open || this.#isEnding(job)) this.#open.set(uid, job)
+    const hasRoom = !this.#many || this.#ending.size < mostEnding
+    if (job.row.state.open) this.#open.set(uid, job)
+    else if (hasRoom && this.#isEnding(job)) this.#ending.set(uid, job)
     else if (!this.#many && isDoubtful(job.row)) this.#doubtful.set(uid, job)
   }
 
   forget(uid: string): void {
-    this.#open.delete(uid)
-    this.#doubtful.delete(uid)
+    for (const jobs of [this.#open, this.#ending, this.#doubtful]) jobs.delete(uid)
   }
 
   get(uid: string): OpenJob | undefined {
-    return this.#open.get(uid) ?? this.#doubtful.get(uid)
+    return this.#open.get(uid) ?? this.#ending.get(uid) ?? this.#doubtful.get(uid)
   }
 
-  /** All there are now; a job that was suspended a while ago is doubtful, no more open. */
+  /** All there are now; a job that was suspended a while ago is doubtful only. */
   get all(): OpenJob[] {
-    for (const job of this.#open.values()) if (!job.row.state.open && !this.#isEnding(job)) this.keep(job)
+    for (const job of this.#ending.values()) if (!this.#isEnding(job)) this.keep(job)
     const doubtful = [...this.#doubtful.values()]
     const running = doubtful.filter(({ row }) => row.state.word === 'Running')
     const pods = running.reduce((sum, { row }) => sum + podsOf(row), 0)
-    return [...this.#open.values(), ...(pods > fewPods ? doubtful.filter((job) => !running.includes(job)) : doubtful)]
+    const told = pods > fewPods ? doubtful.filter(({ row }) => row.state.word !== 'Running') : doubtful
+    return [...this.#open.values(), ...this.#ending.values(), ...told]
   }
 
   /** How soon the pods may be others: those of open jobs at any moment. */
   get unrest(): 'open' | 'doubtful' | undefined {
-    return this.#open.size > 0 ? 'open' : this.#doubtful.size > 0 ? 'doubtful' : undefined
+    return this.#open.size + this.#ending.size > 0 ? 'open' : this.#doubtful.size > 0 ? 'doubtful' : undefined
   }
 
   get #many(): boolean {
