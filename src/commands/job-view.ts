@@ -1,7 +1,7 @@
 import type { Standing } from '../convert/standing.ts'
 import { type KubeEvent, lastSeen } from '../kube/event.ts'
 import { gpusOfContainers } from '../kube/gpus.ts'
-import type { JobState } from '../kube/job-state.ts'
+import { isActive, type JobState } from '../kube/job-state.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { podState } from '../kube/pod-state.ts'
@@ -16,6 +16,7 @@ import { roleOfPod, v1State } from '../v1/state.ts'
 import { shapeOfJobSet } from '../v2/shape.ts'
 import { creationFailed, replicatedJobOf, type TrainJobEvidence, trainJobState } from '../v2/state.ts'
 import { annotations, isTwin, type TrainJob } from '../v2/trainjob.ts'
+import { waitsOf } from '../v2/waits.ts'
 import { stateView } from './pair-view.ts'
 
 const warningsKept = 10
@@ -45,7 +46,7 @@ export function jobView(snapshot: Snapshot, program: string, proof?: Standing, w
     v1: v1 && first && { ...sideView(v1, first, snapshot.v1Pods, (pod) => roleOfPod(pod)), queue: snapshot.queued.v1 },
     v2: trainJob &&
       second && {
-        ...sideView(trainJob, second, snapshot.v2Pods, replicatedJobOf, proof),
+        ...withWaits(sideView(trainJob, second, snapshot.v2Pods, replicatedJobOf, proof), second, snapshot.jobSet),
         runtime: runtimeOf(trainJob),
         queue: snapshot.queued.v2,
       },
@@ -121,6 +122,16 @@ function sideView(
     ...words,
     since: state.since,
     roles: views,
+  }
+}
+
+/** Of a job that is to run, roles without pods say which other they wait for. */
+function withWaits(side: SideView, state: JobState, jobSet: KubeObject | undefined): SideView {
+  if (!jobSet || !isActive(state.word) || state.word === 'Suspending') return side
+  const waits = waitsOf(jobSet, state.roles)
+  return {
+    ...side,
+    roles: side.roles.map((role) => (role.pods.length > 0 ? role : { waitsFor: waits.get(role.role), ...role })),
   }
 }
 

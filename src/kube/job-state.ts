@@ -3,7 +3,7 @@ import { hasEnded, type PodState, podState, type Tone } from './pod-state.ts'
 
 /**
  * What a job does, by evidence: the same words for both sides, but for the two systems' own names of success.
- * Pending: no pod is ready. Starting: some are. Blocked: something stands in the way that time alone does not cure.
+ * Pending: no pod runs. Starting: some do, not all of them ready. Blocked: something stands in the way that time alone does not cure.
  */
 export type StateWord =
   | 'Pending'
@@ -110,14 +110,16 @@ export function progress(
 ): Pick<JobState, 'word' | 'reason' | 'message'> {
   if (allReady(roles)) return { word: 'Running' }
   let failed: PodState | undefined
+  let runs = roles.some(({ ready = 0, succeeded }) => ready + succeeded > 0)
   for (const pod of pods) {
     const state = podState(pod)
+    if (state.word === 'Running') runs = true
     if (state.tone !== 'failed') continue
     if (pod.status?.phase !== 'Failed') return { word: 'Blocked', ...wordsOf(state) }
     failed ??= state
   }
   if (failed) return { word: 'Restarting', ...wordsOf(failed) }
-  return { word: roles.some(({ ready = 0, succeeded }) => ready + succeeded > 0) ? 'Starting' : 'Pending' }
+  return { word: runs ? 'Starting' : 'Pending' }
 }
 
 function wordsOf({ word, message, exitCode }: PodState): Pick<JobState, 'reason' | 'message'> {

@@ -146,9 +146,10 @@ function roleTree(side: SideView, options: ScreenOptions): string[] {
   return flat.every((line) => fits(line, options)) ? flat : tree(true)
 }
 
-function roleText({ ready, desired, succeeded }: RoleView): string {
+function roleText({ ready, desired, succeeded, waitsFor }: RoleView): string {
   if (succeeded > 0 && succeeded === desired) return `${succeeded} done`
   const counts = `${ready ?? '?'}/${desired === undefined ? '?' : desired - succeeded}`
+  if (waitsFor !== undefined) return `${counts}, waits for ${printable(waitsFor)}`
   return succeeded > 0 ? `${counts}, ${succeeded} done` : counts
 }
 

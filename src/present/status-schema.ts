@@ -86,10 +86,20 @@ const pod = object(
   ['message', 'exitCode', 'lastEnd', 'node', 'created', 'rank', 'v1'],
 )
 
-const role = object({ role: text, ready: whole, desired: whole, succeeded: whole, pods: list(pod) }, [
-  'ready',
-  'desired',
-])
+const role = object(
+  {
+    role: text,
+    ready: whole,
+    desired: whole,
+    succeeded: whole,
+    waitsFor: {
+      type: 'string',
+      description: 'of a TrainJob: the role that must be ready, or complete, before pods of this one are made',
+    },
+    pods: list(pod),
+  },
+  ['ready', 'desired', 'waitsFor'],
+)
 
 const side = object(
   {

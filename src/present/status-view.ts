@@ -68,6 +68,8 @@ export interface RoleView {
   readonly desired?: number
   /** pods that ended well */
   readonly succeeded: number
+  /** of a TrainJob: the role that must be ready, or complete, before pods of this one are made */
+  readonly waitsFor?: string
   readonly pods: readonly PodView[]
 }
 

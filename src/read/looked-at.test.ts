@@ -46,7 +46,7 @@ const ended = (count: number) =>
 describe('a v1 job that says it runs', () => {
   it.each([
     ['restarts again and again', crashing, 'CrashLoopBackOff 0/1'],
-    ['is not ready', unready, 'Pending 0/1'],
+    ['is not ready', unready, 'Starting 0/1'],
     ['runs', undefined, 'Running 1/1'],
   ])('is what its pod shows, which %s', async (_, status, state) => {
     const pod = v1Pod('bert', 'worker', 0, { status })

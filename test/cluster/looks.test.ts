@@ -43,10 +43,7 @@ interface Way {
   readonly pod: RegExp
 }
 
-/**
- * Every way in which the last of two pods does not do as it should. v1 counts a pod that runs as ready, and the
- * list reads no pods of jobs whose own status says what they do; MPI's launcher waits in v2 for its workers.
- */
+/** Every way in which the last of two pods does not do as it should. MPI's launcher waits in v2 for its workers. */
 const ways: Readonly<Record<string, Way>> = {
   waits: {
     life: { [life.waiting]: 'ImagePullBackOff' },
@@ -62,8 +59,8 @@ const ways: Readonly<Record<string, Way>> = {
   },
   unready: {
     life: { [life.neverReady]: 'true' },
-    listed: 'Running 2/2 Starting 1/2',
-    listedOfMpi: 'Running 2/2 Pending 0/2',
+    listed: 'Starting 1/2 Starting 1/2',
+    listedOfMpi: 'Starting 1/2 Starting 0/2',
     pod: /○ Running, not ready /,
   },
   fails: {
@@ -75,7 +72,7 @@ const ways: Readonly<Record<string, Way>> = {
   ends: { life: { [life.runSeconds]: '1' }, all: true, listed: 'Succeeded - Complete -', pod: /✓ Completed / },
   stops: {
     life: { [life.stopSeconds]: '3600' },
-    listed: 'Suspended 0/2 Suspended 0/2',
+    listed: 'Suspending 0/2 Suspending 0/2',
     pod: /○ Terminating /,
   },
 }
