@@ -1,30 +1,22 @@
-import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
-import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
-import { acceptedCodes } from '../convert/accepted.ts'
-import { type Conversion, convertJob } from '../convert/convert.ts'
-import type { Decisions } from '../convert/decisions.ts'
-import { jobTitle } from '../convert/job-title.ts'
+import type { Conversion } from '../convert/convert.ts'
 import { isTrainerObject } from '../convert/rewrite/versions.ts'
 import type { Env } from '../env.ts'
-import { ServerValidation } from '../execute/validate-conversion.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { explainConversion, explainRewriting } from '../present/convert-explain.ts'
 import { Problem } from '../problem.ts'
 import { readDecisions } from '../read/decisions.ts'
-import { readDialect } from '../read/dialect.ts'
-import { clusterShelf, fileShelf, parseRuntimeReference, pickRuntime, type RuntimeShelf } from '../read/runtimes.ts'
+import { fileShelf } from '../read/runtimes.ts'
 import { readSources, type Source } from '../read/sources.ts'
 import { embeddedJobs } from '../v1/embedded.ts'
-import type { Dialect } from '../v2/dialects/dialect.ts'
 import { newestDialect } from '../v2/dialects/index.ts'
-import type { TrainingRuntime } from '../v2/trainjob.ts'
-import { changesRefused, located, refusalOf } from './convert-faults.ts'
+import { LazyCluster } from './convert-cluster.ts'
+import { located } from './convert-faults.ts'
 import { flags } from './convert-flags.ts'
 import { TrainJobNames } from './convert-names.ts'
+import { convertOne, type Run, validated } from './convert-one.ts'
 import { Outcomes } from './convert-outcomes.ts'
-import { shortName } from './convert-rows.ts'
-import { decided, type Settings, settingsOf } from './convert-settings.ts'
+import { type Settings, settingsOf } from './convert-settings.ts'
 import { openSink, type Sink } from './convert-sinks.ts'
 import { type RewriteSettings, rewriteAll, type TrainerSource } from './convert-trainer.ts'
 import { noteTo } from './screen.ts'
@@ -61,16 +53,6 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   }
 }
 
-/** What the jobs of a run have in common. */
-interface Run {
-  readonly settings: Settings
-  readonly decisions?: Decisions
-  /** of --runtimes */
-  readonly shelf?: RuntimeShelf
-  /** for jobs of files whose runtime is named */
-  readonly cluster: LazyCluster
-}
-
 async function convertAll(env: Env, invocation: Invocation<typeof flags>, common: Run): Promise<ExitCode> {
   const sink = await openSink(env, invocation.flags)
   try {
@@ -80,46 +62,78 @@ async function convertAll(env: Env, invocation: Invocation<typeof flags>, common
   }
 }
 
+/** Where what is written and what is said of it go. */
+interface Output {
+  readonly env: Env
+  readonly given: Invocation<typeof flags>['flags']
+  readonly sink: Sink
+  readonly outcomes: Outcomes
+}
+
 async function convertInto(sink: Sink, env: Env, invocation: Invocation<typeof flags>, common: Run): Promise<ExitCode> {
   const { flags: given } = invocation
-  const { settings } = common
   const started = env.now()
-  const names = new TrainJobNames()
-  const outcomes = new Outcomes(env, { ledger: given.output === 'ledger', namespace: settings.namespace })
-  // nothing is written where no job is found
-  const held: Extract<Source, { is: 'other' }>[] = []
-  // a TrainJob depends on its runtime, wherever that stands
-  const trainers: TrainerSource[] = []
-  let others = 0
+  const outcomes = new Outcomes(env, { ledger: given.output === 'ledger', namespace: common.settings.namespace })
+  const output = { env, given, sink, outcomes }
+  const rest = await convertJobs(output, sourcesOf(env, invocation, common.settings), common, started)
+  const fitting = await convertTrainers(output, rest, common)
+  const files = await sink.close()
+  const seconds = (env.now().getTime() - started.getTime()) / 1000
+  return outcomes.report({ others: rest.others + fitting, files, seconds })
+}
+
+function sourcesOf(env: Env, invocation: Invocation<typeof flags>, { name, dialect }: Settings): AsyncIterable<Source> {
+  const { flags: given, positionals, allNamespaces, connection } = invocation
   const found = readSources(env, {
     paths: given.filename,
     recursive: given.recursive,
     kustomize: given.kustomize,
-    positionals: invocation.positionals,
+    positionals,
     selector: given.selector,
-    allNamespaces: invocation.allNamespaces,
-    connection: invocation.connection,
-    dialect: settings.dialect,
+    allNamespaces,
+    connection,
+    dialect,
     note: noteTo(env),
   })
-  for await (const source of settings.name === undefined ? found : onlyJob(found)) {
+  return name === undefined ? found : onlyJob(found)
+}
+
+/** What of the sources is no v1 job. */
+interface Rest {
+  /** objects that were not passed on yet, as nothing is written where no job is found */
+  readonly held: Extract<Source, { is: 'other' }>[]
+  /** how many objects of other kinds there are, those that were passed on too */
+  others: number
+  /** Trainer's own: a TrainJob depends on its runtime, wherever that stands */
+  readonly trainers: TrainerSource[]
+}
+
+/** Converts every v1 job of the sources, and passes other objects on between them. */
+async function convertJobs(
+  { env, given, sink, outcomes }: Output,
+  sources: AsyncIterable<Source>,
+  common: Run,
+  started: Date,
+): Promise<Rest> {
+  const names = new TrainJobNames()
+  const rest: Rest = { held: [], others: 0, trainers: [] }
+  for await (const source of sources) {
     if (given['fail-fast'] && outcomes.failed) {
       noteTo(env)('--fail-fast: what comes after the first failure is not looked at')
       break
     }
-    if (source.is === 'other' && isTrainerObject(source.object)) {
-      trainers.push(source as TrainerSource)
-      continue
-    }
     if (source.is === 'other') {
-      others++
-      held.push(source)
+      if (isTrainerObject(source.object)) {
+        rest.trainers.push(source as TrainerSource)
+        continue
+      }
+      rest.others++
+      rest.held.push(source)
       for (const job of embeddedJobs(source.object)) outcomes.embedded(source, job)
     }
-    if (source.is !== 'other' || outcomes.count > 0) for (const other of held.splice(0)) await sink.pass(other)
+    if (source.is !== 'other' || outcomes.count > 0) for (const other of rest.held.splice(0)) await sink.pass(other)
     if (source.is === 'other') continue
-    const converted =
-      source.is === 'problem' ? source.problem : await convertOne(source, () => settingsFor(source, common, started))
+    const converted = source.is === 'problem' ? source.problem : await convertOne(source, common, started)
     const own = converted instanceof Problem ? converted : (nameTaken(names, source, converted) ?? converted)
     const result =
       given.validate === undefined || own instanceof Problem ? own : await validated(own, common, noteTo(env))
@@ -130,13 +144,20 @@ async function convertInto(sink: Sink, env: Env, invocation: Invocation<typeof f
       outcomes.converted(source, result, await sink.write(result))
     }
   }
+  return rest
+}
+
+/** Rewrites Trainer's own objects and passes on what is left; resolves with how many of them fit as they stand. Throws where nothing was to convert. */
+async function convertTrainers(
+  { env, given, sink, outcomes }: Output,
+  { held, others, trainers }: Rest,
+  common: Run,
+): Promise<number> {
   const forTrainer = await trainerSettings(common, given.validate)
-  const { to } = forTrainer
-  const decided = await rewriteAll(trainers, { ...settings, ...forTrainer })
+  const decided = await rewriteAll(trainers, { ...common.settings, ...forTrainer })
   const fitting = decided.filter(({ rewriting }) => rewriting === undefined).length
-  if (outcomes.count === 0 && fitting === decided.length) throw noJobs(others + fitting, fitting, to.release)
-  others += fitting
-  for (const other of held.splice(0)) await sink.pass(other)
+  if (outcomes.count === 0 && fitting === decided.length) throw noJobs(others + fitting, fitting, forTrainer.to.release)
+  for (const other of held) await sink.pass(other)
   for (const { source, rewriting } of decided) {
     if (rewriting === undefined) await sink.pass(source)
     else if (rewriting instanceof Error) outcomes.refused(source, rewriting)
@@ -147,93 +168,12 @@ async function convertInto(sink: Sink, env: Env, invocation: Invocation<typeof f
       outcomes.rewritten(source, rewriting, file)
     }
   }
-  const files = await sink.close()
-  return outcomes.report({ others, files, seconds: (env.now().getTime() - started.getTime()) / 1000 })
+  return fitting
 }
 
 function nameTaken(names: TrainJobNames, source: Source, conversion: Conversion): Problem | undefined {
   const problem = names.taken(source, conversion)
   return problem && source.is === 'job' ? located(problem, source.whereOf) : problem
-}
-
-/** The conversion when the server takes it, else its refusal. Throws what is no refusal: a server that cannot be reached. */
-async function validated(
-  conversion: Conversion,
-  { cluster }: Run,
-  note: (text: string) => void,
-): Promise<Conversion | Error> {
-  const { validation } = await cluster.open()
-  try {
-    const { whole, said } = await validation.check(conversion)
-    if (!whole) note(`${shortName(conversion.job.object)}: ${said}`)
-    return conversion
-  } catch (error) {
-    return refusalOf(error)
-  }
-}
-
-/** The settings of one job, with its decisions, and with the runtimes it can use: those of --runtimes, else those of its cluster. */
-async function settingsFor(source: Extract<Source, { is: 'job' }>, common: Run, now: Date): Promise<Settings> {
-  const { object } = source
-  const settings = decided(common.settings, object, common.decisions, now)
-  const named = settings.runtimeNamed
-  const shelf = common.shelf ?? source.shelf
-  if (!shelf && named === undefined) return settings
-  if (shelf) {
-    const runtimes = await shelf.of(object.metadata.namespace ?? settings.namespace)
-    return named === undefined ? { ...settings, runtimes } : { ...settings, runtime: pick(runtimes, named) }
-  }
-  const cluster = await common.cluster.open()
-  const namespace = object.metadata.namespace ?? settings.namespace ?? cluster.namespace
-  const runtime = pick(await cluster.shelf.of(namespace), named ?? '')
-  return {
-    ...settings,
-    namespace: settings.namespace ?? namespace,
-    dialect: settings.dialect ?? cluster.dialect,
-    runtime,
-  }
-}
-
-function pick(runtimes: readonly TrainingRuntime[], named: string): TrainingRuntime {
-  return pickRuntime(runtimes, parseRuntimeReference(named))
-}
-
-interface OpenCluster {
-  readonly namespace: string
-  readonly dialect: Dialect
-  readonly shelf: RuntimeShelf
-  readonly validation: ServerValidation
-}
-
-/** The cluster of the connection flags, asked only when something of it is needed. */
-class LazyCluster {
-  readonly #env: Env
-  readonly #flags: ConnectionFlags
-  #cluster: Cluster | undefined
-  #opened: Promise<OpenCluster> | undefined
-
-  constructor(env: Env, flags: ConnectionFlags) {
-    this.#env = env
-    this.#flags = flags
-  }
-
-  /** Throws what `connect` and `readDialect` throw. */
-  open(): Promise<OpenCluster> {
-    this.#opened ??= this.#open()
-    return this.#opened
-  }
-
-  async #open() {
-    const cluster = await this.#env.connect(this.#flags)
-    this.#cluster = cluster
-    const shelf = clusterShelf(cluster, noteTo(this.#env))
-    const validation = new ServerValidation(cluster)
-    return { namespace: cluster.namespace, dialect: await readDialect(cluster), shelf, validation }
-  }
-
-  close(): void {
-    this.#cluster?.close()
-  }
 }
 
 /** The same sources once it is known that one job is among them: nothing is written before. */
@@ -250,29 +190,6 @@ async function* onlyJob(sources: AsyncIterable<Source>): AsyncGenerator<Source> 
     })
   }
   yield* all
-}
-
-/** The conversion, or the Problem that stands in its way; a bug is thrown. */
-async function convertOne(
-  { object, live, dialect, configMaps, whereOf }: Extract<Source, { is: 'job' }>,
-  settingsOfJob: () => Promise<Settings>,
-): Promise<Conversion | Problem> {
-  try {
-    const settings = await settingsOfJob()
-    const conversion = convertJob(object, {
-      ...settings,
-      live,
-      configMaps: await configMaps?.of(object),
-      dialect: dialect ?? settings.dialect,
-      toolVersion: build.version,
-    })
-    if (!settings.strict) return conversion
-    const title = `${jobTitle(conversion.job.object)} is not converted`
-    return changesRefused(title, conversion.findings, acceptedCodes(settings)) ?? conversion
-  } catch (error) {
-    if (error instanceof Problem) return located(error, whereOf)
-    throw error
-  }
 }
 
 /** What rewriting needs of the cluster: its release and its runtimes where it is asked anyway. */

@@ -1,5 +1,7 @@
 import type { CodeText } from './code-text.ts'
+import { endingCodes } from './ending-codes.ts'
 import { gangCodes } from './gang-codes.ts'
+import { mpiCodes } from './mpi-codes.ts'
 import { operatorEnvCodes } from './operator-env-codes.ts'
 import { rewriteCodes } from './rewrite/codes.ts'
 import { twinCodes } from './twin-codes.ts'
@@ -19,128 +21,11 @@ export const codes = {
     why: 'on a TrainJob the mark would make that tool delete or overwrite an object it never made',
     remedy: 'change the file, chart or application that makes the v1 job, so that it makes the TrainJob instead',
   },
-  'backoff-limit-unused': {
-    class: 'same',
-    what: 'runPolicy.backoffLimit is not carried where v1 never counts anything against it',
-    why: 'v1 counts restarts of containers in place, and replicas with Never or ExitCode restart none',
-    source: 'Training Operator v1.9.4, pkg/controller.v1/common/job.go PastBackoffLimit',
-  },
-  'backoff-limit-scope': {
-    class: 'changed',
-    what: 'runPolicy.backoffLimit counts for each Kubernetes Job instead of for all replicas together',
-    why: 'v1 adds up the restarts of all replicas; a Kubernetes Job counts the restarts of its own pods',
-  },
-  'backoff-limit-evictions': {
-    class: 'changed',
-    what: 'pods that are evicted, deleted or lost count against runPolicy.backoffLimit too',
-    why: 'v1 counts restarts of containers in place only; a Kubernetes Job also fails once more pods have failed than the limit',
-    remedy: 'raise the limit where pods are often preempted',
-    source:
-      'Kubernetes v1.36.3, pkg/controller/job/job_controller.go; Training Operator v1.9.4, pkg/core/job.go PastBackoffLimit',
-  },
-  'restart-always': {
-    class: 'changed',
-    what: 'restartPolicy Always becomes OnFailure',
-    why: 'Kubernetes Jobs refuse Always. They differ in one case only: after exit 0 v1 runs the container again, for ever',
-  },
-  'clean-pods-all': {
-    class: 'changed',
-    what: 'cleanPodPolicy All: finished pods stay until the TrainJob is deleted',
-    why: 'JobSet deletes the pods that still run when the job ends, and keeps those that finished',
-  },
-  'workers-stopped-at-success': {
-    class: 'changed',
-    what: 'pods that still run when the job has succeeded are stopped',
-    why: 'with cleanPodPolicy None v1 lets them run on and hold their GPUs; JobSet stops and deletes them once the deciding pods are done',
-    remedy: 'let the deciding pod (the master) end last where others still write then',
-  },
-  'pods-stopped-at-failure': {
-    class: 'changed',
-    what: 'pods that still run when the job has failed are stopped',
-    why: 'with cleanPodPolicy None v1 lets them run on and hold their GPUs until somebody deletes the job; JobSet stops and deletes them as soon as one Job has failed',
-    remedy: 'look at their logs where logs are collected; the pod that failed stays',
-    source:
-      'JobSet v0.12.0, pkg/controllers/jobset_controller.go; Training Operator v1.9.4, pkg/controller.v1/common/job.go',
-  },
-  'retry-back-off': {
-    class: 'changed',
-    what: 'restartPolicy ExitCode: a pod that ended with 128 or above is followed by a new one after 10 s, and stays beside it as Failed',
-    why: 'v1 deletes it and makes the next one at once; the Job controller doubles the wait with each failure, up to 10 minutes, and keeps failed pods with their logs',
-    source:
-      'Kubernetes v1.36.3, pkg/controller/job/job_controller.go DefaultJobPodFailureBackOff, MaxJobPodFailureBackOff',
-  },
-  'evicted-pod-kept': {
-    class: 'same',
-    what: 'a pod that is evicted stays, as Failed, beside the one made in its place',
-    why: 'v1 deletes it; the Job controller keeps it, holding no resources, and makes the next one 10 s later',
-    source: 'Kubernetes v1.36.3, pkg/controller/job/job_controller.go',
-  },
-  'eviction-retried': {
-    class: 'changed',
-    what: 'a pod that is evicted, deleted or lost with its node is made anew instead of failing the job',
-    why: 'with restartPolicy OnFailure or Always v1 fails an XGBoostJob or MPIJob with it; a Kubernetes Job that restarts containers replaces the pod',
-    remedy: 'restartPolicy Never on the v1 job fails on both sides, with the first container that fails too',
-    source: 'Training Operator v1.9.4, pkg/controller.v1/{xgboost,mpi} UpdateJobStatus',
-  },
-  'deletion-retried': {
-    class: 'changed',
-    what: 'a pod of a TFJob that is deleted while it runs (drain, preemption, kubectl delete) is made anew instead of failing the job',
-    why: 'v1 takes a running pod that is being deleted for one that failed, whatever its restartPolicy; a Kubernetes Job replaces it',
-    remedy: 'restartPolicy Never on the v1 job fails on both sides, with the first container that fails too',
-    source:
-      'Training Operator v1.9.4, pkg/core/status.go UpdateJobReplicaStatuses, pkg/controller.v1/tensorflow UpdateJobStatus',
-  },
-  'deleted-pod-done': {
-    class: 'changed',
-    what: 'a pod that is deleted while it runs and answers SIGTERM with exit code 0 is done, and is not made anew',
-    why: 'v1 makes it anew, or with restartPolicy Never fails the job; a Kubernetes Job takes exit code 0 for success, whoever deleted the pod. Told of jobs that show that they answer: a trap or SIGTERM in the command, a grace period longer than usual',
-    remedy: 'end with exit code 143 on SIGTERM, so that the pod is made anew on both sides',
-    source: 'Kubernetes v1.36.3, pkg/controller/job/job_controller.go; Training Operator v1.9.4, pkg/core/status.go',
-  },
-  'mpi-exit-code': {
-    class: 'changed',
-    what: 'restartPolicy ExitCode of an MPIJob does what it says: 128 and above makes the pod anew, 1 to 127 fails the job',
-    why: 'v1 leaves the failed pod where it is and calls the job Restarting for ever',
-    source: 'Training Operator v1.9.4, pkg/controller.v1/mpi/mpijob_controller.go',
-  },
-  ttl: {
-    class: 'changed',
-    what: 'runPolicy.ttlSecondsAfterFinished: nothing in v2 deletes a finished TrainJob',
-    why: 'Trainer has no time to live for TrainJobs, and one on the JobSet makes a failed job run again',
-    remedy: 'delete finished TrainJobs with a job of your own',
-    source: 'kubeflow/trainer issues 2899, 3779',
-  },
-  'deadline-clock': {
-    class: 'changed',
-    what: 'runPolicy.activeDeadlineSeconds counts from the start of each Kubernetes Job and is noticed at once',
-    why: 'v1 counts from the job’s own start and notices only when something else makes it look',
-    source: 'Training Operator v1.9.4, pkg/controller.v1/common/util/fake_workqueue.go',
-  },
-  ...gangCodes,
   'suspended-for-safety': {
     class: 'changed',
     what: 'a live job that runs is converted suspended',
     why: 'applying the output must not start a second copy of a job that exists',
     remedy: '--run keeps what v1 says',
-  },
-  'elastic-fixed-size': {
-    class: 'changed',
-    what: 'elasticPolicy: the number of pods is fixed; torchrun still goes on with fewer while some are lost',
-    why: 'Trainer cannot change the number of nodes of a TrainJob',
-    source: 'kubeflow/trainer issue 2903',
-  },
-  'elastic-autoscaling': {
-    class: 'lost',
-    what: 'elasticPolicy.metrics: no autoscaler changes the number of workers',
-    why: 'a TrainJob has no scale subresource for a HorizontalPodAutoscaler to use',
-    remedy: 'accept it where a fixed number of workers will do',
-    source: 'kubeflow/trainer issue 2903',
-  },
-  'elastic-unused': {
-    class: 'same',
-    what: 'elasticPolicy of a PaddleJob is not carried',
-    why: 'Training Operator does nothing with it',
-    source: 'Training Operator v1.9.4, pkg/controller.v1/paddlepaddle',
   },
   'operator-label': {
     class: 'same',
@@ -204,31 +89,10 @@ export const codes = {
     remedy: 'correct the name, where it is one',
     source: 'Training Operator v1.9.4, pkg/controller.v1/tensorflow',
   },
-  'replicas-none': {
-    class: 'changed',
-    what: 'a replica type with 0 replicas has no pod; Training Operator makes one of it, deletes it, and makes it again',
-    why: 'v1 takes the number of pods for at least 1 when it looks which are missing, and for 0 when it looks which are too many. Where one that is deleted ends in failure, v1 calls the job Failed; v2 trains',
-    remedy: 'leave the replica type out',
-    source:
-      'Training Operator v1.9.4, pkg/core/pod.go CalculatePodSliceSize, pkg/controller.v1/common/pod.go ReconcilePods',
-  },
-  'succeeds-at-once': {
-    class: 'lost',
-    what: 'v1 calls the job Succeeded as soon as it looks, as the replica type that decides has 0 replicas; v2 trains',
-    why: 'v1 succeeds when 0 pods of that type are left to end; the others of the TrainJob run until they end themselves, which parameter servers never do',
-    remedy: 'give that replica type a pod, or leave it out so that another one decides',
-    source: 'Training Operator v1.9.4, pkg/controller.v1/{tensorflow,paddlepaddle} UpdateJobStatus',
-  },
   'container-reference': {
     class: 'same',
     what: 'annotations that name the training container follow it to its new name',
     why: 'Trainer applies spec.trainer to a container called node',
-  },
-  'dynamic-worker': {
-    class: 'lost',
-    what: 'enableDynamicWorker: the number of workers is fixed, and a worker that fails fails the job',
-    why: 'v1 tolerates failed workers and lets their number change; a Kubernetes Job does neither',
-    remedy: 'accept it where the number of workers never changes',
   },
   'paddle-master-address': {
     class: 'changed',
@@ -242,75 +106,6 @@ export const codes = {
     remedy:
       'where a program finds its checkpoint by it, set PADDLE_JOB_ID to the old name in the env of the TrainJob or its runtime',
     source: 'Training Operator v1.9.4, pkg/controller.v1/paddlepaddle/envvar.go',
-  },
-  'mpi-exec': {
-    class: 'changed',
-    what: 'mpirun reaches its workers by kubectl exec as in v1, with rights to exec into every pod of the namespace',
-    why: 'v2’s pods have random names, so that the right cannot name them; the launcher starts when all workers are ready',
-  },
-  'mpi-ssh': {
-    class: 'changed',
-    what: 'mpirun reaches its workers by ssh with keys Trainer makes',
-    why: 'v2’s mpi policy knows Open MPI over ssh only: the worker image must run sshd and read /root/.ssh',
-    remedy: '--mpi exec keeps v1’s kubectl exec for images without sshd',
-    source: 'Trainer v2.3.0, pkg/runtime/framework/plugins/mpi/mpi.go',
-  },
-  'mpi-host-order': {
-    class: 'changed',
-    what: 'the launcher of an MPIJob that is a host itself is the last host instead of the first: rank 0 is on a worker',
-    why: 'v1 and mpi-operator list the launcher first in the hostfile, Trainer after the workers; what rank 0 writes is written there',
-    remedy: 'let launcher and workers have the volumes that rank 0 writes to',
-    source: 'Trainer v2.3.0, pkg/runtime/framework/plugins/mpi/mpi.go; Training Operator v1.9.4, newConfigMap',
-  },
-  'mpi-env': {
-    class: 'changed',
-    what: 'a setting of Open MPI in the launcher’s env is replaced by Trainer’s own',
-    why: 'with --mpi ssh Trainer sets hostfile, slots, host names and ssh’s arguments itself; a port of ssh goes into /etc/ssh/ssh_config of the launcher’s image (its /root/.ssh is Trainer’s)',
-    remedy: '--mpi exec keeps it, or give it to mpirun as an argument',
-    source: 'Trainer v2.3.0, pkg/runtime/framework/plugins/mpi/mpi.go',
-  },
-  'mpi-other-implementation': {
-    class: 'lost',
-    what: 'env of Intel MPI or MPICH in the launcher of an MPIJob converted with --mpi ssh',
-    why: 'v2’s mpi policy writes hostfile and env for Open MPI alone; what v1 sets for Intel MPI (I_MPI_HYDRA_BOOTSTRAP) is not there',
-    remedy: '--mpi exec keeps what v1 sets for them; accept it where mpirun is Open MPI’s all the same',
-    source: 'Trainer v2.3.0, pkg/apis/trainer/v1alpha1/trainingruntime_types.go MPIImplementation',
-  },
-  'mpi-no-sshd': {
-    class: 'lost',
-    what: 'the workers of an MPIJob converted with --mpi ssh only wait (sleep, tail -f), and no sshd answers mpirun',
-    why: 'v1 needs workers that are there for kubectl exec; over ssh somebody must listen',
-    remedy: '--mpi exec needs no sshd; or take the command out of the v1 job: then sshd is started',
-  },
-  'mpi-ssh-port': {
-    class: 'lost',
-    what: 'the sshd of an MPIJob’s workers, converted with --mpi ssh, listens on another port than 22, where mpirun looks for it',
-    why: 'Trainer gives ssh its arguments (OMPI_MCA_plm_rsh_args) without a port, in the place of those of the launcher’s env, and /root/.ssh of the image is not seen',
-    remedy:
-      'give it to mpirun in the launcher’s command (--mca plm_rsh_args "-p PORT"); accept it where /etc/ssh/ssh_config of the launcher’s image has the port',
-    source:
-      'Trainer v2.3.0, pkg/runtime/framework/plugins/mpi/mpi.go; pkg/constants/constants.go OpenMPIEnvDefaultValueRSHArgs',
-  },
-  'mpi-main-container': {
-    class: 'lost',
-    what: 'mainContainer of an MPIJob converted with --mpi ssh: processes start in the first container instead',
-    why: 'v1 tells kubectl exec which container; ssh reaches the one whose sshd listens, the first',
-    remedy: '--mpi exec keeps it; or put that container first',
-    source: 'Training Operator v1.9.4, pkg/controller.v1/mpi/mpijob_controller.go newConfigMap',
-  },
-  'mpi-operator': {
-    class: 'changed',
-    what: 'an MPIJob of mpi-operator (kubeflow.org/v2beta1) runs with keys, hostfile and host names of Trainer',
-    why: 'both start mpirun over ssh; what elastic Horovod asks, discover_hosts.sh, Trainer does not write. The proof compares with a model of mpi-operator v0.8.2 made from its source: unlike Training Operator, no test runs it',
-    remedy: 'try one job before the others',
-    source: 'mpi-operator v0.8.2, pkg/controller/mpi_job_controller.go',
-  },
-  'mpi-worker-failure': {
-    class: 'changed',
-    what: 'a worker of an MPIJob of mpi-operator that fails fails the job',
-    why: 'mpi-operator leaves it as it is, and the launcher to notice; a Kubernetes Job without retries fails, and JobSet with it',
-    remedy: 'restartPolicy: OnFailure restarts workers on both sides',
-    source: 'mpi-operator v0.8.2, pkg/controller/mpi_job_controller.go getOrCreateWorker',
   },
   'service-name': {
     class: 'changed',
@@ -368,31 +163,11 @@ export const codes = {
     what: 'a command, argument or env value names labels or kinds of Training Operator',
     why: 'v2’s pods carry jobset.sigs.k8s.io labels instead',
   },
-  'mpi-path-in-text': {
-    class: 'changed',
-    what: 'a command, argument, env value or script names a file of v1’s kubectl exec',
-    why: 'with --mpi ssh the pods have Trainer’s hostfile and keys, and neither kubexec.sh nor discover_hosts.sh nor /opt/kube',
-    remedy: '--mpi exec keeps those files',
-    source: 'Training Operator v1.9.4, pkg/controller.v1/mpi/mpijob.go',
-  },
   'config-map-unread': {
     class: 'changed',
     what: 'a ConfigMap that the pods of a live job refer to could not be read',
     why: 'scripts in it may lean on v1’s host names or labels, and nobody looked',
     remedy: 'grant get on configmaps in the job’s namespace, or look at it and --accept config-map-unread',
-  },
-  'runtime-endings': {
-    class: 'changed',
-    what: 'on this runtime jobs fail, retry or succeed by other rules than v1’s',
-    why: 'backoffLimit, podFailurePolicy, successPolicy and deadlines stand in the runtime, and a TrainJob cannot set them',
-    remedy: 'convert without --runtime writes a runtime with v1’s rules',
-    source: 'Trainer v2.3.0, pkg/apis/trainer/v1alpha1/trainjob_types.go RuntimePatch',
-  },
-  'deadline-deletes-pods': {
-    class: 'changed',
-    what: 'the deadline is the TrainJob’s: when it passes, Trainer deletes the pods and with them their logs',
-    why: 'the runtime’s Jobs have none, and v1 leaves finished pods as cleanPodPolicy says',
-    source: 'Trainer v2.3.0, pkg/controller/trainjob_controller.go',
   },
   'port-default': {
     class: 'changed',
@@ -413,13 +188,6 @@ export const codes = {
     what: 'Trainer tells torchrun a rendezvous that v1 leaves to the command line',
     why: 'v1 sets PET_MASTER_ADDR and its like only for jobs with a Master; torchrun’s own arguments win over them',
     source: 'Trainer v2.3.0, pkg/runtime/framework/plugins/torch/torch.go',
-  },
-  'restart-default': {
-    class: 'changed',
-    what: 'containers restart as the runtime says, not as the v1 job says',
-    why: 'restartPolicy stands in the runtime, and JobSet’s default is OnFailure',
-    remedy: '--style faithful keeps v1’s restarts',
-    source: 'JobSet v0.12.0, pkg/webhooks/jobset_webhook.go Default',
   },
   unbuffered: {
     class: 'changed',
@@ -484,12 +252,9 @@ export const codes = {
     why: 'v1 takes it for the image, claim or name itself; a tool that fills it in, such as envsubst, must now fill in the TrainJob',
     remedy: 'fill it in before converting, or run the same tool on the output',
   },
-  'ttl-name-reuse': {
-    class: 'changed',
-    what: 'a job of a fixed name with a time to live is probably created again and again under that name',
-    why: 'nothing deletes the finished TrainJob, so that the next create of the name is refused',
-    remedy: 'create it with generateName, or delete the last one first',
-  },
+  ...endingCodes,
+  ...gangCodes,
+  ...mpiCodes,
   ...rewriteCodes,
   ...twinCodes,
   ...operatorEnvCodes,
