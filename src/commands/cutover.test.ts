@@ -453,9 +453,9 @@ describe.each<[what: string, failure: ClusterErrorCause]>([
 
 describe('Ctrl-C', () => {
   /** Interrupted at the first change of this kind that this tells. */
-  async function interruptedAt(plural: string, when: (object: KubeObject) => boolean): Promise<Ran> {
+  async function interruptedAt(plural: string, when: (object: KubeObject) => boolean, more = ''): Promise<Ran> {
     const interruption = new AbortController()
-    return await cutover('job bert --yes', {
+    return await cutover(`job bert --yes${more}`, {
       signal: interruption.signal,
       fate: onV2('node', { phase: 'Pending' }),
       prepare: (cluster) => {
@@ -475,6 +475,15 @@ describe('Ctrl-C', () => {
       writes: [...whole.slice(0, 2), 'delete trainjobs.trainer.kubeflow.org nlp bert'],
       runs: 'v1 3, v2 0',
     })
+  })
+
+  it('names the same command with every flag that was typed', async () => {
+    const typed =
+      " --observe 20s --timeout 5m --accept no-checkpoint --accept policy-labels --hook before-hold=it's --keep-going"
+    const { stderr } = await interruptedAt('jobsets', () => true, typed)
+    const flags =
+      "--accept no-checkpoint --accept policy-labels --hook 'before-hold=it'\\''s' --timeout 5m --observe 20s"
+    expect(stderr).toContain(`\n  kubectl migrate cutover pytorchjob/bert -n nlp ${flags}\n`)
   })
 
   it('while v1 stops resumes it', async () => {
@@ -592,8 +601,20 @@ describe('a guard', () => {
 })
 
 it('breaks the last words between words on a terminal', async () => {
-  const { stdout } = await cutover('job bert --yes', { tty: true, columns: 40 })
+  const { stdout, stderr } = await cutover('job bert --yes', { tty: true, columns: 40 })
   expect(stdout).toBe(
     ['nlp/bert is cut over: 3 of 3 pods run,', 'equal to the proof; v1 is kept suspended', ''].join('\n'),
   )
+  expect(stderr).toMatch(/\nNext:\n {2}kubectl migrate status pytorchjob\/bert -n nlp\n$/)
+})
+
+it('puts what a command is for below it where a terminal has no room beside', async () => {
+  const { stderr } = await cutover('job bert --yes', { tty: true, columns: 80, fate: onV2('node', exited(1)) })
+  expect(stderr.split('\n').slice(-5)).toEqual([
+    'Next:',
+    '  kubectl migrate status pytorchjob/bert -n nlp',
+    '  kubectl migrate status pytorchjob/bert -n nlp --history',
+    '  (its record, all that is left of it)',
+    '',
+  ])
 })

@@ -1,7 +1,7 @@
 import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
 import { withFlagsAdded } from '../cli/flag-added.ts'
-import { commandAgain } from '../cli/typed-again.ts'
+import { commandAgain, flagsAgain } from '../cli/typed-again.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import type { Env } from '../env.ts'
@@ -28,7 +28,7 @@ import { flags } from './cutover-flags.ts'
 import { requireMatch } from './cutover-gate.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
 import { namesAndSelector, noneSelected, oneFile, selectorUnasked } from './cutover-usage.ts'
-import { hookFlagsAgain, readHooks } from './hook-flags.ts'
+import { readHooks } from './hook-flags.ts'
 import { conclude, connected, rehearse, untilInterrupted } from './moving.ts'
 import { jobToMove, readDuration, refuseUnasked, withoutAsking } from './moving-flags.ts'
 import { settleRecord } from './moving-record.ts'
@@ -76,6 +76,8 @@ interface Options extends CutoverOptions {
   readonly requireResume: boolean
   readonly gate?: string
   readonly way?: Way
+  /** the flags as they were typed, for the same job again */
+  readonly again: readonly string[]
 }
 
 /** One of the jobs that a command moves. */
@@ -115,9 +117,11 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
   })
 }
 
+/** what goes with several jobs only */
+const alone = { selector: undefined, 'keep-going': false }
+
 /** The same for one of several jobs: what is accepted for it is not accepted for the others. */
 function oneOf(invocation: Invocation<typeof flags>, { kind, name }: JobReference): Invocation<typeof flags> {
-  const alone = { selector: undefined, 'keep-going': false }
   return {
     ...invocation,
     positionals: [formatReference(kind ?? 'job', name)],
@@ -172,6 +176,7 @@ function readOptions(env: Env, invocation: Invocation<typeof flags>): Omit<Optio
     way: given['keep-name'] ? 'keep-name' : given.overlap ? 'overlap' : undefined,
     hooks: readHooks(given.hook),
     hookTimeout: readDuration('hook-timeout', given['hook-timeout']),
+    again: flagsAgain(flags, { ...given, ...alone }),
   }
 }
 
@@ -247,7 +252,7 @@ async function cutover(env: Env, cluster: Cluster, options: JobOptions): Promise
     resumes: course.resumes,
     twin: observer.facts.twin?.trainJob?.metadata.name,
     beside: options.way !== undefined,
-    flags: flagsAgain(options),
+    flags: options.again,
   }
   env.err.write(`${headerLines(view, env.err, columnsOf(env.err)).join('\n')}\n`)
   if (options.dryRun === 'none')
@@ -256,23 +261,4 @@ async function cutover(env: Env, cluster: Cluster, options: JobOptions): Promise
   const name = recordName(prepared.migration.record)
   const beside = `the record of it, ConfigMap ${name}, and the v1 manifest, Secret ${name},`
   return await rehearse(env, cluster, options, planned, observer.facts, plan, beside)
-}
-
-/** The flags without which the same command would not do the same. */
-function flagsAgain(options: Options): string[] {
-  const { gangScheduler: gang } = options
-  const { accept, mpi, podLabels, decisions, noCreateRuntime, requireResume, gate, hooks, reviewed, way } = options
-  return [
-    ...(reviewed === undefined ? [] : [`-f ${reviewed.path}`]),
-    ...accept.map((code) => `--accept ${code}`),
-    ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
-    ...(podLabels === undefined ? [] : [`--pod-labels ${podLabels}`]),
-    ...(gang === undefined ? [] : [`--gang-scheduler ${gang}`]),
-    ...(decisions === undefined ? [] : [`--decisions ${decisions}`]),
-    ...(noCreateRuntime ? ['--no-create-runtime'] : []),
-    ...(requireResume ? ['--require-resume'] : []),
-    ...(gate === undefined ? [] : [`--gate ${gate}`]),
-    ...(way === undefined ? [] : [`--${way}`]),
-    ...hookFlagsAgain(hooks),
-  ]
 }

@@ -31,8 +31,3 @@ export function readHooks(given: readonly string[]): Hook[] {
     })
   })
 }
-
-/** The flags that ask for the same hooks again. */
-export function hookFlagsAgain(hooks: readonly Hook[]): string[] {
-  return hooks.map(({ event, command }) => `--hook ${event}='${command.replaceAll("'", "'\\''")}'`)
-}

@@ -12,6 +12,7 @@ import type { Halt, Outcome, WayBack } from '../migration/outcome.ts'
 import { dryRunLines } from '../present/cutover.ts'
 import { describeError } from '../present/errors.ts'
 import { type MovedJob, moveResult, plannedEvents } from '../present/move-event.ts'
+import { spoken } from '../present/spoken.ts'
 import { wrap } from '../present/width.ts'
 import { openScreen, type Screen } from './cutover-screen.ts'
 import { columnsOf } from './screen.ts'
@@ -122,7 +123,7 @@ export function conclude(
   else {
     const columns = columnsOf(env.out)
     env.out.write(`${(columns === undefined ? [line] : wrap(line, columns)).join('\n')}\n`)
-    if (more.length > 0) env.err.write(`${more.join('\n')}\n`)
+    env.err.write(spoken(more, env.err))
   }
   return exit
 }

@@ -1,4 +1,5 @@
 import type { FlagSpecs, FlagValues } from '../cli/command.ts'
+import { flagsAgain } from '../cli/typed-again.ts'
 import { type Isolation, isolations } from '../convert/twin.ts'
 import type { TwinAsked } from '../execute/decide-twin.ts'
 import { exitCode } from '../exit-code.ts'
@@ -76,7 +77,7 @@ export function twinAsked(given: FlagValues<typeof flags>): TwinAsked {
     ...(nodes === undefined ? {} : { nodes }),
     ...(command === undefined ? {} : { command }),
     shareVolumes: given['share-volumes'],
-    flags: flagsAgain(given),
+    flags: flagsAgain(flags, { ...given, isolate: [] }),
   }
 }
 
@@ -106,26 +107,4 @@ function wrong(flag: string, text: string, takes: string, example: string): Prob
     next: [example],
     exit: exitCode.usage,
   })
-}
-
-/** The flags without which the same command would not do the same, but for those about volumes. */
-function flagsAgain(given: FlagValues<typeof flags>): string[] {
-  const { nodes, env, command, suffix, accept, decisions, mpi } = given
-  return [
-    ...(nodes === undefined ? [] : [`--nodes ${nodes}`]),
-    ...env.map((text) => `--env ${quoted(text)}`),
-    ...(command === undefined ? [] : [`--command ${quoted(command)}`]),
-    ...(suffix === undefined || suffix === '-v2' ? [] : [`--suffix ${suffix}`]),
-    ...accept.map((code) => `--accept ${code}`),
-    ...(mpi === undefined ? [] : [`--mpi ${mpi}`]),
-    ...(given['gang-scheduler'] === undefined ? [] : [`--gang-scheduler ${given['gang-scheduler']}`]),
-    ...(given['pod-labels'] === undefined ? [] : [`--pod-labels ${given['pod-labels']}`]),
-    ...(decisions === undefined ? [] : [`--decisions ${quoted(decisions)}`]),
-    ...(given['no-create-runtime'] ? ['--no-create-runtime'] : []),
-  ]
-}
-
-/** As a shell takes it for one word. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
