@@ -62,4 +62,31 @@ describe('a held v1 job that somebody deleted by hand', () => {
       expect(standing(cluster)).toBe('v1 runs 3, v2 0')
     }
   })
+
+  it.each([
+    ['is gone', [], 'somebody deleted v1 meanwhile'],
+    [
+      'has a successor',
+      [v1Job('bert', { uid: 'uid-of-another' })],
+      'somebody deleted v1 meanwhile and made another PyTorchJob bert, which may run beside v2',
+    ],
+  ])('while v2 started: the cutover is done, and says that v1 %s', async (_, made, words) => {
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+    startOperators(cluster)
+    const patch = cluster.patch.bind(cluster)
+    cluster.patch = async (resource, ...rest) => {
+      const stored = await patch(resource, ...rest)
+      if (resource !== resources.trainJobs) return stored as never
+      cluster.remove(resources.pytorchJobs, 'nlp', 'bert')
+      for (const one of made) cluster.put(one)
+      return stored as never
+    }
+    const ran = await runMoving('cutover job bert --yes --observe 0', cluster)
+    expect([ran.code, ran.stdout]).toEqual([0, `nlp/bert is cut over: 3 of 3 pods run, equal to the proof; ${words}\n`])
+    const again = '  kubectl migrate rollback pytorchjob/bert -n nlp   (makes v1 again from its Secret)\n'
+    expect(ran.stderr.includes(again)).toBe(made.length === 0)
+    if (made.length > 0) return
+    expect((await runMoving('rollback job bert --yes', cluster)).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
 })

@@ -95,7 +95,15 @@ describe('rollback', () => {
       'v1 runs already, beside v2',
       (cluster) =>
         cluster.put({ ...(cluster.all(resources.pytorchJobs)[0] as KubeObject), spec: v1Job('bert')['spec'] }),
-      writes.slice(0, 1),
+      writes,
+    ],
+    [
+      'v1 runs already, and the TrainJob was deleted by hand',
+      (cluster) => {
+        cluster.put({ ...(cluster.all(resources.pytorchJobs)[0] as KubeObject), spec: v1Job('bert')['spec'] })
+        cluster.remove(resources.trainJobs, 'nlp', 'bert')
+      },
+      writes.slice(1),
     ],
   ])('goes on from where it finds the job: %s', async (_, upset, expected) => {
     const cluster = await moved()
@@ -103,6 +111,7 @@ describe('rollback', () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     const ran = await rollback('job bert --yes', cluster)
     expect([ran.code, ran.writes, stands(cluster)]).toEqual([0, expected, 'v1 runs 3, v2 0'])
+    expect(cluster.all(resources.pytorchJobs)[0]?.metadata.annotations).toEqual({})
   })
 
   it('is done already where nothing is held', async () => {

@@ -55,6 +55,11 @@ export function holdOf(v1: KubeObject | undefined): Hold | undefined {
   return read && 'hold' in read ? read.hold : undefined
 }
 
+/** Whether a job that runs has the record of a hold: whoever resumed it left it there. */
+export function hasRecordOnly(v1: KubeObject): boolean {
+  return !isSuspended(v1) && v1.metadata.annotations?.[v1Annotations.held] !== undefined
+}
+
 /** A held job as it was before the hold. */
 export function unheld(v1: KubeObject, { suspend }: Hold): KubeObject {
   const { [v1Annotations.held]: _, ...annotations } = v1.metadata.annotations ?? {}

@@ -6,7 +6,7 @@ import type { Action } from './action.ts'
 import { wayBack } from './course.ts'
 import type { Facts, Progress, Subject } from './facts.ts'
 import type { Refused } from './guards/guard.ts'
-import { readHold, recordedEnding, v1Annotations } from './hold.ts'
+import { hasRecordOnly, readHold, recordedEnding, v1Annotations } from './hold.ts'
 import { isOurs } from './ownership.ts'
 import { isHeld } from './queue.ts'
 import { type Step, v2Parts } from './step.ts'
@@ -40,7 +40,7 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
   const ours = trainJob !== undefined && isOurs(trainJob, plan)
   const twin = facts.twin?.trainJob
   const ourTwin = twin !== undefined && isOurs(twin, plan)
-  if (!ours && !hold && !ourTwin) return { already: nothingLeft(facts, plan) }
+  if (!ours && !hold && !ourTwin && !(v1 && hasRecordOnly(v1))) return { already: nothingLeft(facts, plan) }
   if (hold && 'stale' in hold)
     return refuse('held-changed', `v1 is held, and ${hold.stale}`, wayBack(facts, plan, true))
   if (trainJob && !ours) {

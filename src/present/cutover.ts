@@ -175,16 +175,17 @@ export function cutoverResult(
     'Next:',
     ...commands.map((command) => `${indent}${asConnected(command, name)}`),
   ]
+  const back = `${name} rollback ${job}`
   if (outcome.kind === 'done') {
     const says = view.suspended
       ? 'the TrainJob is suspended, as its owner suspended v1'
-      : `${outcome.says}; v1 is kept suspended`
+      : `${outcome.says}; ${whatOfV1(view.facts, plan)}`
     const resume = view.suspended ? { line: '', note: [] } : resumeWords(view.facts.handover)
     const line = `${jobName(plan)} is cut over: ${printable(says)}${resume.line}`
-    return { line, more: [...resume.note, ...next(status)], exit: exitCode.ok }
+    const again = view.facts.v1 ? [] : [`${back}   (makes v1 again from its Secret)`]
+    return { line, more: [...resume.note, ...next(status, ...again)], exit: exitCode.ok }
   }
   const reason = printable(words(outcome.halt))
-  const back = `${name} rollback ${job}`
   if (outcome.kind === 'stopped') {
     return {
       line: `${jobName(plan)}: this run stopped where it was: ${reason}`,
@@ -213,6 +214,13 @@ export function cutoverResult(
   const cure = interrupted ? [again] : operatorsToSee(outcome.halt, again, name)
   const more = [...lastLines(outcome.halt.lastLines), ...next(...cure, status, ...record)]
   return { line, more, exit: exitOfUndone(outcome, exitOf) }
+}
+
+/** What became of v1, in whose place v2 runs: somebody may have deleted it since it was held. */
+function whatOfV1({ v1 }: Facts, { uid, kind, name }: Subject): string {
+  if (v1?.metadata.uid === uid) return 'v1 is kept suspended'
+  const gone = 'somebody deleted v1 meanwhile'
+  return v1 ? `${gone} and made another ${kind.kind} ${name}, which may run beside v2` : gone
 }
 
 function exitOfUndone(outcome: Outcome & { kind: 'undone' }, exitOf: (halt: Halt) => ExitCode): ExitCode {

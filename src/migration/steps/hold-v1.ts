@@ -3,7 +3,7 @@ import type { KubeObject } from '../../kube/object.ts'
 import { v1State } from '../../v1/state.ts'
 import type { Action } from '../action.ts'
 import type { Facts, Plan, Progress, Subject } from '../facts.ts'
-import { type Hold, holdOf, readHold, recordedEnding, v1Annotations } from '../hold.ts'
+import { type Hold, hasRecordOnly, holdOf, readHold, recordedEnding, v1Annotations } from '../hold.ts'
 import { isHeld, v1Workload } from '../queue.ts'
 import type { Refusal, Step } from '../step.ts'
 import { endingOf } from '../waits/ending.ts'
@@ -81,12 +81,13 @@ function hold(v1: KubeObject, { v1Pods, v1Seen: seen }: Facts, plan: Plan): Acti
   return patchV1(v1, plan, { metadata: { annotations }, ...spec })
 }
 
-/** Gives v1 back the suspend it had, or its place in its queue, where a hold of ours stands; the record goes with it. */
+/** Gives v1 back the suspend it had, or its place in its queue, where a hold of ours stands; the record goes with it, also from a job that somebody else resumed. */
 export function release(v1: KubeObject, facts: Facts, plan: Subject): readonly Action[] {
   if (plan.queue?.v1) return reactivation(v1, facts, plan)
+  const annotations = { [v1Annotations.held]: null, [v1Annotations.ended]: null }
+  if (hasRecordOnly(v1)) return [patchV1(v1, plan, { metadata: { annotations } })]
   const record = holdOf(v1)
   if (!record) return []
-  const annotations = { [v1Annotations.held]: null, [v1Annotations.ended]: null }
   return [patchV1(v1, plan, { metadata: { annotations }, spec: { runPolicy: { suspend: record.suspend ?? null } } })]
 }
 
