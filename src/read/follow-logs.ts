@@ -40,83 +40,130 @@ export async function* followLogs(
   options: FollowOptions,
 ): AsyncGenerator<LogLine> {
   const stop = new AbortController()
-  const signal = AbortSignal.any([options.signal, stop.signal])
-  const merge = new LogMerge({ patient: false, now: options.now, sleep: options.sleep, signal: options.signal })
-  const ends = new JobEnds(cluster, snapshot)
-  const pods = new Map<string, FollowedPod>()
-  const turn = turns()
-  const listed = new Set<Side>()
-  let settled = false
-  let left = false
-  let taken = 0
+  const following = new Following(cluster, snapshot, selection, options, stop.signal)
+  following.begin()
+  try {
+    yield* following.lines()
+  } finally {
+    stop.abort()
+  }
+}
 
-  const settle = (): void => {
-    if (settled || listed.size < 2 || !ends.ended) return
-    settled = true
-    const leave = async (): Promise<void> => {
-      for (let round = 0, before = -1; round < longestEnd && before !== taken; round++) {
-        before = taken
-        await options.sleep(afterEnd)
-      }
-      left = true
-      for (const pod of pods.values()) pod.leave()
-      merge.wake()
-    }
-    leave().catch((error) => merge.fail(error))
-    merge.wake()
+/** The pods of both sides that were seen, their logs in one stream, and whether more may come. */
+class Following {
+  readonly #cluster: Cluster
+  readonly #snapshot: Snapshot
+  readonly #selection: LogSelection
+  readonly #options: FollowOptions
+  readonly #signal: AbortSignal
+  readonly #merge: LogMerge
+  readonly #ends: JobEnds
+  readonly #turn = turns()
+  /** by uid */
+  readonly #pods = new Map<string, FollowedPod>()
+  /** whose pods that were there at the beginning are known */
+  readonly #listed = new Set<Side>()
+  /** both jobs have ended: no pod will come any more */
+  #settled = false
+  /** what still runs is left from now on */
+  #left = false
+  #taken = 0
+
+  constructor(
+    cluster: Cluster,
+    snapshot: Snapshot,
+    selection: LogSelection,
+    options: FollowOptions,
+    stop: AbortSignal,
+  ) {
+    const { now, sleep, signal } = options
+    this.#cluster = cluster
+    this.#snapshot = snapshot
+    this.#selection = selection
+    this.#options = options
+    this.#signal = AbortSignal.any([signal, stop])
+    this.#merge = new LogMerge({ patient: false, now, sleep, signal })
+    this.#ends = new JobEnds(cluster, snapshot)
   }
 
-  const follow = (side: Side, object: Pod, placeOf: PlaceOf): void => {
-    const uid = object.metadata.uid ?? ''
-    const known = pods.get(uid)
+  /** Watches the pods of both sides and the ends of both jobs, each failure of which is that of the whole. */
+  begin(): void {
+    const { name } = this.#snapshot
+    const names = trainJobNames(this.#snapshot).join(',')
+    const watching = [
+      this.#watchPods('v1', `${podLabels.v1Job}=${name}`, v1Places(this.#snapshot)),
+      this.#watchPods('v2', `${podLabels.jobSet} in (${names})`, v2Places(this.#cluster, this.#snapshot)),
+      this.#ends.watch(this.#signal, () => this.#settle()),
+    ]
+    for (const one of watching) one.catch((error) => this.#merge.fail(error))
+  }
+
+  async *lines(): AsyncGenerator<LogLine> {
+    for await (const line of this.#merge.lines(() => !this.#settled)) {
+      this.#taken += 1
+      yield line
+    }
+  }
+
+  async #watchPods(side: Side, labelSelector: string, places: Places): Promise<void> {
+    const { namespace } = this.#snapshot
+    const { sleep } = this.#options
+    const mine = new Set<string>()
+    const goneOf = (uid: string) => this.#pods.get(uid)?.gone(sleep)
+    const asked = { namespace, labelSelector, signal: this.#signal }
+    for await (const event of this.#cluster.watch<Pod>(resources.pods, asked)) {
+      const objects = event.type === 'RESYNC' ? event.items : [event.object]
+      const present = new Set(objects.map(({ metadata }) => metadata.uid ?? ''))
+      if (event.type === 'RESYNC') for (const uid of mine) if (!present.has(uid)) goneOf(uid)
+      for (const object of objects) {
+        const { uid = '' } = object.metadata
+        mine.add(uid)
+        this.#follow(side, object, await places(object))
+        if (event.type === 'DELETED') goneOf(uid)
+      }
+      this.#listed.add(side)
+      this.#settle()
+      this.#merge.wake()
+    }
+  }
+
+  /** Reads the logs of a pod that is new, and tells those that read one that is not how it is by now. */
+  #follow(side: Side, object: Pod, placeOf: PlaceOf): void {
+    const { uid = '' } = object.metadata
+    const known = this.#pods.get(uid)
     if (known) {
       known.update(object)
       return
     }
-    const pod = new FollowedPod(object, signal)
-    pods.set(uid, pod)
-    if (left) pod.leave()
+    const pod = new FollowedPod(object, this.#signal)
+    this.#pods.set(uid, pod)
+    if (this.#left) pod.leave()
     // only of pods that were there is less than all wanted
-    const start: LogStart = listed.has(side) ? {} : options
-    for (const source of sourcesOf(side, object, placeOf, selection)) {
-      const { sinceSeconds, sinceTime, tailLines } = start
-      merge.add(source, (opened) =>
-        followContainer(cluster, source, pod, { ...options, sinceSeconds, sinceTime, tailLines, signal, turn, opened }),
-      )
+    const { sinceSeconds, sinceTime, tailLines }: LogStart = this.#listed.has(side) ? {} : this.#options
+    const start = { sinceSeconds, sinceTime, tailLines }
+    for (const source of sourcesOf(side, object, placeOf, this.#selection)) {
+      const how = { ...this.#options, ...start, signal: this.#signal, turn: this.#turn }
+      this.#merge.add(source, (opened) => followContainer(this.#cluster, source, pod, { ...how, opened }))
     }
   }
 
-  const watchPods = async (side: Side, labelSelector: string, places: Places): Promise<void> => {
-    const { namespace } = snapshot
-    const mine = new Set<string>()
-    for await (const event of cluster.watch<Pod>(resources.pods, { namespace, labelSelector, signal })) {
-      const objects = event.type === 'RESYNC' ? event.items : [event.object]
-      const present = new Set(objects.map(({ metadata }) => metadata.uid ?? ''))
-      if (event.type === 'RESYNC') for (const uid of mine) if (!present.has(uid)) pods.get(uid)?.gone(options.sleep)
-      for (const object of objects) {
-        mine.add(object.metadata.uid ?? '')
-        follow(side, object, await places(object))
-        if (event.type === 'DELETED') pods.get(object.metadata.uid ?? '')?.gone(options.sleep)
-      }
-      listed.add(side)
-      settle()
-      merge.wake()
-    }
+  /** Once both jobs have ended: begins to wait for the rest of the logs. */
+  #settle(): void {
+    if (this.#settled || this.#listed.size < 2 || !this.#ends.ended) return
+    this.#settled = true
+    this.#leave().catch((error) => this.#merge.fail(error))
+    this.#merge.wake()
   }
 
-  const watching = [
-    watchPods('v1', `${podLabels.v1Job}=${snapshot.name}`, v1Places(snapshot)),
-    watchPods('v2', `${podLabels.jobSet} in (${trainJobNames(snapshot).join(',')})`, v2Places(cluster, snapshot)),
-    ends.watch(signal, settle),
-  ]
-  for (const one of watching) one.catch((error) => merge.fail(error))
-  try {
-    for await (const line of merge.lines(() => !settled)) {
-      taken += 1
-      yield line
+  /** Leaves what still runs when nothing was written for a while. */
+  async #leave(): Promise<void> {
+    for (let round = 0, before = -1; round < longestEnd && before !== this.#taken; round++) {
+      before = this.#taken
+      await this.#options.sleep(afterEnd)
     }
-  } finally {
-    stop.abort()
+    this.#left = true
+    for (const pod of this.#pods.values()) pod.leave()
+    this.#merge.wake()
   }
 }
 

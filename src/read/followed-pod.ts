@@ -123,7 +123,6 @@ export async function* followContainer(
       await pod.changedSince(version)
       continue
     }
-    let failure: LogGap | 'unreachable' | undefined
     const reading: ContainerLogOptions = {
       ...options,
       follow: life === 'running',
@@ -134,16 +133,13 @@ export async function* followContainer(
         options.opened?.()
       },
     }
-    try {
-      for await (const lines of containerLog(cluster, source, reading, given)) {
+    let failure: Failure
+    for await (const part of linesUntilFailure(containerLog(cluster, source, reading, given), source, options.signal)) {
+      if (!Array.isArray(part)) failure = part
+      else {
         pause = soon
-        yield lines
+        yield part
       }
-    } catch (error) {
-      if (options.signal.aborted) throw error
-      const gap = gapOf(source, error)
-      if (!gap && !failedWith(error, 'unreachable', 'aborted')) throw error
-      failure = gap ?? 'unreachable'
     }
     if (failure === undefined) {
       if (life === 'over') return
@@ -155,5 +151,24 @@ export async function* followContainer(
     if (pod.signal.aborted) continue
     await Promise.race([pod.changedSince(version), options.sleep(pause)])
     pause = Math.min(late, pause * 2)
+  }
+}
+
+/** Why a reading ended before its log did, and what may be tried again. */
+type Failure = LogGap | 'unreachable' | undefined
+
+/** The lines of one reading, and last why it failed, where it did. Throws what no other reading would cure, and all when the signal aborts. */
+async function* linesUntilFailure(
+  reading: AsyncIterable<LogLine[]>,
+  source: LogSource,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine[] | Failure> {
+  try {
+    yield* reading
+  } catch (error) {
+    if (signal.aborted) throw error
+    const gap = gapOf(source, error)
+    if (!gap && !failedWith(error, 'unreachable', 'aborted')) throw error
+    yield gap ?? 'unreachable'
   }
 }
