@@ -23,7 +23,11 @@ export interface Place {
   readonly namespace: string
   readonly pods: PodWatch
   /** Runs the program through a proxy; `kill` ends it at once. */
-  run(args: readonly string[], faults?: (kill: () => void) => Faults): Promise<Run>
+  run(
+    args: readonly string[],
+    faults?: (kill: () => void) => Faults,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<Run>
   /** What runs on either side, what v1 says, and all that is there beside v1's own objects. */
   state(): Promise<EndState>
   api(method: string, path: string, body?: unknown, contentType?: string): Promise<KubeObject>
@@ -120,7 +124,7 @@ async function makePlace(scenario: Scenario): Promise<KeptPlace> {
     namespace,
     pods: await watchPods(kubeconfig, namespace),
     stand: 'spent',
-    run: (args, faults) => run(namespace, args, faults),
+    run: (args, faults, env) => run(namespace, args, faults, env),
     state: () => stateOf(place),
     api: async (method, path, body, contentType) => {
       shared ??= Api.fromKubeconfig(kubeconfig)
@@ -192,7 +196,12 @@ export async function until(
   })
 }
 
-async function run(namespace: string, args: readonly string[], faults?: (kill: () => void) => Faults): Promise<Run> {
+async function run(
+  namespace: string,
+  args: readonly string[],
+  faults?: (kill: () => void) => Faults,
+  env?: Readonly<Record<string, string>>,
+): Promise<Run> {
   let child: ChildProcess | undefined
   const act = faults?.(() => child?.kill('SIGKILL')) ?? (() => undefined)
   const proxy = await startFaultProxy(cluster().kubeconfig, act)
@@ -200,7 +209,7 @@ async function run(namespace: string, args: readonly string[], faults?: (kill: (
     const onStart = (process: ChildProcess) => {
       child = process
     }
-    const outcome = await cluster().migrate([...args, '--server', proxy.url], { namespace, onStart })
+    const outcome = await cluster().migrate([...args, '--server', proxy.url], { namespace, onStart, env })
     if (proxy.failure() !== undefined) throw proxy.failure()
     const requests = proxy.requests.map(({ title, ...request }) => ({
       ...request,
