@@ -83,6 +83,16 @@ describe('cutover of several', () => {
     expect([ran.code, moved(cluster)]).toEqual([1, ['a']])
   })
 
+  it('says of an MPIJob both ways to let mpirun reach its workers, each to be typed', async () => {
+    const cluster = world(['a'])
+    cluster.put(v1Job('hvd', { kind: 'MPIJob', roles: { Launcher: 1, Worker: 2 } }))
+    const ran = await runMoving('cutover job hvd a --yes --observe 0', cluster)
+    expect(ran.stderr.split('\n').filter((line) => line.includes('--mpi'))).toEqual([
+      '       kubectl migrate cutover mpijob/hvd --observe 0 --mpi exec   (keeps v1’s way, with a ConfigMap and rights for the launcher)',
+      '       kubectl migrate cutover mpijob/hvd --observe 0 --mpi ssh   (uses v2’s policy)',
+    ])
+  })
+
   it('asks once which release of Trainer this is', async () => {
     const cluster = world(['a', 'b', 'c'])
     await runMoving('cutover a b c --yes --observe 0', cluster)

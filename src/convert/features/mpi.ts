@@ -46,8 +46,8 @@ function undecided({ object, name }: V1Job): Problem {
     where: 'spec.mpiReplicaSpecs',
     why: 'v1 runs kubectl exec, which every image can; v2’s own policy runs ssh, which needs sshd in the worker image',
     next: [
-      '--mpi exec keeps v1’s way; its output has a ConfigMap and rights for the launcher beside the runtime',
-      '--mpi ssh uses v2’s policy',
+      '--mpi exec   (keeps v1’s way, with a ConfigMap and rights for the launcher)',
+      '--mpi ssh   (uses v2’s policy)',
     ],
     exit: exitCode.no,
   })
@@ -65,7 +65,7 @@ function unnamed({ name }: V1Job): Problem {
     what: `MPIJob ${name}… has a generateName, and --mpi exec needs a name`,
     where: 'metadata.generateName',
     why: 'the launcher’s scripts and the ConfigMap that holds them carry the TrainJob’s name',
-    next: ['--name NEW', '--mpi ssh needs none'],
+    next: ['--name NEW', '--mpi ssh   (needs none)'],
     exit: exitCode.no,
   })
 }
