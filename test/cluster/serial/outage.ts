@@ -1,9 +1,11 @@
 /** Takes processes of the control plane down, and brings them up again: whoever uses it must be alone in the cluster. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { inject } from 'vitest'
 import type { Pod } from '../../../src/kube/pod.ts'
 import { Api } from '../api.ts'
 import { build, controlPlaneRecipe } from '../build.ts'
-import { type Component, kubeconfigOf, operators, storage } from '../components.ts'
+import { type Component, configurations, kubeconfigOf, operators, storage } from '../components.ts'
 import { Crew } from '../crew.ts'
 import { cluster } from '../harness.ts'
 import { isReady, trainJob, v1Job } from '../jobs.ts'
@@ -43,6 +45,43 @@ export async function comesUp(name: Process): Promise<void> {
     api.close()
   }
 }
+
+/**
+ * Ends JobSet, and starts it so that its webhooks answer and its controller waits for its turn, as another has the lease for a day.
+ */
+export async function jobSetStandsBy(): Promise<void> {
+  await goesDown('jobset')
+  const { folder, state } = await plane()
+  const site = { folder, ports: state.ports }
+  const api = await Api.fromKubeconfig(kubeconfigOf(folder))
+  try {
+    const spec = {
+      holderIdentity: 'another',
+      leaseDurationSeconds: 86_400,
+      renewTime: new Date().toISOString().replace('Z', '000Z'),
+    }
+    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: standbyLease }, spec }
+    const { status } = await api.request('POST', '/apis/coordination.k8s.io/v1/namespaces/default/leases', lease)
+    if (status !== 201 && status !== 409) throw new Error(`the lease is not made: ${status}`)
+    const leaderElection = { leaderElect: true, resourceName: standbyLease, resourceNamespace: 'default' }
+    const config = join(folder, 'jobset-stands-by.json')
+    await writeFile(config, JSON.stringify({ ...configurations(site)['jobset.json'], leaderElection }))
+    const component = operators(site).find((each: Component) => each.name === 'jobset')
+    if (!component) throw new Error('no component jobset')
+    const crew = new Crew(folder, await build(controlPlaneRecipe, console.error), state)
+    await crew.launch([{ ...component, args: [`--config=${config}`] }])
+    const ended = await waitFor(
+      'it answers',
+      async () => (await crew.obituary()) ?? (await answers.jobset(api)),
+      300_000,
+    )
+    if (typeof ended === 'string') throw new Error(ended)
+  } finally {
+    api.close()
+  }
+}
+
+const standbyLease = 'jobset-stands-by'
 
 const answers: Readonly<Record<Process, (api: Api) => Promise<boolean>>> = {
   'kube-apiserver': async (api) => (await api.request('GET', '/readyz')).status === 200,

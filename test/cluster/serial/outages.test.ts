@@ -3,7 +3,7 @@ import '../provided.ts'
 import type { Faults } from '../crash/fault-proxy.ts'
 import { deletePlaces, inPlace, type Place, type Run, settles, succeeds } from '../crash/places.ts'
 import { alike, back, moved } from '../crash/scenarios.ts'
-import { comesUp, goesDown, type Process } from './outage.ts'
+import { comesUp, goesDown, jobSetStandsBy, type Process } from './outage.ts'
 
 const scenario = alike
 beforeEach(({ skip }) => {
@@ -138,6 +138,26 @@ describe('while a job is moved', { timeout: 600_000 }, () => {
       if (run.code !== 0) await succeeds(place, scenario[verb])
       await settles(place, verb === 'cutover' ? moved(scenario) : back(scenario))
       return verb === 'cutover' ? 'v2' : 'v1'
+    })
+  })
+
+  it('JobSet answers its webhooks, and its controller does nothing: v1 is never stopped', async () => {
+    await inPlace(scenario, 'v1', async (place) => {
+      const before = await place.state()
+      await jobSetStandsBy()
+      try {
+        const run = await place.run([...scenario.cutover, '--timeout', '10s'])
+        const said = 'was NOT cut over: not within 0:10: JobSet’s controller has not taken up JobSet bert yet'
+        expect([run.code, run.stdout]).toEqual([1, expect.stringContaining(said)])
+        expect(run.requests.filter(({ title }) => title === 'PATCH pytorchjobs/bert')).toEqual([])
+        await settles(place, before.v1, async () => (await place.state()).v1)
+        expect((await place.state()).objects.filter((name) => /^(TrainJob|JobSet|Job)\//.test(name))).toEqual([])
+      } finally {
+        await goesDown('jobset')
+        await comesUp('jobset')
+      }
+      await succeeds(place, scenario.cutover)
+      return 'v2'
     })
   })
 
