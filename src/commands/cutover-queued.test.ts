@@ -5,6 +5,7 @@ import { v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving, standing } from '../../test/unit/run-moving.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
+import { ClusterError } from '../cluster/errors.ts'
 import { gatesOf, isActive, isAdmitted, queueLabel } from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
@@ -90,6 +91,26 @@ describe('cutover of a job that Kueue has admitted', () => {
       'patch pytorchjobs.kubeflow.org nlp bert',
     ])
     expect([standing(cluster), workloads(cluster), notes(cluster)]).toEqual([
+      'v1 runs 3, v2 0',
+      ['pytorchjob bert runs'],
+      undefined,
+    ])
+  })
+
+  it('is let alone, without a mark, where its Workload may not be deactivated', async () => {
+    const cluster = await world({ quota: 1 })
+    const patch = cluster.patch.bind(cluster)
+    cluster.patch = async (resource, ...rest) => {
+      if (resource.plural !== 'workloads') return patch(resource, ...rest) as never
+      const asked = { verb: 'patch', resource: 'workloads' }
+      throw new ClusterError({ kind: 'webhook', webhook: 'quiet.io', outcome: 'denied', message: 'not now', ...asked })
+    }
+    const { code, stdout } = await runMoving(cutover, cluster)
+    expect(stdout).toMatch(
+      /^nlp\/bert was NOT cut over: .*not now; rolled back: v1 resumed, 3 of 3 pods running, TrainJob removed\n/,
+    )
+    expect([code, standing(cluster), workloads(cluster), notes(cluster)]).toEqual([
+      5,
       'v1 runs 3, v2 0',
       ['pytorchjob bert runs'],
       undefined,

@@ -177,6 +177,8 @@ class Walk<P extends Subject> {
         const stored: KubeObject[] = []
         for (const action of actions) {
           const object = await onceRuntimeIsSeen(sleep, () => perform(cluster, action))
+          // of several writes the next may be refused: this one is taken back then
+          this.#markEffective(step)
           observer.note(action, object)
           if (object) stored.push(object)
         }
