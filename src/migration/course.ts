@@ -9,13 +9,13 @@ import { isOurs } from './ownership.ts'
 import { isHeld, isStarted, type Queueing, v1Workload } from './queue.ts'
 import type { Step } from './step.ts'
 import { createExtras } from './steps/create-extras.ts'
-import { createRuntime } from './steps/create-runtime.ts'
-import { createQueuedTrainJob, createTrainJob, trainJobDifference } from './steps/create-train-job.ts'
+import { createQueuedTrainJob, trainJobDifference } from './steps/create-train-job.ts'
+import { holdForV2 } from './steps/hold-for-v2.ts'
 import { holdV1 } from './steps/hold-v1.ts'
 import { observe } from './steps/observe.ts'
-import { preview } from './steps/preview.ts'
 import { startV2 } from './steps/start-v2.ts'
 import { stopTwin } from './steps/stop-twin.ts'
+import { startsByItself, stepsBefore } from './steps-before.ts'
 import { unseenEnd } from './waits/v1-gone.ts'
 import { v1Seen } from './waits/v1-seen.ts'
 import { v2Ready } from './waits/v2-ready.ts'
@@ -29,23 +29,13 @@ export type Course =
   | { readonly already: string }
   | { readonly refused: Refused & { readonly code: string } }
 
-/** Everything up to the hold changes nothing that runs. */
-export function stepsBefore({ conversion, queue }: Plan): readonly Step[] {
-  if (startsByItself(queue)) return [createRuntime]
-  return [createRuntime, createTrainJob, ...(conversion.extras.length > 0 ? [createExtras] : []), preview]
-}
-
 /**
  * What moves the job; a twin beside it makes room first. Where Kueue starts a TrainJob as soon as there is one, it is made when v1 is held, and nothing but its pods can be looked at.
  */
 function stepsAfter({ twin }: Facts, { conversion, queue }: Plan): readonly Step[] {
-  const hold = [...(twin ? [stopTwin] : []), holdV1]
+  const hold = [...(twin ? [stopTwin] : []), holdForV2]
   if (!startsByItself(queue)) return [...hold, startV2, observe]
   return [...hold, createQueuedTrainJob, ...(conversion.extras.length > 0 ? [createExtras] : []), startV2, observe]
-}
-
-function startsByItself(queue: Plan['queue']): boolean {
-  return queue?.v2 === true && !queue.gates
 }
 
 /**
@@ -64,7 +54,8 @@ export function courseOf(facts: Facts, plan: Plan, within: number): Course {
   const before = stepsBefore(plan)
   const after = stepsAfter(facts, plan)
   // what stands is taken back too, whichever step fails
-  const all = held && record ? [holdV1, ...before, ...after.filter((step) => step !== holdV1)] : [...before, ...after]
+  const all =
+    held && record ? [holdForV2, ...before, ...after.filter((step) => step !== holdForV2)] : [...before, ...after]
   if (!trainJob || !isOurs(trainJob, plan)) {
     if (record && 'stale' in record)
       return refuse('held-changed', `v1 is held, and ${record.stale}`, wayBack(facts, plan, held))

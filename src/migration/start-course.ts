@@ -1,9 +1,10 @@
 import { conditionText, trueCondition } from './conditions.ts'
-import { type Course, refuse, resumeTime, stepsBefore } from './course.ts'
+import { type Course, refuse, resumeTime } from './course.ts'
 import type { Facts, Plan } from './facts.ts'
 import { isOurs } from './ownership.ts'
 import { trainJobDifference } from './steps/create-train-job.ts'
 import { observeTwin, startTwin } from './steps/start-twin.ts'
+import { stepsBefore } from './steps-before.ts'
 import { v2Well } from './waits/v2-ready.ts'
 
 /**

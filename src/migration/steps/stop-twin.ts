@@ -6,7 +6,7 @@ import { isHeld } from '../queue.ts'
 import type { Step } from '../step.ts'
 import { twinFinished, twinFinishedAsItWent } from '../waits/v2-finished.ts'
 import { v2GoneAndTold } from '../waits/v2-gone.ts'
-import { holdV1 } from './hold-v1.ts'
+import { holdForV2 } from './hold-for-v2.ts'
 
 /**
  * The twin is gone before v1 is stopped: v1 trains on while the twin's pods take their time to end, so that the gap between
@@ -23,7 +23,7 @@ export const stopTwin: Step = {
     const finished = twinFinished(facts)
     if (finished !== undefined) return { why: 'changed', reason: `its twin has finished meanwhile (${finished})` }
     // what will not be held is not robbed of its twin
-    return holdV1.precondition(facts, plan)
+    return holdForV2.precondition(facts, plan)
   },
   forward: removeTwin,
   verify(facts, plan) {
@@ -33,7 +33,7 @@ export const stopTwin: Step = {
   },
   undo: () => [],
   undone: () => ({ done: 'the twin is not brought back' }),
-  confirm: { before: ['v1', 'v1Pods'], verify: ['twin'] },
+  confirm: { before: ['v1', 'v1Pods', 'runtime', 'trainJob', 'jobSet'], verify: ['twin'] },
 }
 
 /** Deletes our twin and nobody else's, in the background as every TrainJob. */

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { FakeCluster } from '../../test/unit/fake-cluster.ts'
+import { v1Job } from '../../test/unit/objects.ts'
+import { startOperators } from '../../test/unit/operators.ts'
+import { runMoving, standing } from '../../test/unit/run-moving.ts'
+import { resources } from '../kube/resources.ts'
+
+/** A cutover during which somebody does this between the preview and the hold. */
+async function meanwhile(act: (cluster: FakeCluster) => void) {
+  const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+  startOperators(cluster)
+  const hook = async (): Promise<number> => {
+    act(cluster)
+    return 0
+  }
+  const ran = await runMoving('cutover job bert --yes --observe 0 --hook before-hold=./drain', cluster, { hook })
+  return { ...ran, cluster, held: ran.writes.filter((line) => line.startsWith('patch pytorchjobs')) }
+}
+
+const runtimeOf = (cluster: FakeCluster) => cluster.all(resources.trainingRuntimes)[0] ?? v1Job('none')
+
+describe('what was prepared and is no longer so when v1 is to be stopped', () => {
+  it.each<[what: string, act: (cluster: FakeCluster) => void, reason: string]>([
+    [
+      'the TrainJob is deleted',
+      (cluster) => cluster.remove(resources.trainJobs, 'nlp', 'bert'),
+      'somebody deleted the TrainJob',
+    ],
+    [
+      'its JobSet is deleted',
+      (cluster) => cluster.remove(resources.jobSets, 'nlp', 'bert'),
+      'what was prepared is no longer as it was: Trainer has rendered no JobSet yet',
+    ],
+    [
+      'its runtime is deleted',
+      (cluster) => cluster.remove(resources.trainingRuntimes, 'nlp', runtimeOf(cluster).metadata.name ?? ''),
+      'somebody deleted its TrainingRuntime',
+    ],
+    [
+      'its runtime is changed',
+      (cluster) => {
+        const runtime = runtimeOf(cluster)
+        cluster.put({ ...runtime, spec: { ...(runtime['spec'] as object), mlPolicy: { numNodes: 9 } } })
+      },
+      'TrainingRuntime v1-pytorch-01ed374c0f was changed: ',
+    ],
+  ])('%s: v1 trains on', async (_, act, reason) => {
+    const { code, stdout, held, cluster } = await meanwhile(act)
+    expect(stdout).toContain(`nlp/bert was NOT cut over: ${reason}`)
+    expect(stdout).toContain('; nothing of it is left, v1 was never stopped\n')
+    expect([code, held, standing(cluster)]).toEqual([4, [], 'v1 runs 3, v2 0'])
+  })
+
+  it('is as it was: v1 is stopped', async () => {
+    const { code, held, cluster } = await meanwhile(() => undefined)
+    expect([code, held.length, standing(cluster)]).toEqual([0, 1, 'v1 suspended 0, v2 3'])
+  })
+})
