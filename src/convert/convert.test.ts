@@ -119,8 +119,20 @@ describe('a job is not converted', () => {
       'where a container has one',
       pytorchManifest({ worker: { sidecars: [{ name: 'p', image: 'p', newField: [1] }] } }),
       'field-not-carried',
-      'spec.pytorchReplicaSpecs.Worker.template.spec.containers[1].newField[0]',
-      /newField/,
+      'spec.pytorchReplicaSpecs.Worker.template.spec.containers[1].newField',
+      /^this version does not know \S+\.newField$/,
+    ],
+    [
+      'where a field that is carried as a whole has one: v1’s API drops it, and v2’s would refuse it',
+      pytorchManifest({
+        worker: {
+          container: { resources: { limit: { cpu: 1 } } as never },
+          pod: { volumes: [{ name: 'c', configMap: { name: 'c', defaultmode: 0o444 } }] },
+        },
+      }),
+      'field-not-carried',
+      'spec.pytorchReplicaSpecs.Worker.template.spec.volumes[0].configMap.defaultmode',
+      /^this version does not know \S+\.defaultmode \(did you mean defaultMode\?\), \S+\.resources\.limit \(did you mean limits\?\)$/,
     ],
     [
       'where v2 cannot keep something and nobody accepted that',

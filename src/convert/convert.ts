@@ -1,6 +1,5 @@
 import { exitCode } from '../exit-code.ts'
 import { clone } from '../kube/clone.ts'
-import { formatFieldPath } from '../kube/field-path.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { Problem } from '../problem.ts'
 import { type FieldProblem, parseV1Job, type V1Job } from '../v1/job.ts'
@@ -22,6 +21,7 @@ import type { Proof } from './proof.ts'
 import { successOf } from './success.ts'
 import { refuseTooNew } from './too-new.ts'
 import { refuseLongName, refuseOtherName } from './train-job-name.ts'
+import { refuseUnknown } from './unknown-fields.ts'
 import { fieldOfValue } from './where.ts'
 
 export interface ConvertOptions extends RuntimeChoice, Accepted {
@@ -121,7 +121,7 @@ function understand(object: KubeObject, options: ConvertOptions): Understood {
   const told = { live, run, mpi, podLabels, gangScheduler, configMaps }
   const context = { job, intent, ledger, trainJobName, named, dialect, ...told }
   for (const feature of features) feature.apply(context)
-  refuseUnaccounted(job, ledger)
+  refuseUnknown(job, ledger.unaccounted())
   refuseTooNew(job, dialect)
   refuseExpired(job, ledger.findings, options)
   refuseLost(job, ledger.findings, acceptedCodes(options))
@@ -200,20 +200,6 @@ function draft(job: V1Job): Intent {
     })),
     success: successOf(job),
   }
-}
-
-function refuseUnaccounted(job: V1Job, ledger: Ledger): void {
-  const left = ledger.unaccounted().map(formatFieldPath)
-  if (left.length === 0) return
-  const more = left.length > 5 ? ` and ${left.length - 5} more` : ''
-  throw new Problem({
-    code: 'field-not-carried',
-    what: `${jobTitle(job.object)} is not converted: ${left.length === 1 ? 'a field' : `${left.length} fields`} would be dropped`,
-    where: left[0],
-    why: `this version does not know ${left.slice(0, 5).join(', ')}${more}`,
-    next: ['remove the field if Training Operator ignores it'],
-    exit: exitCode.no,
-  })
 }
 
 function refuseUnproved(job: V1Job, proof: Proof): void {

@@ -26,6 +26,26 @@ describe('types of fields', () => {
     ['env as a map', { env: { A: '1' } }, `${worker}.spec.containers[0].env must be a list`],
     ['a text that is a map', { image: {} }, `${worker}.spec.containers[0].image must be a string`],
     ['an item that is nothing', { command: ['a', null] }, `${worker}.spec.containers[0].command[1] must not be empty`],
+    [
+      'a flag in quotes, deep in a field that is carried as a whole',
+      { volumeMounts: [{ name: 'v', mountPath: '/v', readOnly: 'true' }] },
+      `${worker}.spec.containers[0].volumeMounts[0].readOnly must be true or false`,
+    ],
+    [
+      'a probe of no port',
+      { livenessProbe: { httpGet: { path: '/' } } },
+      `${worker}.spec.containers[0].livenessProbe.httpGet.port is required`,
+    ],
+    [
+      'a port that is a flag',
+      { livenessProbe: { tcpSocket: { port: true } } },
+      `${worker}.spec.containers[0].livenessProbe.tcpSocket.port must be a whole number or a string`,
+    ],
+    [
+      'a key of no name',
+      { env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: null } } }] },
+      `${worker}.spec.containers[0].env[0].valueFrom.secretKeyRef.key is required`,
+    ],
     ['a map that is text', { resources: 'big' }, `${worker}.spec.containers[0].resources must be a map`],
     [
       'an amount that is a list',
@@ -94,16 +114,16 @@ describe('types of fields', () => {
     const parsed = parseV1Job(object)
     expect('problems' in parsed && parsed.problems.map(({ path }) => path)).toEqual([
       "metadata.annotations['a.b/c']",
-      'spec.runPolicy.backoffLimit',
-      'spec.runPolicy.suspend',
       'spec.nprocPerNode',
+      'spec.runPolicy.suspend',
+      'spec.runPolicy.backoffLimit',
       `${worker}.metadata.labels.a`,
       `${worker}.spec.containers[0].args[0]`,
     ])
   })
 
-  it('of fields nobody here reads are not looked at', () => {
-    expect(ofContainer({ livenessProbe: 'x', newField: 1 })).toEqual([])
+  it('of fields that the API does not have are not looked at', () => {
+    expect(ofContainer({ newField: 1 })).toEqual([])
   })
 
   it('are right for amounts as numbers and as texts', () => {

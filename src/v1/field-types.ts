@@ -1,108 +1,48 @@
-import { formatFieldPath } from '../kube/field-path.ts'
+import { formatFieldPath, type PathStep } from '../kube/field-path.ts'
 import { isRecord } from '../kube/object.ts'
+import { anyMap, type FieldType, list, map } from './field-type.ts'
+import { podSpec, podTemplate } from './pod-template-fields.ts'
 
-/** What type a field has in the API, for the fields this project reads; others are not looked at. */
-type FieldType =
-  | 'text'
-  | 'whole number'
-  /** a whole number that Training Operator would take for a limit passed already, were it negative; a Kubernetes Job takes no such one */
-  | 'limit'
-  | 'flag'
-  /** a whole number or a text that is a quantity */
-  | 'amount'
-  | { readonly map: Readonly<Record<string, FieldType>> }
-  | { readonly mapOf: FieldType }
-  /** `key`: the field that every item has, and no two the same; `twice`: of which the last item counts */
-  | { readonly list: FieldType; readonly key?: string; readonly twice?: boolean }
-
-const map = (fields: Readonly<Record<string, FieldType>> = {}): FieldType => ({ map: fields })
-const list = (items: FieldType): FieldType => ({ list: items })
-/** A list that the API server keeps as a map (x-kubernetes-list-type). */
-const keyed = (items: FieldType, key: string): FieldType => ({ list: items, key })
 const texts: FieldType = { mapOf: 'text' }
 
-const variable = map({
-  name: 'text',
-  value: 'text',
-  valueFrom: map({
-    fieldRef: map({ fieldPath: 'text', apiVersion: 'text' }),
-    resourceFieldRef: map({ resource: 'text', containerName: 'text', divisor: 'amount' }),
-    configMapKeyRef: map({ name: 'text', key: 'text', optional: 'flag' }),
-    secretKeyRef: map({ name: 'text', key: 'text', optional: 'flag' }),
-  }),
-})
-
-const amounts: FieldType = { mapOf: 'amount' }
-
-const container = map({
-  name: 'text',
-  image: 'text',
-  command: list('text'),
-  args: list('text'),
-  // CRDs of older releases took a name twice
-  env: { list: variable, key: 'name', twice: true },
-  envFrom: list(map()),
-  ports: list(map({ name: 'text', containerPort: 'whole number', protocol: 'text' })),
-  resources: map({ limits: amounts, requests: amounts, claims: list(map()) }),
-  volumeMounts: keyed(map({ name: 'text', mountPath: 'text', subPath: 'text' }), 'mountPath'),
-  restartPolicy: 'text',
-})
-
-const template = map({
-  metadata: map({ labels: texts, annotations: texts }),
-  spec: map({
-    containers: keyed(container, 'name'),
-    initContainers: keyed(container, 'name'),
-    volumes: keyed(map({ name: 'text' }), 'name'),
-    nodeSelector: texts,
-    tolerations: list(map()),
-    imagePullSecrets: list(map()),
-    affinity: map(),
-    securityContext: map(),
-    overhead: amounts,
-    resources: map({ limits: amounts, requests: amounts }),
-    hostNetwork: 'flag',
-    hostname: 'text',
-    subdomain: 'text',
-    restartPolicy: 'text',
-  }),
-})
-
 /** Of the spec of any kind, its replica specs apart. */
-const spec = map({
-  runPolicy: map({
+const spec = map(
+  {
+    runPolicy: map({
+      cleanPodPolicy: 'text',
+      ttlSecondsAfterFinished: 'whole number',
+      activeDeadlineSeconds: 'limit',
+      backoffLimit: 'limit',
+      schedulingPolicy: anyMap,
+      suspend: 'flag',
+      managedBy: 'text',
+    }),
+    nprocPerNode: 'text',
+    elasticPolicy: map({
+      minReplicas: 'whole number',
+      maxReplicas: 'whole number',
+      rdzvBackend: 'text',
+      rdzvHost: 'text',
+      rdzvPort: 'whole number',
+      rdzvId: 'text',
+      rdzvConf: list(map({ key: 'text', value: 'text' })),
+      standalone: 'flag',
+      nProcPerNode: 'whole number',
+      maxRestarts: 'whole number',
+    }),
+    successPolicy: 'text',
+    enableDynamicWorker: 'flag',
+    slotsPerWorker: 'whole number',
+    mainContainer: 'text',
     cleanPodPolicy: 'text',
-    ttlSecondsAfterFinished: 'whole number',
-    activeDeadlineSeconds: 'limit',
-    backoffLimit: 'limit',
-    schedulingPolicy: map(),
-    suspend: 'flag',
-    managedBy: 'text',
-  }),
-  nprocPerNode: 'text',
-  elasticPolicy: map({
-    minReplicas: 'whole number',
-    maxReplicas: 'whole number',
-    rdzvBackend: 'text',
-    rdzvHost: 'text',
-    rdzvPort: 'whole number',
-    rdzvId: 'text',
-    rdzvConf: list(map({ key: 'text', value: 'text' })),
-    standalone: 'flag',
-    nProcPerNode: 'whole number',
-    maxRestarts: 'whole number',
-  }),
-  successPolicy: 'text',
-  enableDynamicWorker: 'flag',
-  slotsPerWorker: 'whole number',
-  mainContainer: 'text',
-  cleanPodPolicy: 'text',
-})
+  },
+  { open: true },
+)
 
-const metadata = map({ labels: texts, annotations: texts })
+const metadata = map({ labels: texts, annotations: texts }, { open: true })
 
 /** Types of the parts of a v1 job, as its CRD has them (Training Operator v1.9.4, manifests/base/crds). */
-export const fieldTypes = { metadata, spec, template } as const
+export const fieldTypes = { metadata, spec, template: podTemplate, podSpec } as const
 
 /**
  * Calls `refuse` for every value that is not of its type, with its path and what it must be; absent and null values are of every type.
@@ -136,17 +76,73 @@ export function checkTypes(
     refuse(path, 'must be a map')
     return false
   }
-  const members = 'map' in type ? type.map : undefined
   let right = true
-  for (const key of Object.keys(members ?? value)) {
+  for (const key of Object.keys(value)) {
     const item = value[key]
-    const member = members ? members[key] : 'mapOf' in type ? type.mapOf : undefined
-    // most are absent, and need no path
+    const member = memberType(type, key)
+    // most are right, and need no path
     if (item === undefined || item === null || member === undefined) continue
     if (typeof member === 'string' && scalarFault(item, member) === undefined) continue
     if (!checkTypes(item, member, `${path}${step(key)}`, refuse)) right = false
   }
+  return checkNeeded(value, type, path, refuse) && right
+}
+
+function memberType(
+  type: Exclude<FieldType, string | { readonly list: FieldType }>,
+  key: string,
+): FieldType | undefined {
+  return 'map' in type ? type.map.get(key) : type.mapOf
+}
+
+function checkNeeded(
+  value: Readonly<Record<string, unknown>>,
+  type: Exclude<FieldType, string | { readonly list: FieldType }>,
+  path: string,
+  refuse: (path: string, message: string) => void,
+): boolean {
+  let right = true
+  for (const key of 'map' in type ? type.needed : []) {
+    if (value[key] !== undefined && value[key] !== null) continue
+    refuse(`${path}${step(key)}`, 'is required')
+    right = false
+  }
   return right
+}
+
+/** A field that its type does not know: the API server drops it from the object. */
+export interface UnknownField {
+  readonly path: readonly PathStep[]
+  /** names of the fields that there are in its place */
+  readonly known: readonly string[]
+}
+
+/** Every field of a value that its type does not know; a value of another type is not looked into. */
+export function unknownFields(value: unknown, type: FieldType): UnknownField[] {
+  const found: UnknownField[] = []
+  const steps: PathStep[] = []
+  const visit = (item: unknown, of: FieldType, step: PathStep): void => {
+    steps.push(step)
+    look(item, of)
+    steps.pop()
+  }
+  const look = (item: unknown, of: FieldType): void => {
+    if (typeof of === 'string' || typeof item !== 'object' || item === null) return
+    if ('list' in of) {
+      if (Array.isArray(item)) for (const [at, each] of item.entries()) visit(each, of.list, at)
+      return
+    }
+    for (const key of Object.keys(item)) {
+      const member = memberType(of, key)
+      const value = (item as Readonly<Record<string, unknown>>)[key]
+      if (member !== undefined) visit(value, member, key)
+      else if ('map' in of && !of.open && value !== undefined && value !== null) {
+        found.push({ path: [...steps, key], known: [...of.map.keys()] })
+      }
+    }
+  }
+  look(value, type)
+  return found
 }
 
 function checkKeys(
@@ -160,11 +156,11 @@ function checkKeys(
   let right = true
   for (const [at, item] of items.entries()) {
     const value = isRecord(item) ? item[key] : undefined
-    const missing = value === undefined || value === null
-    if (missing) refuse(`${path}[${at}].${key}`, 'is required')
-    else if (!twice && seen.has(value)) refuse(`${path}[${at}]`, `has the ${key} of another: ${JSON.stringify(value)}`)
-    else seen.add(value)
-    if (missing || (!twice && seen.size <= at)) right = false
+    if (!twice && seen.has(value)) {
+      refuse(`${path}[${at}]`, `has the ${key} of another: ${JSON.stringify(value)}`)
+      right = false
+    }
+    seen.add(value)
   }
   return right
 }
@@ -192,6 +188,8 @@ function scalarFault(value: unknown, type: Extract<FieldType, string>): string |
       return Number(value) < 0 ? 'must not be negative: the job would fail as soon as it starts' : undefined
     case 'flag':
       return typeof value === 'boolean' ? undefined : 'must be true or false'
+    case 'number or text':
+      return Number.isInteger(value) || typeof value === 'string' ? undefined : 'must be a whole number or a string'
     case 'amount':
       if (Number.isInteger(value) || (typeof value === 'string' && quantity.test(value))) return undefined
       if (typeof value === 'string') {

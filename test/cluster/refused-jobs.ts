@@ -34,6 +34,12 @@ export const refusedJobs: readonly (readonly [string, KubeObject])[] = [
   ['suspend as text', pytorchManifest({ worker: {}, spec: { runPolicy: { suspend: 'true' } } })],
   ['a label that is a flag', pytorchManifest({ worker: { metadata: { labels: { a: true as never } } } })],
   ['a limit of restarts that is text', pytorchManifest({ worker: {}, spec: { runPolicy: { backoffLimit: '3' } } })],
+  ['a flag in quotes', specs({ Worker: template([{ ...main, stdin: 'true' }]) })],
+  ['a probe of no port', specs({ Worker: template([{ ...main, livenessProbe: { httpGet: { path: '/' } } }]) })],
+  [
+    'a key of no name',
+    specs({ Worker: template([{ ...main, env: [{ name: 'A', valueFrom: { secretKeyRef: {} } }] }]) }),
+  ],
   [
     'processes per node in both places',
     pytorchManifest({ worker: {}, spec: { nprocPerNode: '2', elasticPolicy: { nProcPerNode: 2 } } }),

@@ -72,14 +72,25 @@ describe('fields of a pod spec', () => {
     expect(proof.jobSet.replicatedJobs[0]?.template.spec.template.spec).not.toHaveProperty(field)
   })
 
+  const nearTo = (label: string) => ({
+    podAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { topologyKey: 'zone', labelSelector: { matchLabels: { [`training.kubeflow.org/${label}`]: 'a' } } },
+      ],
+    },
+  })
   it.each([
-    [
-      'affinity',
-      { podAffinity: { x: [{ labelSelector: { matchLabels: { 'training.kubeflow.org/job-name': 'a' } } }] } },
-    ],
+    ['affinity', nearTo('job-name')],
     [
       'topologySpreadConstraints',
-      [{ labelSelector: { matchExpressions: [{ key: 'training.kubeflow.org/replica-type', operator: 'Exists' }] } }],
+      [
+        {
+          maxSkew: 1,
+          topologyKey: 'zone',
+          whenUnsatisfiable: 'DoNotSchedule',
+          labelSelector: { matchExpressions: [{ key: 'training.kubeflow.org/replica-type', operator: 'Exists' }] },
+        },
+      ],
     ],
   ])('%s that selects by labels of Training Operator is lost', (field, value) => {
     const manifest = { worker: { pod: { [field]: value } } }
@@ -95,9 +106,7 @@ describe('fields of a pod spec', () => {
     ['a label that not all pods keep', { name: 'train' }, 'job-role', labelOfYours],
     ['the name of a job that the API server names', { generateName: 'train-' }, 'job-name', labelOfYours],
   ])('where it selects by %s, only what helps is suggested', (_, metadata, label, remedy) => {
-    const affinity = {
-      podAffinity: { x: [{ labelSelector: { matchLabels: { [`training.kubeflow.org/${label}`]: 'a' } } }] },
-    }
+    const affinity = nearTo(label)
     const manifest = { ...pytorchManifest({ worker: { pod: { affinity } } }), metadata }
     const { findings } = convertJob(manifest, { ...usual, accept: ['v1-label-selector'] })
     expect(findings.filter(({ code }) => code === 'v1-label-selector').map((finding) => finding.remedy)).toEqual([
@@ -107,7 +116,7 @@ describe('fields of a pod spec', () => {
 
   it('a field nobody knows is refused', () => {
     const manifest = pytorchManifest({ worker: { pod: { unknown: { a: 1 } } } })
-    expect(refusal(manifest)).toMatchObject({ code: 'field-not-carried', where: `${spec}.unknown.a` })
+    expect(refusal(manifest)).toMatchObject({ code: 'field-not-carried', where: `${spec}.unknown` })
   })
 
   it('a file made of a label that v1 puts on the first pod of a role alone is refused', () => {
