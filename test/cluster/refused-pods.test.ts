@@ -6,9 +6,8 @@ import { cluster } from './harness.ts'
 import { refusedPods } from './refused-pods.ts'
 
 /** What a creation that is only tried is answered; empty where nothing is wrong with it. */
-async function refusalOf(namespace: string, object: unknown): Promise<string> {
+async function refusalOf(object: unknown): Promise<string> {
   const { code, stderr } = await cluster().kubectl(['create', '--dry-run=server', '--validate=ignore', '-f', '-'], {
-    namespace,
     input: JSON.stringify(object),
   })
   return code === 0 ? '' : stderr
@@ -22,10 +21,9 @@ function lastPod(object: KubeObject): object {
 
 describe('jobs that v1’s API takes', () => {
   it.each(refusedPods)('and whose pods the API server refuses: $what', async ({ object, path, inPod }) => {
-    const namespace = await cluster().namespace()
-    expect(await refusalOf(namespace, object)).toBe('')
+    expect(await refusalOf(object)).toBe('')
     const [, field = ''] = path.split('.template.')
     const [told = path] = /^(?:metadata\.labels|spec\.nodeSelector|spec\.\w+\[\d+\](?:\.\w+)?)/.exec(field) ?? []
-    expect(await refusalOf(namespace, lastPod(object))).toContain(inPod ?? told)
+    expect(await refusalOf(lastPod(object))).toContain(inPod ?? told)
   })
 })
