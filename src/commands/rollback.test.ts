@@ -168,6 +168,15 @@ describe('rollback', () => {
     expect([ran.code, ran.stdout, ran.writes, stands(cluster)]).toEqual([1, '', [], before])
   })
 
+  it('has nothing to do where v1 runs beside a TrainJob of somebody else, whatever is written on it', async () => {
+    const cluster = await moved()
+    cluster.put({ ...(cluster.all(resources.pytorchJobs)[0] as KubeObject), spec: v1Job('bert')['spec'] })
+    patchTrainJob(cluster, foreign)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    const ran = await rollback('job bert --yes', cluster)
+    expect([ran.code, ran.stdout, ran.writes]).toEqual([0, 'nlp/bert has nothing to roll back: v1 is not held\n', []])
+  })
+
   it.each<[what: string, upset: (cluster: FakeCluster) => unknown]>([
     ['v2 is Complete', (cluster) => patchTrainJob(cluster, complete)],
     ['v1 ended while it was held', ended],

@@ -40,7 +40,8 @@ export function rollbackCourse(facts: Facts, plan: RollbackPlan): RollbackCourse
   const ours = trainJob !== undefined && isOurs(trainJob, plan)
   const twin = facts.twin?.trainJob
   const ourTwin = twin !== undefined && isOurs(twin, plan)
-  if (!ours && !hold && !ourTwin && !(v1 && hasRecordOnly(v1))) return { already: nothingLeft(facts, plan) }
+  if (!ours && !hold && !ourTwin && (trainJob || !v1 || !hasRecordOnly(v1)))
+    return { already: nothingLeft(facts, plan) }
   if (hold && 'stale' in hold)
     return refuse('held-changed', `v1 is held, and ${hold.stale}`, wayBack(facts, plan, true))
   if (trainJob && !ours) {
