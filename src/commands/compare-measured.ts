@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Run } from '../compare/runs/run.ts'
 import type { Env } from '../env.ts'
 import { gpusOfContainers } from '../kube/gpus.ts'
+import { hasLabel } from '../kube/label-selector.ts'
 import type { Pod } from '../kube/pod.ts'
 import type { Side } from '../logs/line.ts'
 import { gapTexts } from '../present/gaps.ts'
@@ -54,7 +55,7 @@ async function ofPrometheus({ env, notes, namespace, name, pods }: Measuring, pr
 
 async function ofNow({ notes, cluster, namespace, pods, side, jobName }: Measuring): Promise<Found> {
   const gaps = new Gaps()
-  const selector = `${side === 'v1' ? podLabels.v1Job : podLabels.jobSet}=${jobName}`
+  const selector = hasLabel(side === 'v1' ? podLabels.v1Job : podLabels.jobSet, jobName)
   const numbers = await readUsage(cluster, namespace, selector, new Set(namesOf(pods)), gaps)
   for (const line of gapTexts(gaps.all)) if (!notes.includes(line)) notes.push(line)
   return { numbers, why: 'no Prometheus was asked: --prometheus URL' }

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { FakeCluster, type FakeClusterOptions, type FakeLog } from '../../test/unit/fake-cluster.ts'
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
 import { faultsOf } from '../../test/unit/json-schema.ts'
-import { ended, heldV1, runningTrainJob, runningV1, v1Pod, v2Pod, waiting } from '../../test/unit/objects.ts'
+import {
+  condition,
+  ended,
+  heldV1,
+  runningTrainJob,
+  runningV1,
+  v1Job,
+  v1Pod,
+  v2Pod,
+  waiting,
+} from '../../test/unit/objects.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
@@ -166,6 +176,15 @@ describe('logs', () => {
         '       kubectl migrate logs bert -n nlp -f   (waits for pods)',
       ],
     })
+  })
+
+  it.each(['', ' -f'])('of a name that no label can have finds no pods%s', async (more) => {
+    const long = 'x'.repeat(64)
+    const over = v1Job(long, { conditions: [condition('Failed')] })
+    const { code, err } = await run(`${long}${more}`, { objects: [over] })
+    expect([code, err[0]]).toEqual(
+      more === '' ? [1, `error: nlp/${long} has no pods now, so no logs`] : [0, 'note: no pods yet: waiting for them'],
+    )
   })
 
   it('says that logs go with their pods', async () => {

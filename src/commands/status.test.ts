@@ -303,24 +303,42 @@ describe('status NAME', () => {
       '',
       'v1  TFJob bare   ○ Pending ?/?   59d',
     ])
+    const longest = 'c'.repeat(63)
     const ahead = [
-      runningV1(long, { age: -300, roles: { Worker: 1 } }),
-      v1Pod(long, 'worker', 0, { age: -300, node: '計算機-7' }),
-      warning('PyTorchJob', long, 'Early', 'a clock is wrong', -300),
+      runningV1(longest, { age: -300, roles: { Worker: 1 } }),
+      v1Pod(longest, 'worker', 0, { age: -300, node: '計算機-7' }),
+      warning('PyTorchJob', longest, 'Early', 'a clock is wrong', -300),
     ]
-    const { code, out } = await status([long], { tty: true, columns: 80 }, { objects: ahead })
+    const { code, out } = await status([longest], { tty: true, columns: 80 }, { objects: ahead })
     expect([code, out.slice(0, 9)]).toEqual([
       0,
+      [
+        `nlp/${longest}`,
+        'no TrainJob yet',
+        '',
+        `v1  PyTorchJob ${longest}`,
+        '    ● Running 1/1   -5m',
+        '└─ Worker 1/1',
+        `   └─ ${longest}-worker-0`,
+        '      └─ ● Running  計算機-7  -5m',
+        '',
+      ],
+    ])
+    // no pod has a label of so many characters, and no API server selects by one
+    const objects = [v1Job(long, { roles: { Worker: 1 } }), warning('PyTorchJob', long, 'Failed', 'too long')]
+    const tooLong = await status([long], { tty: true, columns: 80 }, { objects })
+    expect([tooLong.code, tooLong.err, tooLong.out.slice(0, 8)]).toEqual([
+      0,
+      [],
       [
         `nlp/${long}`,
         'no TrainJob yet',
         '',
         `v1  PyTorchJob ${long}`,
-        '    ● Running 1/1   -5m',
-        '└─ Worker 1/1',
-        `   └─ ${long}-worker-0`,
-        '      └─ ● Running  計算機-7  -5m',
+        '    ○ Pending 0/1   60m',
+        '└─ Worker 0/1',
         '',
+        'last warning, 60s ago: Failed of',
       ],
     ])
   })

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
+import { hasLabel } from '../kube/label-selector.ts'
 import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
 import type { LogLine, LogSource, Side } from '../logs/line.ts'
@@ -89,10 +90,10 @@ class Following {
   /** Watches the pods of both sides and the ends of both jobs, each failure of which is that of the whole. */
   begin(): void {
     const { name } = this.#snapshot
-    const names = trainJobNames(this.#snapshot).join(',')
+    const names = trainJobNames(this.#snapshot)
     const watching = [
-      this.#watchPods('v1', `${podLabels.v1Job}=${name}`, v1Places(this.#snapshot)),
-      this.#watchPods('v2', `${podLabels.jobSet} in (${names})`, v2Places(this.#cluster, this.#snapshot)),
+      this.#watchPods('v1', hasLabel(podLabels.v1Job, name), v1Places(this.#snapshot)),
+      this.#watchPods('v2', hasLabel(podLabels.jobSet, ...names), v2Places(this.#cluster, this.#snapshot)),
       this.#ends.watch(this.#signal, () => this.#settle()),
     ]
     for (const one of watching) one.catch((error) => this.#merge.fail(error))

@@ -100,7 +100,7 @@ describe('the jobs of a namespace', () => {
     ])
     expect(cluster.log.filter((line) => line.includes('pods'))).toEqual([
       'list pods nlp training.kubeflow.org/job-name in (gpt,t5,bert)',
-      'list pods nlp jobset.sigs.k8s.io/jobset-name in (gpt)',
+      'list pods nlp jobset.sigs.k8s.io/jobset-name=gpt',
     ])
   })
 
@@ -297,7 +297,7 @@ describe('jobs that somebody waits for', () => {
     expect(given.flat()).toContain('b/job-119  undefined')
     expect([...given.flat(), ...pairs.map(told)].sort()).toEqual([...whole].sort())
     expect(cluster.log.filter((line) => line.startsWith('list pods'))).toEqual([
-      'list pods a training.kubeflow.org/job-name in (waits)',
+      'list pods a training.kubeflow.org/job-name=waits',
     ])
   })
 

@@ -52,7 +52,7 @@ describe('a v1 job that says it runs', () => {
     const pod = v1Pod('bert', 'worker', 0, { status })
     expect(await looked([runningV1('bert', { roles: one }), pod])).toEqual({
       states: [`bert ${state} - NotStarted`],
-      lists: ['list pods nlp training.kubeflow.org/job-name in (bert)'],
+      lists: ['list pods nlp training.kubeflow.org/job-name=bert'],
     })
   })
 

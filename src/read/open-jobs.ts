@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { KubeEvent } from '../kube/event.ts'
+import { hasLabel } from '../kube/label-selector.ts'
 import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
 import { creationFailed, type TrainJobEvidence } from '../v2/state.ts'
@@ -89,9 +90,7 @@ async function podsWithin(
 
 function selectorOf(label: string, jobs: readonly OpenJob[]): string {
   const names = new Set(jobs.map(({ row }) => row.name))
-  // a label value has at most 63 characters (Kubernetes v1.36.3, apimachinery pkg/api/validate/content); longer names have no pods
-  const fitting = [...names].filter((name) => name.length <= 63)
-  return names.size <= namesInSelector && fitting.length > 0 ? `${label} in (${fitting.join(',')})` : label
+  return names.size <= namesInSelector ? hasLabel(label, ...names) : label
 }
 
 function onlyNamespace(jobs: readonly OpenJob[]): string | undefined {

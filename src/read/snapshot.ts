@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { type KubeEvent, newestFirst } from '../kube/event.ts'
 import type { QueueState } from '../kube/kueue.ts'
+import { hasLabel } from '../kube/label-selector.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
@@ -160,8 +161,8 @@ async function assemble(cluster: Cluster, found: Found): Promise<Snapshot> {
   const settled = trainJob !== undefined && isSettled(trainJob)
   const explained = settled ? hold?.migration !== undefined : found.searched === true && trainJob !== undefined
   const [v1Pods, v2Pods, events, more, jobSet, record, reactivated, queued] = await settle(
-    readPods(cluster, `${podLabels.v1Job}=${name}`, namespace, gaps),
-    trainJob ? readPods(cluster, `${podLabels.jobSet}=${v2Name}`, namespace, gaps) : [],
+    readPods(cluster, hasLabel(podLabels.v1Job, name), namespace, gaps),
+    trainJob ? readPods(cluster, hasLabel(podLabels.jobSet, v2Name), namespace, gaps) : [],
     explained ? [] : readEvents(cluster, name, namespace, gaps),
     // a TrainJob whose Jobs are all ready has nothing to explain, and one request more is its log's
     v2Name === name || settled ? [] : readEvents(cluster, v2Name, namespace, gaps),

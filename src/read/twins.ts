@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
+import { hasLabel } from '../kube/label-selector.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import type { Claims } from '../migration/shared-volumes.ts'
@@ -7,7 +8,8 @@ import { annotations, type TrainJob, twinLabel } from '../v2/trainjob.ts'
 
 /** The twins of v1 jobs of this name, whatever they are called. */
 export async function readTwins(cluster: Cluster, namespace: string, name: string): Promise<TrainJob[]> {
-  return (await cluster.list<TrainJob>(resources.trainJobs, { namespace, labelSelector: `${twinLabel}=${name}` })).items
+  return (await cluster.list<TrainJob>(resources.trainJobs, { namespace, labelSelector: hasLabel(twinLabel, name) }))
+    .items
 }
 
 /** Name of the twin that was made of one of these very v1 jobs. */

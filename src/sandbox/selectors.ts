@@ -25,6 +25,7 @@ function labelTerms(selector: string): Term[] {
     if (set) {
       const [, key = '', operator, list = ''] = set
       const values = list.split(',').map((value) => value.trim())
+      for (const [at, value] of values.entries()) mustBeShort(key, value, at)
       return (object) => {
         const value = labelOf(object, key)
         return (value !== undefined && values.includes(value)) === (operator === 'in')
@@ -32,13 +33,23 @@ function labelTerms(selector: string): Term[] {
     }
     const equal = /^([^!=\s]+)\s*(==?|!=)\s*([^=\s]*)$/.exec(term)
     if (equal) {
-      const [, key = '', operator, value] = equal
+      const [, key = '', operator, value = ''] = equal
+      mustBeShort(key, value, 0)
       return (object) => (labelOf(object, key) === value) === (operator !== '!=')
     }
     const presence = /^(!?)([^!=\s(),]+)$/.exec(term)
     if (presence) return (object) => (labelOf(object, presence[2] ?? '') !== undefined) === (presence[1] === '')
     throw badRequest(`unable to parse requirement: found '${term}', expected: !, identifier, or 'end of string'`)
   })
+}
+
+/** Of what is no label's value only the length is looked at. */
+function mustBeShort(key: string, value: string, at: number): void {
+  if (value.length <= 63) return
+  const place = `values[${at}][${key}]`
+  throw badRequest(
+    `unable to parse requirement: ${place}: Invalid value: ${JSON.stringify(value)}: must be no more than 63 bytes`,
+  )
 }
 
 function labelOf({ metadata }: KubeObject, key: string): string | undefined {

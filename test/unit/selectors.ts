@@ -12,15 +12,24 @@ function matchesTerm(term: string, labels: Readonly<Record<string, string>>): bo
   const set = /^(\S+) (in|notin) \(([^)]*)\)$/.exec(term)
   if (set) {
     const [, key = '', operator, values = ''] = set
+    for (const value of values.split(',')) mustBeLabelValue(key, value)
     const value = labels[key]
     const inside = value !== undefined && values.split(',').includes(value)
     return operator === 'in' ? inside : !inside
   }
   const equal = /^([^!=\s]+)(==?|!=)([^=]*)$/.exec(term)
+  if (equal) mustBeLabelValue(equal[1] ?? '', equal[3] ?? '')
   if (equal) return (labels[equal[1] ?? ''] === equal[3]) === (equal[2] !== '!=')
   const exists = /^(!?)([^!=\s(),]+)$/.exec(term)
   if (exists) return (exists[2] ?? '') in labels === (exists[1] === '')
   throw new Error(`label selector not understood by the fake cluster: ${term}`)
+}
+
+/** The API server's 400 for what no label has as its value. */
+function mustBeLabelValue(key: string, value: string): void {
+  if (value.length <= 63) return
+  const message = `unable to parse requirement: values[0][${key}]: Invalid value: "${value}": must be no more than 63 bytes`
+  throw new ClusterError({ kind: 'internal', status: 400, message, verb: 'list', resource: 'pods' })
 }
 
 const selectable: Readonly<Record<string, readonly string[]>> = {
