@@ -15,10 +15,10 @@ import { trainerDefinitions } from './trainer-definitions.ts'
 /** Jobs of all kinds: those with expected outputs, random ones, and those that others wrote where they are there. */
 const jobs = (): readonly KubeObject[] => [...goldenJobs(), ...randomJobs(60), ...corpusJobs().jobs]
 
-/** Everything the conversions for a dialect write, and how many jobs it is of. */
+/** Everything the conversions for a dialect write, on runtimes of the namespace and of the cluster by turns, and how many jobs it is of. */
 function outputs(dialect: Dialect): { readonly objects: readonly Manifest[]; readonly converted: number } {
   const convert = (object: KubeObject, at: number) =>
-    convertJob(object, { ...asCase(at), dialect, namespace: 'default' })
+    convertJob(object, { ...asCase(at), clusterRuntimes: at % 2 === 1, dialect, namespace: 'default' })
   const some = jobs().flatMap((object, at): Conversion[] => {
     try {
       return [convert(object, at)]
@@ -66,6 +66,9 @@ describe(`definitions of every release of Trainer (MIGRATE_TEST_SEED=${seed})`, 
       const refused = await Promise.all(objects.map(async (object) => refusalOf(object, await server.check(object))))
       console.error(`${dialect.release}: ${converted} jobs, ${objects.length} objects`)
       expect(converted).toBeGreaterThan(100)
+      for (const kind of ['TrainingRuntime', 'ClusterTrainingRuntime']) {
+        expect(objects.filter((object) => object.kind === kind).length, kind).toBeGreaterThan(30)
+      }
       expect(refused.flat().slice(0, 20), dialect.release).toEqual([])
       await server.uninstall(manifests)
     }
