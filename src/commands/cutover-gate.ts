@@ -1,6 +1,6 @@
 import type { ConnectionFlags } from '../cluster/cluster.ts'
 import type { Env } from '../env.ts'
-import { refusedProblem } from '../execute/prepare.ts'
+import { refusedProblem } from '../execute/prepare-refusals.ts'
 import type { Facts, Plan } from '../migration/facts.ts'
 import { compareVerdict } from './finalize-proof.ts'
 

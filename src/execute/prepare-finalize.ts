@@ -21,7 +21,7 @@ import { readBelongings } from '../read/taken-along.ts'
 import { v2NameOf } from '../read/twins.ts'
 import { checkRights } from './check-rights.ts'
 import { Observer } from './observer.ts'
-import { refusedProblem } from './prepare.ts'
+import { refusedProblem } from './prepare-refusals.ts'
 import { parsedJob } from './prepare-rollback.ts'
 
 export interface FinalizeQuestion {

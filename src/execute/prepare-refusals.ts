@@ -85,3 +85,30 @@ export function v1Gone({ kind, namespace, name, state }: MigrationRecord): Probl
     exit: exitCode.no,
   })
 }
+
+/** The Problem of a job that guards refuse to move; the first one names it. */
+export function refusedProblem(
+  job: KubeObject,
+  refused: readonly (Refused & { readonly code: string })[],
+  moved = 'cut over',
+): Problem {
+  const [first, ...more] = refused
+  const { namespace, name } = job.metadata
+  const told = more.map(({ message }) => `and ${message}`)
+  return new Problem({
+    code: `guard-${first?.code ?? ''}`,
+    what: `${namespace}/${name} is not ${moved}: ${first?.message ?? ''}`,
+    why: [...(first?.why === undefined ? [] : [first.why]), ...told, 'nothing was changed'].join('\n'),
+    next: [...new Set(refused.flatMap(({ remedy }) => remedy))],
+    exit: exitCode.no,
+  })
+}
+
+/** Throws that Problem where there is a refusal. */
+export function refuse(
+  job: KubeObject,
+  refused: readonly (Refused & { readonly code: string })[],
+  verb: MoveVerb,
+): void {
+  if (refused.length > 0) throw refusedProblem(job, refused, movedBy[verb])
+}

@@ -2,11 +2,10 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { exitCode } from '../exit-code.ts'
 import { queueLabel } from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { podState } from '../kube/pod-state.ts'
 import { carriedMigration, recordToContinue } from '../migration/choose-record.ts'
 import { suspendBefore } from '../migration/course.ts'
-import { isStarted, type Queueing, standingHold } from '../migration/queue.ts'
-import { type MigrationRecord, ranBeside, sawStop } from '../migration/record.ts'
+import type { Queueing } from '../migration/queue.ts'
+import type { MigrationRecord } from '../migration/record.ts'
 import type { RollbackPlan } from '../migration/rollback.ts'
 import { Problem } from '../problem.ts'
 import { settle } from '../read/gaps.ts'
@@ -20,7 +19,7 @@ import type { KindInfo } from '../v1/kinds.ts'
 import { checkRights } from './check-rights.ts'
 import { Observer } from './observer.ts'
 import type { Migration } from './prepare.ts'
-import { readBack, removedTwin } from './read-back.ts'
+import { readBack, readyBefore, removedTwin, stopWasSeen } from './read-back.ts'
 import { heldByWorkload, waitsForQuota } from './read-queueing.ts'
 
 /** A job on its way back, and the watcher of its facts. */
@@ -47,22 +46,7 @@ export async function prepareRollback(
   const job = parsedJob(kind, v1)
   const name = v1.metadata.name ?? reference.name
   const uid = v1.metadata.uid ?? ''
-  const workloads = await readWorkloads(cluster, namespace, uid)
-  const queued = heldByWorkload(v1) || workloadOf(workloads, uid) !== undefined
-  const needs = { kind: kind.resource, extras: false, runtimeExists: true, queued: queued && workloads !== 'absent' }
-  await checkRights(cluster, 'rollback', needs, v1)
-  const queue: Queueing | undefined =
-    queued && typeof workloads !== 'string'
-      ? {
-          workloads: workloads.served,
-          name: v1.metadata.labels?.[queueLabel],
-          v1: true,
-          v2: true,
-          gates: true,
-          marks: false,
-          waited: waitsForQuota(v1),
-        }
-      : undefined
+  const queue = await queueOfHeld(cluster, kind, v1)
   const [{ records, formerUid }, twins] = await settle(
     readRecordsOfJob(cluster, namespace, v1),
     readTwins(cluster, namespace, name),
@@ -74,19 +58,13 @@ export async function prepareRollback(
     now,
   )
   await observer.read()
-  const readyBefore =
-    standingHold(observer.facts, { uid, queue })?.ready ??
-    observer.facts.v1Pods.filter((pod) => podState(pod).ready).length
+  const ready = readyBefore(observer.facts, { uid, queue })
   const carried = carriedMigration(observer.facts, uid, formerUid)
   const found = recordToContinue(records, carried)
   const stored = found === 'gone' ? undefined : found
-  const { trainJob } = observer.facts
-  const stopSeen =
-    stored && ranBeside(stored.record)
-      ? sawStop(stored.record)
-      : (stored !== undefined && sawStop(stored.record)) || (trainJob !== undefined && isStarted(trainJob, { queue }))
+  const stopSeen = stopWasSeen(stored?.record, observer.facts, queue)
   await readBack(observer, { uid, queue }, stored?.record, stopSeen, sleep)
-  const before = { suspend: suspendBefore(job, observer.facts, queue), ready: readyBefore }
+  const before = { suspend: suspendBefore(job, observer.facts, queue), ready }
   const record: MigrationRecord = stored?.record ?? {
     ...{ id: carried ?? crypto.randomUUID(), kind: kind.kind, namespace, name, uid, state: 'returning', before },
     attempt: (records.at(-1)?.record.attempt ?? 0) + 1,
@@ -94,27 +72,27 @@ export async function prepareRollback(
     runs: [],
     entries: [],
   }
-  const migration = stored === undefined ? carried : stored.record.id
-  return {
-    plan: {
-      kind,
-      namespace,
-      name,
-      trainJobName: name,
-      uid,
-      formerUid,
-      migration,
-      sawStop: stopSeen,
-      job,
-      suspendBefore: before.suspend,
-      readyBefore,
-      queue,
-      rerun,
-    },
-    observer,
-    migration: { record, stored },
-    unrecorded: found === 'gone',
+  const plan: RollbackPlan = {
+    ...{ kind, namespace, name, trainJobName: name, uid, formerUid, job, queue, rerun },
+    migration: stored === undefined ? carried : stored.record.id,
+    sawStop: stopSeen,
+    suspendBefore: before.suspend,
+    readyBefore: ready,
   }
+  return { plan, observer, migration: { record, stored }, unrecorded: found === 'gone' }
+}
+
+/** What Kueue has to do with a job that may be held. Throws a Problem, `guard-rights`, for whoever may not go back. */
+async function queueOfHeld(cluster: Cluster, kind: KindInfo, v1: KubeObject): Promise<Queueing | undefined> {
+  const { uid = '', namespace = '', labels } = v1.metadata
+  const workloads = await readWorkloads(cluster, namespace, uid)
+  const queued = heldByWorkload(v1) || workloadOf(workloads, uid) !== undefined
+  const needs = { kind: kind.resource, extras: false, runtimeExists: true, queued: queued && workloads !== 'absent' }
+  await checkRights(cluster, 'rollback', needs, v1)
+  if (!queued || typeof workloads === 'string') return undefined
+  const { served } = workloads
+  const always = { v1: true, v2: true, gates: true, marks: false }
+  return { workloads: served, name: labels?.[queueLabel], ...always, waited: waitsForQuota(v1) }
 }
 
 /** Throws a Problem for a job Training Operator would not run. */

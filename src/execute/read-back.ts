@@ -1,6 +1,7 @@
-import type { Subject } from '../migration/facts.ts'
-import { standingHold } from '../migration/queue.ts'
-import { isStanding, type MigrationRecord, removalsOf } from '../migration/record.ts'
+import { podState } from '../kube/pod-state.ts'
+import type { Facts, Subject } from '../migration/facts.ts'
+import { isStarted, standingHold } from '../migration/queue.ts'
+import { isStanding, type MigrationRecord, ranBeside, removalsOf, sawStop } from '../migration/record.ts'
 import type { Observer } from './observer.ts'
 
 /** milliseconds the API server gets to tell what became of pods */
@@ -19,6 +20,22 @@ export function removedTwin(
   const last = records.at(-1)?.record
   const removals = last && isStanding(last) ? removalsOf(last) : []
   return removals.find(({ name }) => name !== trainJobName)?.name
+}
+
+/** Whether an earlier run saw how v1's pods ended: it did before it started a TrainJob in v1's place. */
+export function stopWasSeen(
+  record: MigrationRecord | undefined,
+  { trainJob }: Pick<Facts, 'trainJob'>,
+  queue: Subject['queue'],
+): boolean {
+  if (record && sawStop(record)) return true
+  if (record && ranBeside(record)) return false
+  return trainJob !== undefined && isStarted(trainJob, { queue })
+}
+
+/** How many pods of v1 were ready before it was held: a job an earlier run holds has no pods to count. */
+export function readyBefore(facts: Facts, subject: Pick<Subject, 'uid' | 'queue'>): number {
+  return standingHold(facts, subject)?.ready ?? facts.v1Pods.filter((pod) => podState(pod).ready).length
 }
 
 /**
