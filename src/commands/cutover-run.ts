@@ -2,23 +2,24 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Env } from '../env.ts'
 import { plannedSteps } from '../execute/dry-run.ts'
 import { execute } from '../execute/executor.ts'
-import type { Stop } from '../execute/halt.ts'
 import { HookRunner } from '../execute/hook-runner.ts'
 import type { Prepared } from '../execute/prepare.ts'
 import type { ExitCode } from '../exit-code.ts'
 import type { Turn } from '../migration/announcement.ts'
 import type { Facts, Plan } from '../migration/facts.ts'
-import { endingEvent, type Hook, type HookEvent, hookInput } from '../migration/hooks.ts'
+import { endingEvent, type Hook, hookInput } from '../migration/hooks.ts'
 import type { ExecutionEvent, Halt, Outcome } from '../migration/outcome.ts'
 import { isHeld, v1Queued } from '../migration/queue.ts'
 import type { MigrationState } from '../migration/record.ts'
 import type { Step } from '../migration/step.ts'
 import { v2Ending } from '../migration/waits/v2-ending.ts'
-import { beginQuestion, type CutoverView, cutoverResult, holdQuestion, lostLine } from '../present/cutover.ts'
+import { beginQuestion, type CutoverView, cutoverResult } from '../present/cutover.ts'
 import { printable } from '../present/width.ts'
 import { agreed } from './agreed.ts'
+import { askedBefore, type CallHook } from './cutover-asks.ts'
+import type { Screen } from './cutover-screen.ts'
 import { watchHandover } from './handover.ts'
-import { conclude, haltWords, onScreen } from './moving.ts'
+import { conclude, haltWords, type Moving, onScreen } from './moving.ts'
 import { closeJournal, openJournal, type Recording, whileKept } from './moving-record.ts'
 import { watchTurns } from './turns.ts'
 
@@ -55,43 +56,8 @@ export async function runCutover(
   const handover = watchHandover(env, cluster, moving, migration.stored?.record.handover)
   const turns = watchTurns(env, cluster, moving)
   const outcome = await onScreen(env, words, { ...moving, output: options.output }, async (running, screen) => {
-    const runner = new HookRunner(env, { hooks: options.hooks, timeout: options.hookTimeout }, (text) =>
-      screen.note(printable(text)),
-    )
-    const hook = async (event: HookEvent, state: MigrationState = 'moving'): Promise<Stop | undefined> => {
-      const failed = runner.run(event, hookInput(event, observer.facts, plan, state))
-      const reason = await (state === 'moving' ? whileKept(env, journal, failed) : failed)
-      return reason === undefined ? undefined : { why: 'failed', reason }
-    }
-    let asked = false
-    let toldHold = view.beside !== true
-    const agree = async (step: Step, writes: boolean): Promise<Stop | undefined> => {
-      if (writes) turns.begins(step)
-      if (step.id === 'start' || step.id === 'observe') handover.followV2()
-      // v2 that starts beside v1 is what is asked about, and v1 is stopped after it
-      const beside = view.beside === true && !isHeld(observer.facts, plan)
-      if (step.id === 'start' && writes && !beside) {
-        toldHold = true
-        return await hook('after-hold')
-      }
-      if (step.id === 'observe') return (toldHold ? undefined : await hook('after-hold')) ?? (await hook('after-start'))
-      const asks = step.id === 'hold' || step.id === 'stop-twin' || (step.id === 'start' && beside)
-      if (!asks || !writes) return undefined
-      if (asked) return await handover.readV1()
-      asked = true
-      const stop = await handover.readV1()
-      if (stop) return stop
-      const lost = lostLine(observer.facts, view, env.now())
-      if (options.yes) screen.note(lost)
-      else {
-        screen.pause()
-        const question = holdQuestion(lost, view)
-        if (!(await whileKept(env, journal, agreed(env, question)))) return { why: 'declined', reason: 'not agreed to' }
-      }
-      const failed = await hook('before-hold')
-      if (failed || options.yes) return failed
-      return await handover.readV1()
-    }
+    const { hook, runner } = hooksOf(env, options, moving, screen)
+    const agree = askedBefore({ env, moving, yes: options.yes, view, handover, turns, screen, hook })
     const report = (event: ExecutionEvent): void => {
       running.report(event)
       turns.take(event)
@@ -111,6 +77,22 @@ export async function runCutover(
   const exit = end(outcome)
   await turns.end(turnOf(outcome), told(outcome).line)
   return exit
+}
+
+/** Runs the hooks of an event; one that fails is a reason to stop. */
+function hooksOf(
+  env: Env,
+  { hooks, hookTimeout: timeout }: CutoverOptions,
+  { observer, plan, journal }: Moving<Plan>,
+  screen: Screen,
+): { readonly runner: HookRunner; readonly hook: CallHook } {
+  const runner = new HookRunner(env, { hooks, timeout }, (text) => screen.note(printable(text)))
+  const hook: CallHook = async (event, state = 'moving') => {
+    const failed = runner.run(event, hookInput(event, observer.facts, plan, state))
+    const reason = await (state === 'moving' ? whileKept(env, journal, failed) : failed)
+    return reason === undefined ? undefined : { why: 'failed', reason }
+  }
+  return { runner, hook }
 }
 
 /** The first of two questions: before the first write. Undefined when it was agreed to. */
