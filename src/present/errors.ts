@@ -5,7 +5,8 @@ import { withoutSecrets } from '../kube/secrets.ts'
 import { neutralise } from '../kube/text.ts'
 import { Problem } from '../problem.ts'
 import { asConnected } from './as-connected.ts'
-import { clusterSentence, type Sentence } from './cluster-sentences.ts'
+import type { Sentence } from './cluster-sentences/words.ts'
+import { clusterSentence } from './cluster-sentences.ts'
 
 /** A failure as lines for stderr, without a line break at their end, and the exit code it ends the program with. */
 export interface ErrorWords {
