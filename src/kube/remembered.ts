@@ -5,8 +5,8 @@ const longestKept = 100
  * `make`, which gives the same for the same text, with its answers for short texts kept: few of them come again and again.
  * @param most how many are kept, before all are made anew
  */
-export function remembered(make: (text: string) => string, most: number): (text: string) => string {
-  const known = new Map<string, string>()
+export function remembered<Made>(make: (text: string) => Made, most: number): (text: string) => Made {
+  const known = new Map<string, Made>()
   return (text) => {
     const kept = known.get(text)
     if (kept !== undefined) return kept

@@ -2,6 +2,7 @@ import type { PathStep } from '../kube/field-path.ts'
 import { isRecord } from '../kube/object.ts'
 import type { PodSpec } from '../kube/pod.ts'
 import { parseQuantity } from '../kube/quantity.ts'
+import { remembered } from '../kube/remembered.ts'
 import type { Replica, V1Job } from './job.ts'
 import { specOfPods } from './pods.ts'
 
@@ -65,7 +66,7 @@ function checkPod(spec: PodSpec, written: PodSpec, tell: Tell): void {
 }
 
 function checkContainer(container: Fields, volumes: ReadonlySet<unknown>, tell: Tell): void {
-  for (const [field, words] of Object.entries(containerWords)) checkWord(container, field, words, tell)
+  for (const [field, words] of containerWords) checkWord(container, field, words, tell)
   each(container['volumeMounts'], ['volumeMounts'], tell, (mount, toldOf) => {
     checkVolume(mount, volumes, toldOf)
     checkMount(mount, toldOf)
@@ -75,19 +76,17 @@ function checkContainer(container: Fields, volumes: ReadonlySet<unknown>, tell: 
   each(container['env'], ['env'], tell, checkVariable)
   each(container['envFrom'], ['envFrom'], tell, (source, toldOf) => checkOne(source, ['prefix'], 'source', toldOf))
   for (const probe of probes) {
-    within(container, [probe], tell, (value, toldOf) => checkOne(value, probeFields, 'handler', toldOf))
+    within(container, probe, tell, (value, toldOf) => checkOne(value, probeFields, 'handler', toldOf))
   }
-  for (const hook of ['postStart', 'preStop']) {
-    within(container, ['lifecycle', hook], tell, (value, toldOf) => checkOne(value, [], 'handler', toldOf))
-  }
-  within(container, ['resources'], tell, checkResources)
+  within(container, 'lifecycle', tell, checkHooks)
+  within(container, 'resources', tell, checkResources)
 }
 
 /** Fields of a container that take certain words only. */
-const containerWords: Readonly<Record<string, readonly string[]>> = {
-  imagePullPolicy: ['Always', 'IfNotPresent', 'Never'],
-  terminationMessagePolicy: ['File', 'FallbackToLogsOnError'],
-}
+const containerWords: readonly (readonly [field: string, words: readonly string[]])[] = [
+  ['imagePullPolicy', ['Always', 'IfNotPresent', 'Never']],
+  ['terminationMessagePolicy', ['File', 'FallbackToLogsOnError']],
+]
 
 const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const
 
@@ -100,6 +99,12 @@ const probeFields = [
   'failureThreshold',
   'terminationGracePeriodSeconds',
 ]
+
+function checkHooks(lifecycle: Fields, tell: Tell): void {
+  for (const hook of ['postStart', 'preStop']) {
+    within(lifecycle, hook, tell, (value, toldOf) => checkOne(value, [], 'handler', toldOf))
+  }
+}
 
 /** An init container that the others wait for cannot be asked how it is. */
 function checkEnding(container: Fields, tell: Tell): void {
@@ -149,7 +154,7 @@ function checkVariable(variable: Fields, tell: Tell): void {
   }
   if (valueFrom === undefined) return
   if (value !== '') tell(['valueFrom'], 'must not be set beside value')
-  within(variable, ['valueFrom'], tell, (source, toldOf) => checkOne(source, [], 'source', toldOf))
+  within(variable, 'valueFrom', tell, (source, toldOf) => checkOne(source, [], 'source', toldOf))
 }
 
 function checkToleration(toleration: Fields, tell: Tell): void {
@@ -189,15 +194,18 @@ function amountFault(name: string, amount: unknown): string | undefined {
 }
 
 function requestFault(name: string, request: unknown, limit: unknown): string | undefined {
-  if (limit === undefined) return undefined
+  if (limit === undefined || limit === request) return undefined
   const [asked, most] = [quantityOf(request), quantityOf(limit)]
   if (isCounted(name)) return asked === most ? undefined : `must be equal to the limit: ${request} is not ${limit}`
   return asked > most ? `must not be more than the limit: ${request} is more than ${limit}` : undefined
 }
 
 function quantityOf(amount: unknown): bigint {
-  return parseQuantity(amount as string | number) ?? 0n
+  return quantityOfText(String(amount))
 }
+
+/** Few amounts come again and again. */
+const quantityOfText = remembered((text) => parseQuantity(text) ?? 0n, 500)
 
 function checkName(name: unknown, tell: Tell): void {
   if (typeof name === 'string' && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return
@@ -243,13 +251,8 @@ function each(
   }
 }
 
-/** Looks at a value where it is there. */
-function within(
-  object: Fields,
-  steps: readonly string[],
-  tell: Tell,
-  look: (value: Fields, toldOf: Tell) => void,
-): void {
-  const value = steps.reduce<unknown>((found, step) => (isRecord(found) ? found[step] : undefined), object)
-  if (isRecord(value)) look(value, (further, message) => tell([...steps, ...further], message))
+/** Looks at a field where it is there. */
+function within(object: Fields, field: string, tell: Tell, look: (value: Fields, toldOf: Tell) => void): void {
+  const value = object[field]
+  if (isRecord(value)) look(value, (further, message) => tell([field, ...further], message))
 }
