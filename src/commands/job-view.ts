@@ -165,6 +165,15 @@ function warningView(event: KubeEvent): WarningView {
   }
 }
 
+/** Whether a container of it was started again and does not run: only its previous log tells why. */
+function hasRestarting({ roles }: SideView): boolean {
+  return roles.some(({ pods }) => pods.some(({ health, restarts }) => health === 'failed' && restarts > 0))
+}
+
+function lastLog(logs: string, side: 'v1' | 'v2'): NextView {
+  return { type: `${logs} --side ${side} --previous --tail 20`, does: 'what it wrote before it ended' }
+}
+
 /** What to type next, by where the job stands: only verbs that exist, at most two. */
 function nextSteps(
   {
@@ -190,6 +199,8 @@ function nextSteps(
   }
   if (!v1) return [others]
   if (reactivated !== undefined) return [{ type: `${type('cutover', v1)} --yes`, does: 'hold v1 again' }]
+  const ended = [v1, v2].find((side) => side && hasRestarting(side))
+  const log: NextView[] = ended ? [lastLog(type('logs', v1), ended === v1 ? 'v1' : 'v2')] : []
   const diff: NextView = {
     type: `${type('diff', v1)}${choice}`,
     does: v2 ? 'what differs between their pods' : 'what would differ',
@@ -203,17 +214,18 @@ function nextSteps(
   switch (phase) {
     case 'NotStarted':
     case 'V1Runs':
-      return [diff, move]
+      return [...log, diff, ...(log.length > 0 ? [] : [move])]
     case 'NeitherRuns':
       return held === 'held' ? [back, { ...move, does: 'go on: run it as a TrainJob' }] : [diff, move]
     case 'Twin':
+      if (log.length > 0) return [...log, diff]
       return [{ type: type('compare', v1), does: 'their losses and speed' }, move]
     case 'BothRun':
-      return [diff, ...watch]
+      return [...log, diff, ...(log.length > 0 ? [] : watch)]
     case 'Held':
       if (v2?.state === 'Complete') return [{ type: type('finalize', v1), does: 'delete v1; its manifest is kept' }]
       if (v2?.state === 'Running') return [...watch, back]
-      return [diff, ...watch]
+      return log.length > 0 ? [...log, back] : [diff, ...watch]
     default:
       return [others]
   }

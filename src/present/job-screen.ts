@@ -88,8 +88,10 @@ function sides(view: JobView, options: ScreenOptions): string[] {
   const beside = (one: readonly string[], other: readonly string[]) =>
     sideBySide(one, other, Math.max(...one.map(width)) + betweenSides)
   const half = { ...options, width: Math.floor((columns - betweenSides) / 2) }
-  const folded = bothSides(view, half)
-  for (const [one, other = []] of [[left, right] as const, folded]) {
+  const [foldedLeft] = bothSides(view, half)
+  const rest = columns - betweenSides - Math.max(...foldedLeft.map(width))
+  const [, foldedRight] = bothSides(view, { ...options, width: rest })
+  for (const [one, other = []] of [[left, right] as const, [foldedLeft, foldedRight] as const]) {
     const lines = beside(one, other)
     if (lines.every((line) => fits(line, options))) return lines
   }
@@ -189,20 +191,47 @@ function podNode(pod: PodView, widths: readonly number[], stacked: boolean, opti
   const [state = '', ...others] = podFacts(pod, options)
   const place = pod.v1 === undefined ? [] : [`rank ${pod.rank} (${printable(pod.v1)})`]
   const restarts = pod.restarts === 0 ? [] : [restartText(pod)]
-  const padded = (text: string, at: number) => (stacked ? text : pad(text, widths[at] ?? 0))
+  const name = printable(pod.name)
+  const painted = paint(state, pod.health, options)
+  if (stacked) {
+    const room = { width: options.width === undefined ? undefined : options.width - underPods }
+    const whole = [painted, ...others, ...place, ...restarts].filter((text) => text !== '')
+    const parts = fits(whole.join('  '), room) ? whole : [painted, ...others, ...place, ...restartFacts(pod)]
+    return { text: name, children: packed(parts, room).map((text) => ({ text })) }
+  }
   const facts = [
-    paint(state, pod.health, options) + ' '.repeat(stacked ? 0 : Math.max(0, (widths[1] ?? 0) - width(state))),
-    ...others.map((text, at) => padded(text, at + 2)).filter((text) => text !== ''),
+    painted + ' '.repeat(Math.max(0, (widths[1] ?? 0) - width(state))),
+    ...others.map((text, at) => pad(text, widths[at + 2] ?? 0)).filter((text) => text !== ''),
     ...place,
     ...restarts,
   ]
     .join('  ')
     .trimEnd()
-  const name = printable(pod.name)
-  return stacked ? { text: name, children: [{ text: facts }] } : { text: `${pad(name, widths[0] ?? 0)}  ${facts}` }
+  return { text: `${pad(name, widths[0] ?? 0)}  ${facts}` }
 }
 
-function restartText({ restarts, lastEnd }: PodView): string {
+/** Columns of the branches that lead to what is told of a pod below its name. */
+const underPods = 9
+
+/** Parts in as few lines as a terminal has room for, in their order. */
+function packed(parts: readonly string[], room: { readonly width?: number | undefined }): string[] {
+  const lines: string[] = []
+  for (const part of parts) {
+    if (part === '') continue
+    const longer = lines.length === 0 ? undefined : `${lines.at(-1)}  ${part}`
+    if (longer !== undefined && fits(longer, room)) lines[lines.length - 1] = longer
+    else lines.push(part)
+  }
+  return lines
+}
+
+/** How often it was started again, and how its last run ended. */
+function restartFacts({ restarts, lastEnd }: PodView): string[] {
+  if (restarts === 0) return []
+  return [restartText({ restarts }), ...(lastEnd === undefined ? [] : [printable(`last: ${lastEnd}`)])]
+}
+
+function restartText({ restarts, lastEnd }: Pick<PodView, 'restarts' | 'lastEnd'>): string {
   const times = `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`
   return printable(lastEnd === undefined ? times : `${times} (last: ${lastEnd})`)
 }
