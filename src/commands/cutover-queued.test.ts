@@ -55,7 +55,8 @@ const notes = (cluster: FakeCluster): unknown => {
 }
 
 /** What a run writes, but for its record and the runtime; the first patch of the job is a dry run. */
-const own = (writes: readonly string[]) => writes.filter((line) => !/ migration-|trainingruntimes/.test(line))
+const own = (writes: readonly string[]) =>
+  writes.filter((line) => !/ migration-|trainingruntimes/.test(line)).map((line) => line.replace(' (dry run)', ''))
 
 describe('cutover of a job that Kueue has admitted', () => {
   it('holds it by its Workload, and lets the TrainJob into the queue when its pods are gone', async () => {
@@ -85,7 +86,11 @@ describe('cutover of a job that Kueue has admitted', () => {
     await runMoving(cutover, cluster)
     const { code, stdout, writes } = await runMoving(rollback, cluster)
     expect([code, stdout]).toEqual([0, 'nlp/bert is rolled back: TrainJob removed, v1 resumed, 3 of 3 pods running\n'])
-    expect(own(writes)).toEqual([
+    expect(writes.filter((line) => line.endsWith(' (dry run)'))).toEqual([
+      'patch workloads.kueue.x-k8s.io nlp pytorchjob-bert-1a2b3 (dry run)',
+      'patch pytorchjobs.kubeflow.org nlp bert (dry run)',
+    ])
+    expect(own(writes.filter((line) => !line.endsWith(' (dry run)')))).toEqual([
       'delete trainjobs.trainer.kubeflow.org nlp bert',
       'patch workloads.kueue.x-k8s.io nlp pytorchjob-bert-1a2b3',
       'patch pytorchjobs.kubeflow.org nlp bert',

@@ -4,6 +4,7 @@ import { type FakeEnvOptions, fakeEnv } from '../../test/unit/fake-env.ts'
 import { condition, trainJob, v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { parseWords } from '../cli/parse.ts'
+import { ClusterError } from '../cluster/errors.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { v1Annotations } from '../migration/hold.ts'
@@ -41,6 +42,7 @@ async function run(verb: Verb, words: string, cluster: FakeCluster, options: Fak
   const writes = cluster.log
     .slice(before)
     .filter((line) => /^(create|patch|delete) (?!(configmaps|leases\.\S+) nlp migration-)/.test(line))
+    .filter((line) => !line.endsWith(' (dry run)'))
   return { code, stdout: stdout(), stderr: stderr(), writes }
 }
 
@@ -71,6 +73,34 @@ const patchTrainJob = (cluster: FakeCluster, more: object): void => {
 const writes = ['delete trainjobs.trainer.kubeflow.org nlp bert', 'patch pytorchjobs.kubeflow.org nlp bert']
 
 describe('rollback', () => {
+  it('takes nothing from v2 as long as v1 could not run again', async () => {
+    const cluster = await moved()
+    const patch = cluster.patch.bind(cluster)
+    cluster.patch = async (resource, ...rest) => {
+      if (resource !== resources.pytorchJobs) return patch(resource, ...rest) as never
+      const asked = { verb: 'patch', resource: 'pytorchjobs.kubeflow.org', namespace: 'nlp', name: 'bert' }
+      const message = 'failed calling webhook: connection refused'
+      throw new ClusterError({ kind: 'webhook', webhook: 'validator.x.io', outcome: 'unreachable', message, ...asked })
+    }
+    const { code, stderr, writes: made } = await rollback('job bert --yes', cluster)
+    expect(stderr.split('\n')).toEqual([
+      'error: nlp/bert is not rolled back: v1 could not run again: the webhook validator.x.io cannot be asked, so the cluster refuses to patch pytorchjobs nlp/bert',
+      '       failed calling webhook: connection refused',
+      '       nothing was changed, v2 is as it was',
+      "       Is its operator running? `kubectl get pods -A`, and the Service the webhook's configuration names.",
+      '',
+    ])
+    expect([code, made, stands(cluster)]).toEqual([3, [], 'v1 suspended 0, v2 3'])
+  })
+
+  it('does not ask whether v1 could run again where v2 is gone', async () => {
+    const cluster = await moved()
+    cluster.remove(resources.trainJobs, 'nlp', 'bert')
+    const before = cluster.log.length
+    await rollback('job bert --yes', cluster)
+    expect(cluster.log.slice(before).filter((line) => line.endsWith(' (dry run)'))).toEqual([])
+  })
+
   it('removes v2, then resumes v1: two writes', async () => {
     const cluster = await moved()
     const ran = await rollback('job bert --yes', cluster)

@@ -1,7 +1,9 @@
 import type { Command, Invocation } from '../cli/command.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import type { ClusterError } from '../cluster/errors.ts'
 import type { RunEnd } from '../compare/runs/run-end.ts'
 import type { Env } from '../env.ts'
+import { resumeRefusal } from '../execute/check-resume.ts'
 import { plannedWayBack } from '../execute/dry-run.ts'
 import { readSideEnd } from '../execute/handover.ts'
 import { removeDeadLease } from '../execute/lease.ts'
@@ -14,6 +16,7 @@ import { isStanding, recordName } from '../migration/record.ts'
 import { type RollbackPlan, rollbackCourse } from '../migration/rollback.ts'
 import type { Step } from '../migration/step.ts'
 import { jobName } from '../present/cutover.ts'
+import { describeError } from '../present/errors.ts'
 import { rollbackQuestion, rollbackResult } from '../present/rollback.ts'
 import { Problem } from '../problem.ts'
 import type { StoredRecord } from '../read/records.ts'
@@ -132,6 +135,8 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
     const beside = `its record, ConfigMap ${recordName(prepared.migration.record)},`
     return await rehearse(env, cluster, options, planned, observer.facts, plan, beside)
   }
+  const refusal = await resumeRefusal(cluster, course.steps, observer.facts, plan)
+  if (refusal) throw notResumable(env, plan, refusal)
   const v2 = await readSideEnd(cluster, observer.facts, plan.kind, 'v2', env)
   const end = v2?.checkpoint ? v2 : prepared.migration.stored?.record.handover?.v1
   if (!options.yes) {
@@ -143,6 +148,20 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
     }
   }
   return await takeItBack(env, cluster, options, prepared, course.steps, end)
+}
+
+/** Nothing is taken from v2 as long as v1 could not run in its place. */
+function notResumable(env: Env, plan: RollbackPlan, error: ClusterError): Problem {
+  const { lines, exit } = describeError(error, env.name)
+  const [what = '', ...more] = lines.map((line) => line.trim())
+  const next = more.filter((line) => /^Is its operator/.test(line))
+  return new Problem({
+    code: 'v1-not-resumable',
+    what: `${jobName(plan)} is not rolled back: v1 could not run again: ${what.replace(/^error: /, '')}`,
+    why: [...more.filter((line) => !next.includes(line)), 'nothing was changed, v2 is as it was'].join('\n'),
+    next,
+    exit,
+  })
 }
 
 /** A run that was killed at its last writes left its record as if it were under way, or its lock. */

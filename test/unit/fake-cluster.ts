@@ -77,7 +77,7 @@ export class FakeCluster implements Cluster {
   readonly context: string
   readonly namespace: string
   readonly server = 'https://fake.example:6443'
-  /** every request in order, e.g. `list pods look training.kubeflow.org/job-name=bert` */
+  /** every request in order, e.g. `list pods look training.kubeflow.org/job-name=bert`, a patch with `(dry run)` behind it where it is one */
   readonly log: string[] = []
   /** every Event that was written */
   readonly announced: KubeObject[] = []
@@ -260,6 +260,7 @@ export class FakeCluster implements Cluster {
     options?: WriteOptions & { readonly preconditions?: Preconditions },
   ): Promise<T> {
     const asked = this.#ask('patch', resource, namespace, name)
+    if (options?.dryRun === true) this.log.push(`${this.log.pop()} (dry run)`)
     const before = this.#objects.get(keyOf(resource, namespace, name))?.object
     if (!before) throw new ClusterError({ kind: 'notFound', ...asked })
     check(asked, before, options?.preconditions)
