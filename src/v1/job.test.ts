@@ -226,6 +226,11 @@ describe('what Training Operator refuses', () => {
     expect(problems(object)).toEqual(expected)
   })
 
+  it('is not a job whose restart policy is empty: the default is taken', () => {
+    const [worker] = pytorchJobOf({ worker: { restartPolicy: '' } }).replicas
+    expect(worker?.restartPolicy).toBe('OnFailure')
+  })
+
   it('is not a job whose name the API server will make', () => {
     expect(problems({ ...pytorchManifest(), metadata: { generateName: 'train-' } })).toEqual([])
   })

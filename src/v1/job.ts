@@ -155,7 +155,8 @@ function readReplica(
   }
   const count = readCount(info, name, value['replicas'], path, refuse)
   const ofLauncher = info.operator === 'mpi-operator' && name === 'Launcher' ? 'OnFailure' : undefined
-  const restartPolicy = value['restartPolicy'] ?? ofLauncher ?? info.restartPolicy
+  const written = value['restartPolicy'] === '' ? undefined : value['restartPolicy']
+  const restartPolicy = written ?? ofLauncher ?? info.restartPolicy
   const allowed = info.operator === 'mpi-operator' ? ['OnFailure', 'Never'] : restartPolicies
   if (!allowed.includes(String(restartPolicy))) {
     refuse(`${path}.restartPolicy`, `${JSON.stringify(restartPolicy)} is none of ${allowed.join(', ')}`)

@@ -20,6 +20,8 @@ describe('cleanPodPolicy', () => {
     ['None', 'any Worker decides', { worker: {}, spec: { elasticPolicy: {} } }, ['changed workers-stopped-at-success']],
     ['All', 'all Workers decide', { worker: {} }, ['changed clean-pods-all']],
     ['All', 'a Master decides', {}, ['changed clean-pods-all']],
+    ['running', 'it is none of the words, and v1 deletes all pods', {}, ['changed clean-pods-all']],
+    ['', 'it is empty, and v1 deletes all pods', {}, ['changed clean-pods-all']],
   ])('%s where %s', (cleanPodPolicy, _, manifest, expected) => {
     const conversion = converted(cleanPodPolicy === undefined ? manifest : policy({ cleanPodPolicy }, manifest))
     expect(told(conversion)).toEqual(expected.map((line) => `${line} ${at('cleanPodPolicy')}`))

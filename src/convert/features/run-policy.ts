@@ -23,10 +23,12 @@ function cleanPodPolicy({ job, intent, ledger }: FeatureContext): void {
   const written = job.runPolicy.cleanPodPolicy === undefined && ofMpi !== undefined
   const field = written ? ['spec', 'cleanPodPolicy'] : path('cleanPodPolicy')
   if (ofV1Mpi) ledger.carry(['spec', 'cleanPodPolicy'])
-  if (policy === 'All') {
+  // v1 asks for these two words only (pkg/controller.v1/common/job.go DeletePodsAndServices)
+  if (policy !== 'None' && policy !== 'Running') {
+    const known = policy === 'All' ? '' : `v1 takes ${JSON.stringify(policy)} for All: `
     ledger.note(field, {
       code: 'clean-pods-all',
-      message: 'finished pods stay until the TrainJob is deleted',
+      message: `${known}finished pods stay until the TrainJob is deleted`,
       why: 'JobSet deletes the pods that still run when the job ends, not those that finished',
     })
     return
