@@ -5,15 +5,16 @@ import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving, standing } from '../../test/unit/run-moving.ts'
 import { resources } from '../kube/resources.ts'
 
-/** A cutover during which somebody does this between the preview and the hold. */
-async function meanwhile(act: (cluster: FakeCluster) => void) {
+/** A cutover during which somebody does this right before the hold. */
+async function meanwhile(act: (cluster: FakeCluster) => void, more = '') {
   const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
   startOperators(cluster)
+  if (more !== '') expect((await runMoving('start job bert --yes --observe 0', cluster)).code).toBe(0)
   const hook = async (): Promise<number> => {
     act(cluster)
     return 0
   }
-  const ran = await runMoving('cutover job bert --yes --observe 0 --hook before-hold=./drain', cluster, { hook })
+  const ran = await runMoving(`cutover job bert --yes --observe 0 --hook before-hold=./drain${more}`, cluster, { hook })
   return { ...ran, cluster, held: ran.writes.filter((line) => line.startsWith('patch pytorchjobs')) }
 }
 
@@ -54,5 +55,28 @@ describe('what was prepared and is no longer so when v1 is to be stopped', () =>
   it('is as it was: v1 is stopped', async () => {
     const { code, held, cluster } = await meanwhile(() => undefined)
     expect([code, held.length, standing(cluster)]).toEqual([0, 1, 'v1 suspended 0, v2 3'])
+  })
+})
+
+describe('a twin that is to take v1’s place', () => {
+  it.each<[what: string, act: (cluster: FakeCluster) => void, reason: string]>([
+    [
+      'is deleted',
+      (cluster) => cluster.remove(resources.trainJobs, 'nlp', 'bert-v2'),
+      'somebody deleted its twin bert-v2',
+    ],
+    [
+      'has failed',
+      (cluster) => {
+        const [pod] = cluster.all(resources.pods).filter(({ metadata }) => metadata.name?.startsWith('bert-v2-'))
+        if (pod) cluster.put({ ...pod, status: { phase: 'Failed' } })
+      },
+      'its twin bert-v2 is not well any more: rank 0 (master-0) failed',
+    ],
+  ])('%s right before v1 is stopped: v1 trains on', async (_, act, reason) => {
+    const { code, stdout, held, cluster } = await meanwhile(act, ' --keep-name')
+    expect(stdout).toContain(`nlp/bert was NOT cut over: ${reason}`)
+    expect(stdout).toContain('v1 was never stopped')
+    expect([code, held, standing(cluster)]).toEqual([4, [], expect.stringMatching(/^v1 runs 3, /)])
   })
 })

@@ -3,11 +3,12 @@ import { isSuspended } from '../v1/state.ts'
 import type { TrainJob } from '../v2/trainjob.ts'
 import { conditionText, trueCondition } from './conditions.ts'
 import { type Course, refuse } from './course.ts'
-import type { Facts, Plan } from './facts.ts'
+import type { Facts, Plan, Progress } from './facts.ts'
 import type { Refused } from './guards/guard.ts'
 import { readHold } from './hold.ts'
 import { isOurs } from './ownership.ts'
-import type { Step } from './step.ts'
+import { isHeld } from './queue.ts'
+import type { Refusal, Step } from './step.ts'
 import { trainJobDifference } from './steps/create-train-job.ts'
 import { holdV1 } from './steps/hold-v1.ts'
 import { observe } from './steps/observe.ts'
@@ -43,6 +44,28 @@ export function promotionRefusal(
     message: `its twin ${twin.metadata.name} is no whole copy: ${told.join(', ')}`,
     remedy: [`$0 cutover ${job}   (removes the twin and starts the TrainJob in its place)`],
   }
+}
+
+/** v1 is stopped for a twin that runs: only while it is well, as minutes may have passed at the question. */
+const holdForTwin: Step = {
+  ...holdV1,
+  precondition: (facts, plan) =>
+    holdV1.precondition(facts, plan) ?? (isHeld(facts, plan) ? undefined : twinUnwell(facts, plan)),
+  confirm: { ...holdV1.confirm, before: ['v1Pods', 'trainJob', 'v2Pods'] },
+}
+
+function twinUnwell(facts: Facts, plan: Plan): Refusal | undefined {
+  const { trainJob } = facts
+  if (!trainJob || trainJob.metadata.deletionTimestamp !== undefined) {
+    return { why: 'changed', reason: `somebody deleted its twin ${plan.trainJobName}` }
+  }
+  const progress = v2Well(facts, plan)
+  if ('done' in progress) return undefined
+  return { why: 'changed', reason: `its twin ${plan.trainJobName} is not well any more: ${reasonOf(progress)}` }
+}
+
+function reasonOf(progress: Exclude<Progress, { done: string }>): string {
+  return 'waiting' in progress ? progress.waiting : 'failed' in progress ? progress.failed : progress.ended
 }
 
 /** The twin is v2 already: nothing is started, and a way back leaves it running beside v1, as it did before. */
@@ -92,11 +115,10 @@ export function keepNameCourse(facts: Facts, plan: Plan, over: boolean): Course 
   if (difference !== undefined) return refuse('trainjob-differs', difference, [back])
   const progress = v2Well(facts, plan)
   if (!('done' in progress)) {
-    const reason = 'waiting' in progress ? progress.waiting : 'failed' in progress ? progress.failed : progress.ended
-    return refuse('twin-unhealthy', `its twin ${name} is not well: ${reason}`, [`$0 status ${job}`, back])
+    return refuse('twin-unhealthy', `its twin ${name} is not well: ${reasonOf(progress)}`, [`$0 status ${job}`, back])
   }
   if (held && over) return { already: `${name}: ${progress.done}; v1 is kept suspended` }
-  return { steps: [holdV1, keepTwin, observe], resumes: held }
+  return { steps: [holdForTwin, keepTwin, observe], resumes: held }
 }
 
 /**
