@@ -1,4 +1,5 @@
 import type { Standing } from '../convert/standing.ts'
+import { creatorOf } from '../kube/creator.ts'
 import { type KubeEvent, lastSeen } from '../kube/event.ts'
 import { gpusOfContainers } from '../kube/gpus.ts'
 import { isActive, type JobState } from '../kube/job-state.ts'
@@ -6,9 +7,10 @@ import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { podState } from '../kube/pod-state.ts'
 import { holdOf } from '../migration/hold.ts'
+import { readRestored } from '../migration/restored.ts'
 import { resumeOf } from '../migration/resume.ts'
 import type { JobView, NextView, PodView, ProofView, RoleView, SideView, WarningView } from '../present/status-view.ts'
-import { phaseOf } from '../read/pairs.ts'
+import { isRevived, phaseOf } from '../read/pairs.ts'
 import { formatReference } from '../read/reference.ts'
 import { heldBy, type JobRow, runtimeOf, type Source, sourceOf } from '../read/rows.ts'
 import type { Snapshot } from '../read/snapshot.ts'
@@ -32,10 +34,12 @@ export function jobView(snapshot: Snapshot, program: string, proof?: Standing, w
   const second = trainJob && trainJobState(trainJob, evidenceOf(snapshot, trainJob, podsRead))
   const source = trainJob && sourceOf(trainJob)
   const held = v1 && heldBy(v1)
-  const phase = phaseOf({
-    v1: first && { state: first, held },
-    v2: second && { state: second, source, ...(isTwin(trainJob) && { twin: true }) },
-  })
+  const sides = {
+    v1: v1 && first && { state: first, held, ...identityOf(v1), formerUid: readRestored(v1)?.uid },
+    v2: trainJob &&
+      second && { state: second, source, ...identityOf(trainJob), ...(isTwin(trainJob) && { twin: true as const }) },
+  }
+  const phase = phaseOf(sides)
   const view: Omit<JobView, 'next'> = {
     namespace,
     name,
@@ -52,11 +56,17 @@ export function jobView(snapshot: Snapshot, program: string, proof?: Standing, w
       },
     twin: twin && { name: twin.metadata.name ?? '', state: trainJobState(twin).word },
     reactivated: snapshot.reactivated,
+    revived:
+      v1 && isRevived(sides) ? { created: v1.metadata.creationTimestamp, creator: creatorOf(v1.metadata) } : undefined,
     resume: snapshot.record?.handover && resumeOf(snapshot.record.handover),
     warnings: snapshot.events.slice(0, warningsKept).map(warningView),
     notRead: snapshot.gaps,
   }
   return { ...view, next: nextSteps({ ...view, source, held }, program, watched) }
+}
+
+function identityOf({ metadata: { uid, creationTimestamp } }: KubeObject) {
+  return { uid, created: creationTimestamp }
 }
 
 function evidenceOf(
@@ -184,6 +194,7 @@ function nextSteps(
     source,
     held,
     reactivated,
+    revived,
   }: Omit<JobView, 'next'> & { readonly source?: Source; readonly held?: JobRow['held'] },
   program: string,
   watched: boolean,
@@ -199,6 +210,7 @@ function nextSteps(
   }
   if (!v1) return [others]
   if (reactivated !== undefined) return [{ type: `${type('cutover', v1)} --yes`, does: 'hold v1 again' }]
+  if (revived) return [{ type: `${program} status -n ${namespace} --by source`, does: 'who makes v1 jobs' }, others]
   const ended = [v1, v2].find((side) => side && hasRestarting(side))
   const log: NextView[] = ended ? [lastLog(type('logs', v1), ended === v1 ? 'v1' : 'v2')] : []
   const diff: NextView = {

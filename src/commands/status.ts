@@ -179,7 +179,7 @@ async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, giv
     lines,
     names: namesOf({ v1: named(snapshot.v1), v2: named(snapshot.trainJob) }),
     notes: gapLines([...snapshot.gaps, ...progress.gaps]),
-    exit: view.reactivated === undefined ? exitCode.ok : exitCode.no,
+    exit: view.reactivated === undefined && view.revived === undefined ? exitCode.ok : exitCode.no,
   }
 }
 

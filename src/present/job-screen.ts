@@ -33,6 +33,7 @@ const phases: Readonly<Record<string, string>> = {
   V1Finished: 'v1 has finished',
   V2Only: 'no v1 job',
   Finalized: 'moved: v1 is deleted',
+  Revived: 'the v1 job is another one than was moved',
 }
 
 /** Where a job stands, in one clause. */
@@ -50,7 +51,12 @@ function heading(view: JobView, options: ScreenOptions): string[] {
   const words = `${phaseText(view)}${begun}${paired}`
   const first = `${paint(title, 'bold', options)}   ${words}`
   const lines = fits(first, options) ? [first] : [paint(title, 'bold', options), ...wrapped(words, options, '')]
-  const { resume, reactivated } = view
+  const { resume, reactivated, revived } = view
+  if (revived) {
+    const when = age(revived.created, options.now)
+    const alarm = `REVIVED   a ${view.v1?.kind} of this name was made ${when} ago by ${revived.creator}, after the move`
+    lines.push(...wrapped(alarm, options, '').map((line) => paint(line, 'failed', options)))
+  }
   if (reactivated !== undefined) {
     const alarm = `REACTIVATED   v1 was held, and its Workload ${printable(reactivated)} is active: Kueue runs v1 when there is quota`
     lines.push(...wrapped(alarm, options, '').map((line) => paint(line, 'failed', options)))

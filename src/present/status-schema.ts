@@ -158,11 +158,15 @@ export const jobStatusSchema = published(
         type: 'string',
         description: 'the active Workload of a v1 job that is held by its Workload: Kueue runs it when there is quota',
       },
+      revived: {
+        ...object({ created: moment, creator: text }, ['created']),
+        description: 'the v1 job is another one than was moved, made after the move: when, and by whom',
+      },
       resume: object({ verified: { type: 'boolean' }, says: text }),
       warnings: list(object({ object: text, reason: text, message: text, lastSeen: moment }), 'the newest first'),
       notRead,
       next,
     },
-    ['link', 'begun', 'proof', 'v1', 'v2', 'twin', 'reactivated', 'resume'],
+    ['link', 'begun', 'proof', 'v1', 'v2', 'twin', 'reactivated', 'revived', 'resume'],
   ),
 )

@@ -21,6 +21,8 @@ export interface JobView {
   readonly twin?: { readonly name: string; readonly state: StateWord }
   /** the active Workload of a v1 job that is held by its Workload: Kueue runs it when there is quota */
   readonly reactivated?: string
+  /** the v1 job is another one than was moved, made after the move */
+  readonly revived?: { readonly created?: string; readonly creator: string }
   /** whether v2 went on where v1 was, as the logs told when it was cut over */
   readonly resume?: Resume
   /** Warning events, newest first */

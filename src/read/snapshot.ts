@@ -7,6 +7,7 @@ import type { Pod } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
 import { holdOf } from '../migration/hold.ts'
 import type { MigrationRecord } from '../migration/record.ts'
+import { readRestored } from '../migration/restored.ts'
 import { Problem } from '../problem.ts'
 import { type KindInfo, kindInfo } from '../v1/kinds.ts'
 import { trainJobState } from '../v2/state.ts'
@@ -249,5 +250,6 @@ function mayBelong(trainJob: TrainJob, job: ResolvedJob): boolean {
 function linkOf(trainJob: TrainJob, v1: KubeObject): 'recorded' | 'name' {
   const source = sourceOf(trainJob)
   if (source?.kind !== v1.kind || source.name !== v1.metadata.name) return 'name'
-  return source.uid === undefined || source.uid === v1.metadata.uid ? 'recorded' : 'name'
+  const uids = [undefined, v1.metadata.uid, readRestored(v1)?.uid]
+  return uids.includes(source.uid) ? 'recorded' : 'name'
 }
