@@ -151,6 +151,14 @@ describe('what Training Operator refuses', () => {
       ],
     ],
     ['no name', { ...pytorchManifest(), metadata: {} }, ['metadata.name is missing']],
+    [
+      'labels that are none',
+      pytorchManifest({ metadata: { labels: { branch: 'feature/x', team: 'nlp', 'a.b/long': 'x'.repeat(64) } } }),
+      [
+        'metadata.labels.branch is no value of a label: "feature/x"',
+        `metadata.labels['a.b/long'] is no value of a label: "${'x'.repeat(64)}"`,
+      ],
+    ],
     ['no replica types', { ...pytorchManifest(), spec: {} }, [`${specs} must be a map of replica types`]],
     [
       'a replica type of another kind',

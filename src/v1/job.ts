@@ -1,4 +1,6 @@
 import { withoutNulls } from '../kube/clone.ts'
+import { formatFieldPath } from '../kube/field-path.ts'
+import { labelValueFault } from '../kube/label-value.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { PodTemplate } from '../kube/pod.ts'
 import { checkTypes, fieldTypes } from './field-types.ts'
@@ -70,7 +72,7 @@ export function parseV1Job(object: KubeObject): ParsedJob {
   const problems: FieldProblem[] = []
   const refuse = (path: string, message: string) => void problems.push({ path, message })
   const name = nameOf(object, refuse)
-  checkTypes(object.metadata, fieldTypes.metadata, 'metadata', refuse)
+  if (checkTypes(object.metadata, fieldTypes.metadata, 'metadata', refuse)) checkLabels(object, refuse)
   if (object['spec'] !== undefined) checkTypes(object['spec'], fieldTypes.spec, 'spec', refuse)
   const spec = isRecord(object['spec']) ? withoutNulls(object['spec']) : {}
   const written = spec[info.specKey]
@@ -95,6 +97,13 @@ export function parseV1Job(object: KubeObject): ParsedJob {
 }
 
 type Refuse = (path: string, message: string) => void
+
+function checkLabels({ metadata }: KubeObject, refuse: Refuse): void {
+  for (const [key, value] of Object.entries(metadata.labels ?? {})) {
+    const fault = value === null ? undefined : labelValueFault(value)
+    if (fault !== undefined) refuse(formatFieldPath(['metadata', 'labels', key]), fault)
+  }
+}
 
 function readReplicas(info: KindInfo, written: Record<string, unknown>, refuse: Refuse): Replica[] {
   const canonical = new Map(info.replicaNames.map((name) => [name.toLowerCase(), name]))

@@ -1,4 +1,5 @@
 import type { PathStep } from '../kube/field-path.ts'
+import { labelValueFault } from '../kube/label-value.ts'
 import { isRecord } from '../kube/object.ts'
 import type { PodSpec } from '../kube/pod.ts'
 import { parseQuantity } from '../kube/quantity.ts'
@@ -214,8 +215,8 @@ function checkName(name: unknown, tell: Tell): void {
 
 function checkLabels(labels: Fields, tell: Tell): void {
   for (const [key, value] of Object.entries(labels)) {
-    if (typeof value === 'string' && /^$|^[a-z0-9]([-\w.]{0,61}[a-z0-9])?$/i.test(value)) continue
-    tell([key], `is no value of a label: ${JSON.stringify(value)}`)
+    const fault = labelValueFault(value)
+    if (fault !== undefined) tell([key], fault)
   }
 }
 

@@ -11,6 +11,7 @@ export const refusedJobs: readonly (readonly [string, KubeObject])[] = [
   ['a name in capitals', pytorchManifest({ name: 'Train' })],
   ['a name of 64 characters', pytorchManifest({ name: 'x'.repeat(64) })],
   ['no name', { ...pytorchManifest(), metadata: {} }],
+  ['a label with a slash', pytorchManifest({ metadata: { labels: { branch: 'feature/x' } } })],
   ['no replica types', { ...pytorchManifest(), spec: {} }],
   ['a replica type of another kind', specs({ Chief: template([main]) })],
   ['no template', specs({ Worker: { replicas: 1 } })],
