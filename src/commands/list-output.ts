@@ -162,6 +162,7 @@ function tableOf(env: Env, format: ListFormat, pairs: readonly ListedPair[], abo
     namespaces: format.namespace === undefined,
     width: wide ? undefined : layout.width,
     widths: above?.widths,
+    gap: above?.gap,
     hidden: above?.hidden ?? (wide ? format.without : undefined),
   }
   return listTable(pairs, options)

@@ -135,14 +135,30 @@ describe('list', () => {
         'note: 40 columns are too few for KIND, V1-READY, V2-READY, CLASS, MIGRATION, AGE; -o wide or -o json shows them',
       ],
       out: [
-        'NAME         V1          V2',
-        'bert-large   Running     ImagePullBackOff',
-        'gpt          Suspended   Running',
-        'horovod      Failed      -',
-        'lone         -           Complete',
-        'starting     Starting    -',
+        'NAME        V1         V2',
+        'bert-large  Running    ImagePullBackOff',
+        'gpt         Suspended  Running',
+        'horovod     Failed     -',
+        'lone        -          Complete',
+        'starting    Starting   -',
       ],
     })
+  })
+
+  it('has fewer blanks between the columns that stay where the terminal is too narrow for all of them', async () => {
+    const objects = [
+      v1Job('bert', { active: { Master: 1 } }),
+      v1Pod('bert', 'master', 0, { status: waiting('ImagePullBackOff') }),
+      runningV1('horovod', { namespace: 'vision' }),
+    ]
+    const at = async (columns: number) => (await list(['-A'], { tty: true, columns }, { objects })).out
+    expect(await at(40)).toEqual([
+      'NAMESPACE  NAME     V1                V2',
+      'nlp        bert     ImagePullBackOff  -',
+      'vision     horovod  Running           -',
+    ])
+    expect((await at(43))[0]).toBe('NAMESPACE   NAME      V1                 V2')
+    expect((await at(20))[0]).toBe('NAMESPACE   NAME      V1                 V2')
   })
 
   it('fits a terminal of 80', async () => {

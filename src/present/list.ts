@@ -70,6 +70,8 @@ export interface ListOptions extends Style {
   readonly widths?: readonly number[]
   /** columns to leave out, as above rows printed before */
   readonly hidden?: readonly string[]
+  /** blanks between columns, as above rows printed before */
+  readonly gap?: number
 }
 
 interface ListColumn extends Column {
@@ -107,7 +109,12 @@ export function listTable(pairs: readonly ListedPair[], options: ListOptions): T
     .filter(({ only }) => only === undefined || (only === 'wide' ? options.wide : options.namespaces))
     .map((column) => (column.header === 'KIND' && shareNames(pairs) ? { ...column, dispensable: undefined } : column))
   const rows = pairs.map((pair) => shown.map(({ cell }) => cell(pair, options.now)))
-  return renderTable(shown, rows, options)
+  const table = renderTable(shown, rows, options)
+  if (options.width === undefined || options.gap !== undefined) return table
+  // what always stays may be wider than a narrow terminal with the usual blanks between
+  const stays = shown.flatMap(({ header }, at) => (table.hidden.includes(header) ? [] : (table.widths[at] ?? 0)))
+  const gap = Math.floor((options.width - stays.reduce((sum, each) => sum + each, 0)) / (stays.length - 1))
+  return gap < 1 || gap >= table.gap ? table : renderTable(shown, rows, { ...options, gap })
 }
 
 /** Whether the kind alone tells two rows apart. */

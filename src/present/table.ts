@@ -32,6 +32,8 @@ export interface Table {
   /** headers of the columns left out for want of room */
   readonly hidden: readonly string[]
   readonly widths: readonly number[]
+  /** blanks between columns */
+  readonly gap: number
 }
 
 const usualGap = 3
@@ -77,7 +79,7 @@ export function renderTable(
       ),
     )
   }
-  return { lines, widths, hidden: columns.flatMap(({ header }, at) => (shown.includes(at) ? [] : header)) }
+  return { lines, widths, gap, hidden: columns.flatMap(({ header }, at) => (shown.includes(at) ? [] : header)) }
 }
 
 /** As wide as the widest text; where a terminal has no room for that, without the texts that may overflow. */
