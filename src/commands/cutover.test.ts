@@ -129,7 +129,7 @@ describe('cutover', () => {
   })
 
   it('puts everything back when time is up, with the scheduler’s words', async () => {
-    const unschedulable = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/8 nodes' }
+    const unschedulable = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/8 nodes.' }
     const { code, stdout, runs } = await cutover('job bert --yes --timeout 20m', {
       fate: onV2('node', { phase: 'Pending', conditions: [unschedulable] }),
     })

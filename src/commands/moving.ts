@@ -48,7 +48,9 @@ export function haltWords({ name }: Env): HaltWords {
   return {
     words(halt) {
       if (halt.why === 'error') return clauseOf(halt.error, told(halt).lines)
-      return halt.limit === undefined ? halt.reason : `not within ${formatClock(halt.limit)}: ${halt.reason}`
+      // others' words end as sentences, and more follows
+      const reason = halt.reason.replace(/\.$/, '')
+      return halt.limit === undefined ? reason : `not within ${formatClock(halt.limit)}: ${reason}`
     },
     exitOf: (halt) => told(halt).exit,
   }
