@@ -431,6 +431,35 @@ describe.each<[what: string, failure: ClusterErrorCause]>([
     ])
   })
 
+  describe('while v1 is stopped and Trainer’s webhook does not answer', () => {
+    /** The resume is refused so many times. */
+    const away = (times: number) => (cluster: FakeCluster) => {
+      const patch = cluster.patch.bind(cluster)
+      let left = times
+      cluster.patch = async (resource, ...rest) => {
+        if (resource !== resources.trainJobs || left-- <= 0) return patch(resource, ...rest) as never
+        const failure = { webhook: 'validator.trainer', outcome: 'unreachable', message: 'connection refused' } as const
+        throw new ClusterError({ kind: 'webhook', ...failure, ...asked, verb: 'patch', name: 'bert' })
+      }
+    }
+
+    it('tries again: what v1 has trained is not thrown away', async () => {
+      const { code, stdout, stderr, runs } = await cutover('job bert --yes --observe 0', { prepare: away(3) })
+      expect(stderr).toContain('start v2: the webhook validator.trainer cannot be asked   0:')
+      expect([code, stdout, runs]).toEqual([
+        0,
+        'nlp/bert is cut over: 3 of 3 pods run, equal to the proof; v1 is kept suspended\n',
+        'v1 0, v2 3',
+      ])
+    })
+
+    it('goes back when it stays away', async () => {
+      const { code, stdout, runs } = await cutover('job bert --yes --observe 0', { prepare: away(1000) })
+      expect(stdout).toMatch(/NOT cut over: the webhook validator.trainer cannot be asked.*; rolled back: /)
+      expect([code, runs]).toEqual([5, 'v1 3, v2 0'])
+    })
+  })
+
   it('writes nothing when the cluster cannot be read whole', async () => {
     const { code, stdout, writes } = await cutover('job bert --yes', {
       prepare: (cluster) => {

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { mayHaveActed } from '../cluster/errors.ts'
+import { failedWith, mayHaveActed } from '../cluster/errors.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Facts, Plan, Subject } from '../migration/facts.ts'
 import type { Halt, Outcome, WayBack } from '../migration/outcome.ts'
@@ -27,6 +27,8 @@ export interface ExecutorOptions<P extends Subject = Plan> extends WatchOptions<
 /** A preview of suspended objects has nothing to wait for but the operators themselves. */
 const previewLimit = 120_000
 const maxAttempts = 6
+/** milliseconds an operator gets to come back while neither side runs */
+const restartLimit = 60_000
 
 /**
  * Walks the steps; whatever stops it, it takes back what has taken effect, the last first. It is the only one who writes:
@@ -164,7 +166,10 @@ class Walk<P extends Subject> {
   async #act(step: Step<P>): Promise<void> {
     const { plan, cluster, observer, journal, sleep } = this.#options
     if (step.confirm?.before) await observer.refresh(step.confirm.before)
+    const began = this.#time()
+    let conflicts = 0
     for (let attempt = 1; ; attempt++) {
+      let sent = false
       const refusal = step.precondition(this.#facts, plan)
       if (refusal) {
         // an earlier run acted, and what is to be written down of that is still to be written
@@ -174,6 +179,7 @@ class Walk<P extends Subject> {
       const actions = step.forward(this.#facts, plan)
       try {
         await journal.intend(step, false, actions)
+        sent = true
         const stored: KubeObject[] = []
         for (const action of actions) {
           const object = await onceRuntimeIsSeen(sleep, () => perform(cluster, action))
@@ -186,12 +192,34 @@ class Walk<P extends Subject> {
         this.#markEffective(step)
         return
       } catch (error) {
-        if (mayHaveActed(error)) this.#markEffective(step)
-        else if (!isOutdated(error)) throw error
-        if (attempt === maxAttempts) throw error
-        await observer.refresh(allParts)
+        const unanswered = mayHaveActed(error)
+        if (unanswered) this.#markEffective(step)
+        if (unanswered || isOutdated(error)) {
+          if (++conflicts === maxAttempts) throw error
+          await observer.refresh(allParts)
+        } else if (!sent || !(await this.#waitedOut(step, error, began, attempt))) throw error
       }
     }
+  }
+
+  /**
+   * Whether a write is to be tried again that was not taken: while v1 is stopped, an operator that is restarted must not cost what v1 has trained
+   * since its last checkpoint.
+   */
+  async #waitedOut(step: Step<P>, error: unknown, began: number, attempt: number): Promise<boolean> {
+    const { report, sleep, timeout } = this.#options
+    const limit = Math.min(restartLimit, timeout)
+    const elapsed = this.#time() - began
+    const stopped = step.id !== 'hold' && this.#effective.some(({ id }) => id === 'hold')
+    if (!stopped || !isPassing(error) || elapsed >= limit) return false
+    const reason = failedWith(error, 'webhook')
+      ? `the webhook ${error.failure.webhook} cannot be asked`
+      : 'the cluster does not answer'
+    report({ type: 'waiting', step, undoing: false, reason, elapsed, limit })
+    await sleep(attempt * 1000)
+    this.#watch.checkInterrupted(step)
+    await this.#watch.refreshPatiently(allParts)
+    return true
   }
 
   /** As #act, but a cluster that does not answer for a while does not leave a job half-moved. */

@@ -51,10 +51,10 @@ interface Move {
   end(scenario: Scenario): ReturnType<typeof moved>
 }
 const cutover: Move = {
-  ...{ verb: 'cutover', from: 'v1', writes: cutoverWrites(faulty), reads: 42, watches: 11, end: moved },
+  ...{ verb: 'cutover', from: 'v1', writes: cutoverWrites(faulty), reads: 45, watches: 11, end: moved },
 }
 const rollback: Move = {
-  ...{ verb: 'rollback', from: 'v2', writes: rollbackWrites(faulty), reads: 20, watches: 11, end: back },
+  ...{ verb: 'rollback', from: 'v2', writes: rollbackWrites(faulty), reads: 21, watches: 11, end: back },
 }
 
 type Point = [kind: Request['kind'], number: number, what: string, tried: Case]
