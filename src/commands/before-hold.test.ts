@@ -9,7 +9,7 @@ import { resources } from '../kube/resources.ts'
 async function meanwhile(act: (cluster: FakeCluster) => void, more = '') {
   const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
   startOperators(cluster)
-  if (more !== '') expect((await runMoving('start job bert --yes --observe 0', cluster)).code).toBe(0)
+  if (more === ' --keep-name') expect((await runMoving('start job bert --yes --observe 0', cluster)).code).toBe(0)
   const hook = async (): Promise<number> => {
     act(cluster)
     return 0
@@ -78,5 +78,16 @@ describe('a twin that is to take v1’s place', () => {
     expect(stdout).toContain(`nlp/bert was NOT cut over: ${reason}`)
     expect(stdout).toContain('v1 was never stopped')
     expect([code, held, standing(cluster)]).toEqual([4, [], expect.stringMatching(/^v1 runs 3, /)])
+  })
+})
+
+describe('v2 that is to start before v1 stops', () => {
+  it('does not start where v1 has ended while a question or a hook waited', async () => {
+    const { code, stdout, writes, cluster } = await meanwhile((cluster) => {
+      for (const pod of cluster.all(resources.pods)) cluster.put({ ...pod, status: { phase: 'Succeeded' } })
+    }, ' --overlap')
+    expect(stdout).toBe("nlp/bert was NOT cut over: v1's bert-master-0 succeeded by itself; nothing of it is left\n")
+    expect(writes.filter((line) => line.startsWith('patch trainjobs'))).toEqual([])
+    expect([code, standing(cluster)]).toEqual([1, 'v1 runs 0, v2 0'])
   })
 })

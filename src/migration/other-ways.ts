@@ -7,7 +7,7 @@ import type { Facts, Plan, Progress } from './facts.ts'
 import type { Refused } from './guards/guard.ts'
 import { readHold } from './hold.ts'
 import { isOurs } from './ownership.ts'
-import { isHeld } from './queue.ts'
+import { isHeld, isStarted } from './queue.ts'
 import type { Refusal, Step } from './step.ts'
 import { trainJobDifference } from './steps/create-train-job.ts'
 import { holdV1 } from './steps/hold-v1.ts'
@@ -15,6 +15,7 @@ import { observe } from './steps/observe.ts'
 import { startV2 } from './steps/start-v2.ts'
 import { stopTwin } from './steps/stop-twin.ts'
 import { stepsBefore } from './steps-before.ts'
+import { endingOf } from './waits/ending.ts'
 import { unseenEnd } from './waits/v1-gone.ts'
 import { v1Seen } from './waits/v1-seen.ts'
 import { v2Well } from './waits/v2-ready.ts'
@@ -79,13 +80,17 @@ const keepTwin: Step = {
   undone: () => ({ done: 'the twin runs on' }),
 }
 
-/** v2 runs and is well before v1 is stopped. */
+/** v2 runs and is well before v1 is stopped; it does not start where v1 has ended meanwhile, as it would train all of that again. */
 const startBeside: Step = {
   ...startV2,
   describe: (plan) =>
     `TrainJob ${plan.trainJobName} is resumed while v1 runs; waits for ${countOf(plan.conversion.proof.v2.length, 'pod')} equal to the proof to run`,
-  precondition: () => undefined,
+  precondition(facts, plan) {
+    const ending = facts.trainJob && isStarted(facts.trainJob, plan) ? undefined : endingOf(facts, plan)
+    return ending === undefined ? undefined : { why: 'ended', reason: ending }
+  },
   verify: v2Well,
+  confirm: { ...startV2.confirm, before: ['v1', 'v1Pods'] },
 }
 
 /**

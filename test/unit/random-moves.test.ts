@@ -70,6 +70,8 @@ class World {
   /** v2 beside v1 was asked for, until v1 is stopped */
   beside = false
   readonly faults: string[] = []
+  /** pods of the other side that ran when one had finished, where both were to run */
+  readonly #ranOn = new Set<string | undefined>()
 
   constructor() {
     startOperators(this.cluster)
@@ -173,6 +175,15 @@ class World {
     return pods.filter(({ status }) => (status as { phase?: string })?.phase === 'Running').length
   }
 
+  /** Pods of the job on either side, a twin's aside. */
+  #running(): KubeObject[] {
+    return this.cluster.all(resources.pods).filter(({ metadata, status }) => {
+      const { labels } = metadata
+      const of = labels?.['training.kubeflow.org/job-name'] ?? labels?.['jobset.sigs.k8s.io/jobset-name']
+      return of === 'bert' && (status as { phase?: string })?.phase === 'Running'
+    })
+  }
+
   #look(): void {
     const [v1, v2] = ['training.kubeflow.org/job-name', 'jobset.sigs.k8s.io/jobset-name'].map((label) =>
       this.#alive(label),
@@ -181,7 +192,8 @@ class World {
     this.beside &&= v1 !== 0
     if (v1 && v2 && !this.beside) this.faults.push(`both sides run: ${v1} pods of v1, ${v2} of v2`)
     if (twin && v2) this.faults.push(`twin and v2 run: ${twin} pods of the twin, ${v2} of v2`)
-    if (this.finished && (v1 || v2)) this.faults.push(`what finished runs again: ${v1} pods of v1, ${v2} of v2`)
+    const again = this.#running().filter(({ metadata }) => !this.#ranOn.has(metadata.uid))
+    if (this.finished && again.length > 0) this.faults.push(`what finished runs again: ${v1} pods of v1, ${v2} of v2`)
   }
 
   /** All pods of a side that runs end well, and its operator says so. */
@@ -196,7 +208,11 @@ class World {
       if (pod.metadata.labels?.[label] === name) this.cluster.put({ ...pod, status: { phase: 'Succeeded' } })
     }
     // a twin that has finished beside v1 ends nothing of it
-    if (name === 'bert') this.finished = true
+    if (name === 'bert') {
+      this.finished = true
+      // v2 that was asked for beside v1 is not begun again by going on until it is removed
+      if (this.beside) for (const { metadata } of this.#running()) this.#ranOn.add(metadata.uid)
+    }
     for (const object of this.cluster.all(resource).filter(({ metadata }) => metadata.name === name)) {
       this.cluster.put({ ...object, status: { conditions: [{ type, status: 'True' }] } })
     }
