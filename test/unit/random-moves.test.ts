@@ -245,7 +245,8 @@ describe(`whatever happens to a job that is moved (MIGRATE_TEST_SEED=${seed})`, 
         for (const step of moves) await world.do(step)
         expect(world.faults, standing(world.cluster)).toEqual([])
       }),
-      { seed, numRuns: 30, endOnFailure: false },
+      // what was found once is tried each time
+      { seed, numRuns: 30, endOnFailure: false, examples: [[[{ does: 'v1 finishes' }, { does: 'overlap' }]]] },
     )
   }, 120_000)
 })
