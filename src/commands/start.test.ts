@@ -104,6 +104,19 @@ describe('start', () => {
     },
   )
 
+  it('starts no twin of a job that finishes while it is prepared', async () => {
+    const cluster = world()
+    cluster.onChange(({ resource, type }) => {
+      if (resource !== resources.jobSets || type !== 'ADDED') return
+      for (const pod of cluster.all(resources.pods)) cluster.put({ ...pod, status: { phase: 'Succeeded' } })
+    })
+    const ran = await runMoving('start job bert --yes', cluster)
+    expect(ran.stdout).toBe(
+      "nlp/bert got NO twin: v1's bert-master-0 succeeded by itself; nothing of it is left, v1 was never touched\n",
+    )
+    expect([ran.code, left(cluster, ran).writes]).toEqual([1, [...whole.slice(0, 2), removed]])
+  })
+
   it('does nothing twice', async () => {
     const cluster = world()
     await runMoving('start job bert --yes', cluster)

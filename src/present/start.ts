@@ -92,6 +92,7 @@ export function startResult(
 function exitOfUndone(halt: Halt, exitOf: (halt: Halt) => ExitCode): ExitCode {
   if (halt.why === 'interrupted') return exitCode.interrupted
   if (halt.why === 'changed') return exitCode.conflict
+  if (halt.why === 'ended') return exitCode.no
   const ran = halt.step.id === 'start-twin' || halt.step.id === 'observe-twin'
   if (ran) return exitCode.rolledBack
   return halt.why === 'error' ? exitOf(halt) : exitCode.no
