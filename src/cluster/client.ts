@@ -130,6 +130,7 @@ function follows(
             }),
             ...about,
             safe: true,
+            beginsAtOnce: true,
             signal: options.signal,
           }),
         failure: (object) => requests.failure(object, about.asked, about.group),

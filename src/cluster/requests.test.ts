@@ -300,6 +300,12 @@ describe('requests: answers that are no JSON', () => {
 })
 
 describe('requests: --request-timeout', () => {
+  it('is the time in which a watch begins', async () => {
+    const { requests } = await open([['GET /a', { silent: true }]], { requestTimeout: 300 })
+    const failure = await failureOf(requests.stream({ ...read, once: true, beginsAtOnce: true }))
+    expect(failure).toMatchObject({ kind: 'timeout', by: 'request', seconds: 0.3 })
+  })
+
   it('ends a request, not a watch', async () => {
     const silent = async (write: (text: string) => void): Promise<void> => {
       await new Promise((resolve) => setTimeout(resolve, 1500))

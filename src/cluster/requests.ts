@@ -7,6 +7,9 @@ import { refusalError, streamError } from './status.ts'
 import type { Answer, Sending, Transport } from './transport.ts'
 import { warningTexts } from './warnings.ts'
 
+/** milliseconds a watch may take to begin: the API server sends its status before it has anything to tell */
+const beginning = 30_000
+
 /** One request and what is to be known of it where it fails. */
 export interface Call {
   readonly method: Sending['method']
@@ -19,6 +22,8 @@ export interface Call {
   readonly once?: boolean
   readonly body?: string
   readonly contentType?: string
+  /** of an endless answer: its status comes at once, as a watch's does and that of a container that says nothing does not */
+  readonly beginsAtOnce?: boolean
   /** media types wanted, default JSON */
   readonly accept?: string
   /** in addition to the connection's own */
@@ -164,6 +169,7 @@ class Sender {
       asked: call.asked,
       signal: eitherOf(signal, call.signal),
       limit: endless ? undefined : settings.requestTimeout,
+      begins: call.beginsAtOnce ? Math.min(settings.requestTimeout ?? beginning, beginning) : undefined,
       endless,
     }
   }

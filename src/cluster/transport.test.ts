@@ -269,6 +269,26 @@ describe('transport: out of reach', () => {
     })
   })
 
+  it('silent where a status should come at once', async () => {
+    const server = await start({ silent: true })
+    expect(await failureOf(get(open(server.url), { begins: 60, endless: true }))).toMatchObject({
+      kind: 'timeout',
+      by: 'request',
+      seconds: 0.06,
+    })
+  })
+
+  it('but not silent once its status has come', async () => {
+    const server = await start({
+      async stream(write) {
+        await new Promise((resolve) => setTimeout(resolve, 400))
+        write('late')
+      },
+    })
+    const answer = await get(open(server.url), { begins: 200, endless: true })
+    expect(await answer.text()).toBe('late')
+  })
+
   it('an answer that does not end in time', async () => {
     const server = await start({
       async stream(write, closed) {

@@ -34,6 +34,8 @@ export interface Sending {
   readonly signal: AbortSignal
   /** milliseconds for the whole exchange; undefined: only a dead link is given up on */
   readonly limit?: number
+  /** milliseconds until status and headers, where they come sooner than the rest */
+  readonly begins?: number
   /** true for a watch, which may be silent as long as it likes */
   readonly endless?: boolean
 }
@@ -216,6 +218,12 @@ function exchange(
     const timers = [setTimeout(giveUp('connect', connectLimit), connectLimit)]
     if (limit !== undefined) timers.push(setTimeout(giveUp('request', limit), limit))
     else outgoing.once('timeout', giveUp('request', silence))
+    const { begins } = sending
+    if (begins !== undefined) {
+      const opening = setTimeout(giveUp('request', begins), begins)
+      timers.push(opening)
+      outgoing.once('response', () => clearTimeout(opening))
+    }
     const onAbort = (): void => stop(new ClusterError({ kind: 'aborted' }))
     signal.addEventListener('abort', onAbort, { once: true })
     const finish = (): void => {

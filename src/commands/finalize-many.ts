@@ -90,7 +90,7 @@ async function viewOf(env: Env, cluster: Cluster, options: FinalizeOptions, job:
   const { since = '' } = job
   const view = { ...job, since }
   try {
-    const prepared = await prepareFinalize(cluster, { ...options, ...oneOf(job), now: env.now })
+    const prepared = await prepareFinalize(cluster, { ...options, ...oneOf(job), now: env.now, sleep: env.sleep })
     if (!('refused' in prepared)) return { ...view, refused: { code: 'gone', message: 'it is gone already' } }
     const [first] = prepared.refused
     return first ? { ...view, refused: first } : { ...view, proof: prepared.evidence.proof }

@@ -43,7 +43,10 @@ type Fit = PreparedFinalize & { readonly stored: StoredRecord }
 
 /** Deletes one held v1 job. Throws a Problem for what refuses it. */
 export async function finalizeOne(env: Env, cluster: Cluster, options: FinalizeOptions & OneJob): Promise<ExitCode> {
-  const prepared = await untilInterrupted(env.signal, prepareFinalize(cluster, { ...options, now: env.now }))
+  const prepared = await untilInterrupted(
+    env.signal,
+    prepareFinalize(cluster, { ...options, now: env.now, sleep: env.sleep }),
+  )
   if (!('refused' in prepared)) return await alreadyGone(env, cluster, options, prepared)
   const { evidence, refused, subject, stored, observer } = prepared
   if (refused.length > 0 || stored === undefined) throw refusedProblem(subject.job.object, refused, 'finalized')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeCluster } from '../../test/unit/fake-cluster.ts'
 import { fakeEnv } from '../../test/unit/fake-env.ts'
+import { ClusterError } from '../cluster/errors.ts'
 import type { ProcessIdentity } from '../env.ts'
 import { resources } from '../kube/resources.ts'
 import { Problem } from '../problem.ts'
@@ -38,6 +39,56 @@ describe('the lock of a job', () => {
       'delete leases.coordination.k8s.io nlp migration-bert',
     ])
     expect(cluster.all(resources.leases)).toEqual([])
+  })
+
+  const lost = new ClusterError({
+    kind: 'internal',
+    status: 503,
+    message: '',
+    verb: 'delete',
+    resource: 'leases',
+  } as never)
+  it.each<[what: string, meanwhile: (cluster: FakeCluster) => unknown, left: string | undefined]>([
+    ['is tried again', () => undefined, undefined],
+    [
+      'is over where it was done all the same',
+      (cluster) => cluster.remove(resources.leases, 'nlp', 'migration-bert'),
+      undefined,
+    ],
+    [
+      'is left where somebody else has taken the lock',
+      (cluster) => {
+        const [found] = cluster.all(resources.leases)
+        if (found)
+          cluster.put({ ...found, metadata: { ...found.metadata, annotations: {} }, spec: { holderIdentity: 'eve' } })
+      },
+      'eve',
+    ],
+  ])('is given back though the request fails: that %s', async (_, meanwhile, left) => {
+    const cluster = new FakeCluster({ namespace: 'nlp' })
+    const { lease } = await acquire(cluster, worldOf(jane))
+    const remove = cluster.delete.bind(cluster)
+    let failed = false
+    cluster.delete = async (...given) => {
+      if (failed) return await remove(...given)
+      failed = true
+      meanwhile(cluster)
+      throw lost
+    }
+    await lease.release()
+    expect([failed, holder(cluster)]).toEqual([true, left])
+  })
+
+  it('stays where it cannot be given back at all, which harms nobody', async () => {
+    const cluster = new FakeCluster({ namespace: 'nlp' })
+    const { lease } = await acquire(cluster, worldOf(jane))
+    let tried = 0
+    cluster.delete = async () => {
+      tried++
+      throw lost
+    }
+    await lease.release()
+    expect([tried, holder(cluster)]).toEqual([3, 'jane@laptop pid 4711'])
   })
 
   it('of a process that has ended on this machine is taken over at once', async () => {

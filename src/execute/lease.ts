@@ -23,6 +23,9 @@ const duration = 30
 const interval = 10_000
 /** milliseconds between two looks at somebody else's lock */
 const look = 2000
+/** times a lock is tried to be removed, and milliseconds between them */
+const removals = 3
+const removalPause = 1000
 const holderAnnotation = 'kubectl-migrate.dev/holder'
 
 interface Holder extends ProcessIdentity {
@@ -112,7 +115,7 @@ export class Lease {
 
   /** Lets it go; that it cannot be is no harm, as its process is about to end. */
   async release(): Promise<void> {
-    await remove(this.#cluster, this.#object)
+    await remove(this.#cluster, this.#object, this.#world)
   }
 }
 
@@ -124,19 +127,33 @@ export async function removeDeadLease(cluster: Cluster, locked: Locked, world: L
   const found = await cluster.find(resources.leases, locked.namespace, leaseName(locked))
   if (!found) return true
   if (!isDeadLease(found, world)) return false
-  await remove(cluster, found)
+  await remove(cluster, found, world)
   return true
 }
 
-async function remove(cluster: Cluster, { metadata }: KubeObject): Promise<void> {
-  const { namespace, name = '', uid, resourceVersion } = metadata
+/** What a lock that stays does no harm for: it expires. */
+const harmless = ['conflict', 'notFound', 'timeout', 'unreachable', 'forbidden', 'tooManyRequests', 'internal'] as const
+
+/** Removes it, and tries again where a request failed; one that somebody else has meanwhile stays. */
+async function remove(cluster: Cluster, lease: KubeObject, { sleep }: Pick<LeaseWorld, 'sleep'>): Promise<void> {
+  const { namespace, name = '' } = lease.metadata
   try {
-    await cluster.delete(resources.leases, namespace, name, { preconditions: { uid, resourceVersion } })
+    let found: KubeObject | undefined = lease
+    for (let attempt = 1; found !== undefined; attempt++) {
+      const { uid, resourceVersion } = found.metadata
+      try {
+        await cluster.delete(resources.leases, namespace, name, { preconditions: { uid, resourceVersion } })
+        return
+      } catch (error) {
+        if (attempt === removals || failedWith(error, 'forbidden', 'notFound')) throw error
+        if (!failedWith(error, ...harmless)) throw error
+      }
+      await sleep(removalPause)
+      const now = await cluster.find(resources.leases, namespace, name)
+      found = holderOf(now)?.token === holderOf(lease)?.token ? now : undefined
+    }
   } catch (error) {
-    if (
-      !failedWith(error, 'conflict', 'notFound', 'timeout', 'unreachable', 'forbidden', 'tooManyRequests', 'internal')
-    )
-      throw error
+    if (!failedWith(error, ...harmless)) throw error
   }
 }
 

@@ -8,6 +8,7 @@ import { type Resource, resources } from '../kube/resources.ts'
 import { type KindInfo, kindInfo } from '../v1/kinds.ts'
 import { Observer } from './observer.ts'
 
+const world = { now: () => now, sleep: async () => undefined }
 const target = {
   kind: kindInfo('PyTorchJob') as KindInfo,
   namespace: 'nlp',
@@ -20,7 +21,7 @@ const target = {
 const idle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 async function observing(cluster: FakeCluster): Promise<Observer> {
-  const observer = new Observer(cluster, target, () => now)
+  const observer = new Observer(cluster, target, world)
   await observer.read()
   observer.follow(new AbortController().signal)
   await idle()
@@ -96,7 +97,7 @@ describe('the facts of a job', () => {
     const running = version(runningV1('bert'), '10')
     const held = version(running, '12', { spec: { runPolicy: { suspend: true } } })
     const cluster = scripted([running], resources.pytorchJobs, [{ type: 'MODIFIED', object: version(running, '11') }])
-    const observer = new Observer(cluster, target, () => now)
+    const observer = new Observer(cluster, target, world)
     await observer.read()
     const patch = {
       verb: 'patch',
@@ -165,7 +166,7 @@ describe('the facts of a job', () => {
 
     it('a list that is older than the last tells nothing', async () => {
       const cluster = new FakeCluster({ objects: [runningV1('bert'), master] })
-      const observer = new Observer(cluster, target, () => now)
+      const observer = new Observer(cluster, target, world)
       await observer.read()
       const old = await cluster.list(resources.pods, { namespace: 'nlp' })
       cluster.remove(resources.pods, 'nlp', 'bert-master-0')
@@ -230,16 +231,49 @@ describe('what may not be read', () => {
     expect([observer.facts.events, observer.blind]).toEqual([[], false])
   })
 
+  it('is watched again, with a new list, if it is a Service whose watch broke, whatever broke it', async () => {
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'bert', namespace: 'nlp', uid: 's' } }
+    const cluster = new FakeCluster({ objects: [runningV1('bert'), service] })
+    const watch = cluster.watch.bind(cluster)
+    let broken = 0
+    cluster.watch = ((resource: Resource, options: never) => {
+      if (resource !== resources.services || broken++ > 0) return watch(resource, options)
+      cluster.remove(resources.services, 'nlp', 'bert')
+      throw new ClusterError({
+        kind: 'conflict',
+        message: '',
+        verb: 'watch',
+        resource: 'services',
+        status: 409,
+      } as never)
+    }) as never
+    const observer = await observing(cluster)
+    await expect.poll(() => observer.facts.service).toBe(undefined)
+    expect([broken, observer.blind]).toEqual([2, false])
+  })
+
+  it('is not there any more, if it is a Service that may not be watched from now on', async () => {
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'bert', namespace: 'nlp', uid: 's' } }
+    const cluster = new FakeCluster({ objects: [runningV1('bert'), service] })
+    const watch = cluster.watch.bind(cluster)
+    cluster.watch = ((resource: Resource, options: never) => {
+      if (resource !== resources.services) return watch(resource, options)
+      throw new ClusterError({ kind: 'forbidden', group: '', message: '', verb: 'watch', resource: 'services' })
+    }) as never
+    const observer = await observing(cluster)
+    expect([observer.facts.service, observer.blind]).toEqual([undefined, false])
+  })
+
   it.each(['pods', 'jobs', 'jobsets', 'trainjobs', 'trainingruntimes'])(
     'stops everything, if it is %s',
     async (plural) => {
-      await expect(new Observer(forbidding(plural), target, () => now).read()).rejects.toBeInstanceOf(ClusterError)
+      await expect(new Observer(forbidding(plural), target, world).read()).rejects.toBeInstanceOf(ClusterError)
     },
   )
 
   it('is told to whoever waits, if the right is taken away meanwhile', async () => {
     const cluster = new FakeCluster({ objects: [runningV1('bert')] })
-    const observer = new Observer(cluster, target, () => now)
+    const observer = new Observer(cluster, target, world)
     await observer.read()
     cluster.watch = () => {
       throw new ClusterError({ kind: 'forbidden', group: '', message: '', verb: 'watch', resource: 'pods' })

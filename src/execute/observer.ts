@@ -30,6 +30,15 @@ import {
   workloadSource,
 } from './watched.ts'
 
+/** What of the world an observer needs. */
+export interface ObserverWorld {
+  readonly now: () => Date
+  readonly sleep: (milliseconds: number) => Promise<void>
+}
+
+/** milliseconds until an optional watch that broke begins again */
+const watchedAgain = 2000
+
 /**
  * Keeps the facts of one job current: lists once, then watches. The answer of a write is a fact at once; what a watch tells of
  * that object from before the write is passed over.
@@ -38,6 +47,7 @@ export class Observer {
   readonly #cluster: Cluster
   readonly #target: Target
   readonly #now: () => Date
+  readonly #sleep: (milliseconds: number) => Promise<void>
   readonly #sources: Readonly<Record<SourceName, Source>>
   readonly #extras: readonly Source[]
   readonly #twin: Readonly<Record<SideName, Source>> | undefined
@@ -56,10 +66,11 @@ export class Observer {
   #version = 0
   #failure: unknown
 
-  constructor(cluster: Cluster, target: Target, now: () => Date) {
+  constructor(cluster: Cluster, target: Target, { now, sleep }: ObserverWorld) {
     this.#cluster = cluster
     this.#target = target
     this.#now = now
+    this.#sleep = sleep
     this.#sources = sourcesOf(target)
     this.#lastSeen = new LastSeenSide(this.#sources)
     this.#twin = target.twin === undefined ? undefined : sideOf(target.namespace, target.twin)
@@ -199,18 +210,30 @@ export class Observer {
     }
   }
 
+  /** Follows a source until the signal aborts; what is shown poorer without it is watched again, from a new list, whatever ended that. */
   async #watch(source: Source, signal: AbortSignal): Promise<void> {
-    const { resource, options, resourceVersion } = source
-    try {
-      for await (const event of this.#cluster.watch(resource, { ...options, resourceVersion, signal })) {
-        this.#take(source, event)
+    const { resource, options } = source
+    let { resourceVersion } = source
+    for (;;) {
+      try {
+        for await (const event of this.#cluster.watch(resource, { ...options, resourceVersion, signal })) {
+          this.#take(source, event)
+        }
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        if (!source.optional) return this.#break(source, error)
+        if (failedWith(error, 'forbidden')) return this.#replace(source, [])
+        resourceVersion = undefined
+        await this.#sleep(watchedAgain)
       }
-    } catch (error) {
-      if (signal.aborted || source.optional) return
-      this.#failure = error
-      for (const side of this.#sides) side.lose(source)
-      this.#tell()
     }
+  }
+
+  #break(source: Source, error: unknown): void {
+    this.#failure = error
+    for (const side of this.#sides) side.lose(source)
+    this.#tell()
   }
 
   /** Reads again what became of v1's pods since they were held, for a run that goes on where another was killed. */

@@ -75,7 +75,7 @@ export async function observeJob(
     twin,
     workloads,
   }
-  const observer = new Observer(cluster, target, options.now)
+  const observer = new Observer(cluster, target, options)
   const [, { objects, gaps }, quotas, waiting] = await settle(
     observer.read(),
     readNeighbours(cluster, namespace),

@@ -33,6 +33,7 @@ export interface FinalizeQuestion {
   /** what comparing it with another run of v1 says: `match`, `differs`, `inconclusive`; absent where none was named */
   readonly verdict?: string
   readonly now: () => Date
+  readonly sleep: (milliseconds: number) => Promise<void>
 }
 
 /** A held v1 job with all that decides whether it may be deleted. */
@@ -59,7 +60,7 @@ export async function prepareFinalize(
   cluster: Cluster,
   question: FinalizeQuestion,
 ): Promise<PreparedFinalize | AlreadyGone> {
-  const { reference, namespace, now } = question
+  const { reference, namespace } = question
   const found = reference.kind === 'TrainJob' ? undefined : await findJob(cluster, reference, namespace, 'finalize')
   if (!found) {
     const stored =
@@ -72,7 +73,7 @@ export async function prepareFinalize(
   await checkRights(cluster, 'finalize', { kind: kind.resource, extras: false, runtimeExists: true }, v1)
   const { name = reference.name, uid = '' } = v1.metadata
   const { name: trainJobName, twin } = await v2NameOf(cluster, namespace, name, uid, readRestored(v1)?.uid)
-  const observer = new Observer(cluster, { kind, namespace, name, trainJobName, uid }, now)
+  const observer = new Observer(cluster, { kind, namespace, name, trainJobName, uid }, question)
   const [{ records, formerUid }] = await settle(readRecordsOfJob(cluster, namespace, v1), observer.read())
   const carried = carriedMigration(observer.facts, uid, formerUid)
   if (carried === undefined && holdOf(observer.facts.v1) === undefined) await refuseRevived(cluster, found, namespace)

@@ -46,7 +46,7 @@ export async function prepareRecreate(
   cluster: Cluster,
   stored: StoredRecord,
   { rerun, from }: { readonly rerun: boolean; readonly from?: string },
-  { files, in: input, now }: Env,
+  { files, in: input, now, sleep }: Env,
 ): Promise<PreparedRecreate> {
   const { record } = stored
   const { namespace, name, uid, id: migration, before } = record
@@ -56,7 +56,7 @@ export async function prepareRecreate(
   const needs = { kind: kind.resource, extras: false, runtimeExists: true, recreates: true }
   await checkRights(cluster, 'rollback', needs, place)
   const { name: trainJobName } = await v2NameOf(cluster, namespace, name, uid)
-  const observer = new Observer(cluster, { kind, namespace, name, trainJobName, uid }, now)
+  const observer = new Observer(cluster, { kind, namespace, name, trainJobName, uid }, { now, sleep })
   await observer.read()
   const { manifest: kept, source } = await readV1Manifest(cluster, { record, from, files, input })
   const manifest = restoredJob(kept, record)

@@ -55,7 +55,7 @@ export async function prepareRollback(
   const observer = new Observer(
     cluster,
     { kind, namespace, name, trainJobName: name, uid, twin, workloads: queue?.workloads },
-    now,
+    { now, sleep },
   )
   await observer.read()
   const ready = readyBefore(observer.facts, { uid, queue })
