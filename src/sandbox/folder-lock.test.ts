@@ -38,10 +38,20 @@ describe('the folder of a sandbox', () => {
   })
 
   it('is taken by one only of many that find it left', async () => {
-    await lockFolder(home, holder(1, []))
     const pids = Array.from({ length: 20 }, (_, at) => at + 2)
-    const taken = await Promise.allSettled(pids.map((pid) => lockFolder(home, holder(pid, pids))))
-    expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (let round = 0; round < 20; round++) {
+      const folder = path.join(home, String(round))
+      await lockFolder(folder, holder(1, []))
+      const taken = await Promise.allSettled(pids.map((pid) => lockFolder(folder, holder(pid, pids))))
+      expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    }
+  })
+
+  it('is not waited for without end where somebody was killed while he removed the lock', async () => {
+    await lockFolder(home, holder(1, []))
+    await writeFile(path.join(home, 'sandbox.lock.left'), '')
+    const words = `${home} cannot be taken: ${path.join(home, 'sandbox.lock.left')} stays; delete it if no sandbox starts`
+    await expect(lockFolder(home, holder(2, []))).rejects.toThrow(words)
   })
 
   it.each([

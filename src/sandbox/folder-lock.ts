@@ -1,5 +1,6 @@
 import { promises } from 'node:fs'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { Env, ProcessIdentity } from '../env.ts'
 import { parseJson } from '../kube/parse-json.ts'
 import { StateProblem } from './state-file.ts'
@@ -15,13 +16,16 @@ export async function lockFolder(folder: string, { self, isAlive }: Holder): Pro
   const file = path.join(folder, 'sandbox.lock')
   try {
     await makeFolder(folder)
-    for (;;) {
+    for (let turn = 0; ; turn++) {
       if (await write(file, JSON.stringify(self))) return () => promises.rm(file, { force: true })
       const text = await promises.readFile(file, 'utf8').catch(absent)
       if (text === undefined) continue
       const why = whyHeld(text, self, isAlive)
       if (why !== undefined) throw new StateProblem(`${folder} ${why}`, { lock: file })
-      await removeLeft(file, text, self.pid)
+      if (await removeLeft(file, text)) continue
+      if (turn === mostTurns)
+        throw new StateProblem(`${folder} cannot be taken: ${left(file)} stays; delete it if no sandbox starts`)
+      await setTimeout(pause)
     }
   } catch (error) {
     if (error instanceof StateProblem) throw error
@@ -61,16 +65,25 @@ function whyHeld(text: string, self: ProcessIdentity, isAlive: Holder['isAlive']
   return isAlive({ pid, started }) ? `is used by another sandbox (process ${pid})` : undefined
 }
 
-/** Takes away what a process left that is gone; a lock that somebody has made meanwhile stays. */
-async function removeLeft(file: string, text: string, pid: number): Promise<void> {
-  const aside = `${file}.${pid}`
+/** Held by the one that looks at a lock which was left, and removes it. */
+const left = (file: string): string => `${file}.left`
+/** looks at a lock that another removes, and milliseconds between them */
+const mostTurns = 100
+const pause = 20
+
+/**
+ * Takes away what a process left that is gone, one process at a time: nobody else can have removed it, and made another, when it is removed.
+ * @returns false where another is about to
+ */
+async function removeLeft(file: string, text: string): Promise<boolean> {
+  const guard = left(file)
+  if (!(await write(guard, ''))) return false
   try {
-    await promises.rename(file, aside)
-  } catch (error) {
-    return absent(error as NodeJS.ErrnoException)
+    if ((await promises.readFile(file, 'utf8').catch(absent)) === text) await promises.rm(file)
+  } finally {
+    await promises.rm(guard)
   }
-  if ((await promises.readFile(aside, 'utf8')) !== text) await promises.link(aside, file)
-  await promises.rm(aside)
+  return true
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -104,8 +104,8 @@ const halted: Readonly<Record<number, RegExp>> = {
 const withoutIt = {
   'training-operator': ({ verb, write, when }: Moment): readonly number[] => {
     // v1's webhook refuses the way back, or nobody makes v1's pods
-    if (verb === 'rollback') return [6]
     if (write === 'PATCH pytorchjobs/bert' && when === 'after') return [0, 6]
+    if (verb === 'rollback') return [6]
     return write === 'PATCH trainjobs/bert' ? [0] : [3]
   },
   trainer: ({ verb, write, when }: Moment): readonly number[] => {
