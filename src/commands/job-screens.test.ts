@@ -4,10 +4,10 @@ import { pull, status } from '../../test/unit/status-world.ts'
 describe('status NAME as a whole', () => {
   it('stands one above the other in a pipe', async () => {
     expect(await status(['bert'])).toEqual({
-      code: 0,
+      code: 1,
       err: [],
       out: [
-        'nlp/bert   v1 and the TrainJob run at once (paired by name)',
+        'nlp/bert   BOTH RUNNING: v1 and the TrainJob run at once (paired by name)',
         '',
         'v1  PyTorchJob bert   ● Running 3/3   2d3h',
         '├─ Master 1/1',
@@ -36,7 +36,7 @@ describe('status NAME as a whole', () => {
   it('stands side by side on a terminal of 200', async () => {
     const { out } = await status(['pytorchjob', 'bert'], { tty: true, columns: 200 })
     expect(out.slice(0, 8)).toEqual([
-      'nlp/bert   v1 and the TrainJob run at once (paired by name)',
+      'nlp/bert   BOTH RUNNING: v1 and the TrainJob run at once (paired by name)',
       '',
       'v1  PyTorchJob bert   ● Running 3/3   2d3h               v2  TrainJob bert-v2   ▲ ImagePullBackOff 2/3   4m   ClusterTrainingRuntime/torch-distributed',
       '├─ Master 1/1                                            └─ node 2/3',
@@ -64,8 +64,8 @@ describe('status NAME as a whole', () => {
     const { out } = await status(['bert'], { tty: true, columns: 40, unicode: false })
     expect(out).toEqual([
       'nlp/bert',
-      'v1 and the TrainJob run at once (paired',
-      'by name)',
+      'BOTH RUNNING: v1 and the TrainJob run at',
+      'once (paired by name)',
       '',
       'v1  PyTorchJob bert',
       '    * Running 3/3   2d3h',
@@ -108,7 +108,9 @@ describe('status NAME as a whole', () => {
 
   it('colours states where there is colour', async () => {
     const { out } = await status(['bert'], { tty: true, color: true, columns: 80 })
-    expect(out[0]).toBe('\u001b[1mnlp/bert\u001b[22m   v1 and the TrainJob run at once (paired by name)')
+    expect(out[0]).toBe(
+      '\u001b[1mnlp/bert\u001b[22m   \u001b[31mBOTH RUNNING: v1 and the TrainJob run at once (paired by name)\u001b[39m',
+    )
     expect(out[4]).toBe('│  └─ bert-master-0  \u001b[32m● Running\u001b[39m  gpu-07  2d')
     expect(out.find((line) => line.includes('ImagePullBackOff: '))).toBe(
       '\u001b[31mv2  ImagePullBackOff: bert-v2-node-0-2-x7k2p\u001b[39m',

@@ -235,7 +235,7 @@ describe('status NAME', () => {
     expect(out.filter((line) => stringWidth(line) > 100)).toEqual([])
     expect(out.slice(0, 12)).toMatchInlineSnapshot(`
       [
-        "nlp/bert   v1 and the TrainJob run at once, begun 4m ago (paired by its record)",
+        "nlp/bert   BOTH RUNNING: v1 and the TrainJob run at once, begun 4m ago (paired by its record)",
         "proof: 3 of 3 pods the same, 5 harmless differences",
         "",
         "v1  PyTorchJob bert   ○ Starting 1/3   59d    v2  TrainJob bert",
@@ -258,7 +258,7 @@ describe('status NAME', () => {
 
   it('names both objects with -o name, which nothing follows', async () => {
     const names = ['pytorchjob.kubeflow.org/bert', 'trainjob.trainer.kubeflow.org/bert-v2']
-    expect(await status(['bert', '-o', 'name'])).toMatchObject({ code: 0, out: names, err: [] })
+    expect(await status(['bert', '-o', 'name'])).toMatchObject({ code: 1, out: names, err: [] })
     expect((await status(['-o', 'name'])).out).toEqual(names)
     const { code, err } = await status(['bert', '-o', 'name', '-w'])
     expect([code, err]).toEqual([
@@ -358,7 +358,7 @@ describe('status NAME', () => {
   it('shows the rest and names what may not be read', async () => {
     const forbid = ({ resource }: { resource: string }) => resource === 'pods' || resource === 'events'
     const { code, out, err } = await status(['bert'], {}, { forbid })
-    expect([code, out[2]]).toEqual([0, 'v1  PyTorchJob bert   ● Running 3/3   2d3h'])
+    expect([code, out[2]]).toEqual([1, 'v1  PyTorchJob bert   ● Running 3/3   2d3h'])
     expect(err).toEqual([
       'note: you may not read events in namespace nlp: a JobSet that could not be made is not told from a new TrainJob',
       'note: you may not read pods in namespace nlp: READY and states come from the jobs’ own status',

@@ -179,8 +179,13 @@ async function aboutJob(env: Env, cluster: Cluster, reference: JobReference, giv
     lines,
     names: namesOf({ v1: named(snapshot.v1), v2: named(snapshot.trainJob) }),
     notes: gapLines([...snapshot.gaps, ...progress.gaps]),
-    exit: view.reactivated === undefined && view.revived === undefined ? exitCode.ok : exitCode.no,
+    exit: isAlarming(view) ? exitCode.no : exitCode.ok,
   }
+}
+
+/** What somebody must look at now: training that is done twice, or may be. */
+function isAlarming({ phase, reactivated, revived }: JobView): boolean {
+  return phase === 'BothRun' || reactivated !== undefined || revived !== undefined
 }
 
 /** The converter is loaded for a job with both sides: it would cost every start of the program. */

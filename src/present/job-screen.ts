@@ -28,7 +28,7 @@ const phases: Readonly<Record<string, string>> = {
   NotStarted: 'no TrainJob yet',
   V1Runs: 'v1 runs, the TrainJob does not',
   Twin: 'a twin runs beside v1',
-  BothRun: 'v1 and the TrainJob run at once',
+  BothRun: 'BOTH RUNNING: v1 and the TrainJob run at once',
   NeitherRuns: 'neither side runs',
   V1Finished: 'v1 has finished',
   V2Only: 'no v1 job',
@@ -49,8 +49,11 @@ function heading(view: JobView, options: ScreenOptions): string[] {
   const title = printable(`${view.namespace}/${view.name}`)
   const begun = view.begun === undefined ? '' : `, begun ${age(view.begun, options.now)} ago`
   const words = `${phaseText(view)}${begun}${paired}`
-  const first = `${paint(title, 'bold', options)}   ${words}`
-  const lines = fits(first, options) ? [first] : [paint(title, 'bold', options), ...wrapped(words, options, '')]
+  const shown = (text: string) => (view.phase === 'BothRun' ? paint(text, 'failed', options) : text)
+  const first = `${paint(title, 'bold', options)}   ${shown(words)}`
+  const lines = fits(first, options)
+    ? [first]
+    : [paint(title, 'bold', options), ...wrapped(words, options, '').map(shown)]
   const { resume, reactivated, revived } = view
   if (revived) {
     const when = age(revived.created, options.now)

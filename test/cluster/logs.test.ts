@@ -183,7 +183,7 @@ describe('logs NAME', () => {
     })
     const screen = await run('status', 'pytorchjob/bert')
     expect([screen.code, screen.stderr]).toEqual([
-      0,
+      1,
       `note: pod ${left} is gone since the pods were read: how far the run is, is not known\n`,
     ])
     expect(screen.stdout).toContain('bert-master-0')

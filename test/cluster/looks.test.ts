@@ -141,7 +141,8 @@ describe('every kind, of 1 to 64 pods, in every way that pods live', () => {
       folded: folded.length,
       requests: said.filter((line) => line.startsWith('GET ')).length,
     }).toEqual({
-      code: 0,
+      // both sides run at once
+      code: 1,
       titles: [
         `v1  ${shape.kind} ${name}   ● Running ${pods}/${pods}`,
         `v2  TrainJob ${name}   ● Running ${pods}/${pods}`,
@@ -189,7 +190,8 @@ describe('every kind, of 1 to 64 pods, in every way that pods live', () => {
       const { code, out } = await run(['status', kind, nameOf({ kind }, word)])
       const shown = out.filter((line) => new RegExp(last(kind)).test(/─ (\S+) /.exec(line)?.[1] ?? ''))
       const sides = mayBeStopped && shown.length === 1 ? 1 : 2
-      expect([code, shown]).toEqual([0, Array(sides).fill(expect.stringMatching(pod))])
+      // 1 where both sides are taken to run
+      expect([code > 1, shown]).toEqual([false, Array(sides).fill(expect.stringMatching(pod))])
       if (words) {
         const told = out.filter((line) => words.test(line))
         expect(told.length, out.join('\n')).toBeGreaterThanOrEqual(2)

@@ -42,9 +42,9 @@ describe('status NAME', () => {
     const place = await namespace()
     await create(place, v1Job('bert'), trainJob('bert-v2'))
     const { code, stdout, stderr } = await statusOnce(place, ['bert'], /Running 3\/3[\s\S]*Running 2\/2/)
-    expect([code, stderr]).toEqual([0, ''])
+    expect([code, stderr]).toEqual([1, ''])
     expect(known(stdout)).toEqual([
-      `${place}/bert v1 and the TrainJob run at once (paired by name)`,
+      `${place}/bert BOTH RUNNING: v1 and the TrainJob run at once (paired by name)`,
       expect.stringMatching(/^proof: 0 of 3 pods the same, \d+ harmless differences, without a reason: /),
       '',
       'v1 PyTorchJob bert ● Running 3/3 AGE',
