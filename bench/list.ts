@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { durationText, pairwise, ratioText, spreadOf, type Verdict } from './figures.ts'
 import { secondsToFirstRow } from './first-row.ts'
 import { benchIdleWatch } from './idle-watch.ts'
@@ -12,6 +13,9 @@ import { builtPrograms } from './programs.ts'
  */
 const bounds = { ratio: 0.7, memory: 0.25, firstRow: 0.5 }
 
+/** milliseconds after which no job counts as suspended a moment ago (src/read/looked-at.ts) */
+const rest = 125_000
+
 export interface ListBench extends Population {
   readonly pairs: number
   /** leave the jobs in a cluster that is not the run's own, for the next run */
@@ -24,6 +28,9 @@ export async function benchList(plane: Plane, options: ListBench, say: (line: st
   const { jobs, trainJobs, podsOfJob, pairs, keepJobs } = options
   say(`list of ${jobs} PyTorchJobs and ${trainJobs} TrainJobs: ${pairs} pairs, ours and kubectl in turn`)
   await populate(api, options, say)
+  // of a job that was suspended a moment ago the pods are looked at, as they may still end
+  say(`  left alone for ${rest / 1000} s`)
+  await setTimeout(rest)
   const { words } = builtPrograms().binary
   const ours: Program = { words: [...words, 'list', '-A'], environment }
   const theirs: readonly Program[] = ['pytorchjobs', 'trainjobs'].map((kind) => ({
