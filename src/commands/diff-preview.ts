@@ -3,6 +3,7 @@ import type { Conversion } from '../convert/convert.ts'
 import type { Env } from '../env.ts'
 import { previewConversion, previewDifferences } from '../execute/preview-conversion.ts'
 import { exitCode } from '../exit-code.ts'
+import { hasLabel } from '../kube/label-selector.ts'
 import { resources } from '../kube/resources.ts'
 import { Problem } from '../problem.ts'
 import type { Snapshot } from '../read/snapshot.ts'
@@ -38,7 +39,7 @@ export async function withPreview(
     return { ...compared, preview: { ...made, exists: false } }
   }
   if (!jobSet) throw notRendered(namespace, trainJob.metadata.name ?? '')
-  const labelSelector = `${v2Labels.jobSetName}=${trainJob.metadata.name}`
+  const labelSelector = hasLabel(v2Labels.jobSetName, trainJob.metadata.name ?? '')
   const { items } = await cluster.list(resources.jobs, { namespace, labelSelector })
   const differences = previewDifferences(compared.proof, jobSet, items)
   return { ...compared, preview: { differences, jobs: items.length, exists: true } }

@@ -145,8 +145,8 @@ async function remove(cluster: Cluster, lease: KubeObject, { sleep }: Pick<Lease
         await cluster.delete(resources.leases, namespace, name, { preconditions: { uid, resourceVersion } })
         return
       } catch (error) {
-        if (attempt === removals || failedWith(error, 'forbidden', 'notFound')) throw error
-        if (!failedWith(error, ...harmless)) throw error
+        if (attempt === removals || failedWith(error, 'forbidden', 'notFound') || !failedWith(error, ...harmless))
+          throw error
       }
       await sleep(removalPause)
       const now = await cluster.find(resources.leases, namespace, name)

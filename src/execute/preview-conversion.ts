@@ -7,6 +7,7 @@ import type { Proof } from '../convert/proof.ts'
 import { exitCode } from '../exit-code.ts'
 import type { KubeEvent } from '../kube/event.ts'
 import { queueLabel } from '../kube/kueue.ts'
+import { hasLabel } from '../kube/label-selector.ts'
 import type { ModelPod } from '../kube/model-pod.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import type { PodTemplate } from '../kube/pod.ts'
@@ -145,7 +146,7 @@ async function rendered(
     if (signal.aborted) throw new ClusterError({ kind: 'aborted' })
     const jobSet = await cluster.find(resources.jobSets, namespace, name)
     if (jobSet && ownedBy(jobSet, uid)) {
-      const labelSelector = `${v2Labels.jobSetName}=${name}`
+      const labelSelector = hasLabel(v2Labels.jobSetName, name)
       const { items } = await cluster.list(resources.jobs, { namespace, labelSelector })
       // Jobs come a moment after their JobSet; where they do not, the JobSet alone is compared
       if (items.length >= expected || ++seen > jobPatience)

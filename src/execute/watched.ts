@@ -1,5 +1,6 @@
 import type { ListOptions } from '../cluster/cluster.ts'
 import { jobUidLabel } from '../kube/kueue.ts'
+import { hasLabel } from '../kube/label-selector.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
 import { type Resource, resources } from '../kube/resources.ts'
@@ -64,7 +65,7 @@ export function sourcesOf({
   })
   return {
     v1: namedSource(kind.resource, namespace, name),
-    v1Pods: labelledSource(resources.pods, namespace, `${v1Labels.jobName}=${name}`),
+    v1Pods: labelledSource(resources.pods, namespace, hasLabel(v1Labels.jobName, name)),
     runtime: namedSource(resources.trainingRuntimes, namespace, runtime ?? trainJobName),
     ...sideOf(namespace, trainJobName),
     events: warnings(`involvedObject.name=${trainJobName}`),
@@ -75,7 +76,8 @@ export function sourcesOf({
 /** All there is of one TrainJob. */
 export function sideOf(namespace: string, name: string): Readonly<Record<SideName, Source>> {
   const named = (resource: Resource, wanted = name): Source => namedSource(resource, namespace, wanted)
-  const labelled = (resource: Resource): Source => labelledSource(resource, namespace, `${v2Labels.jobSetName}=${name}`)
+  const labelled = (resource: Resource): Source =>
+    labelledSource(resource, namespace, hasLabel(v2Labels.jobSetName, name))
   return {
     trainJob: named(resources.trainJobs),
     jobSet: named(resources.jobSets),

@@ -19,7 +19,8 @@ export interface Jobs {
 
 /**
  * Every v1 job and TrainJob a query means, in pairs, in the API server's order. Objects are read in pages and only their
- * rows kept; pods (one list a side) and events only where a job's own status leaves its state open. With selectors the
+ * rows kept; pods (one list a side, a namespace at a time where those of all may not be read) only of jobs whose status does not settle
+ * their state (`LookedAt`), and events only where it leaves that open. With selectors the
  * partners of what they select are read as well, so that no pair is torn. Kinds that are not served or forbidden are
  * gaps; throws when both sides are not served (exit 3) or nothing at all may be listed.
  */

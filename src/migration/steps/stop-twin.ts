@@ -33,7 +33,7 @@ export const stopTwin: Step = {
   },
   undo: () => [],
   undone: () => ({ done: 'the twin is not brought back' }),
-  confirm: { before: ['v1', 'v1Pods', 'runtime', 'trainJob', 'jobSet'], verify: ['twin'] },
+  confirm: { before: ['v1', ...(holdForV2.confirm?.before ?? [])], verify: ['twin'] },
 }
 
 /** Deletes our twin and nobody else's, in the background as every TrainJob. */
