@@ -15,6 +15,8 @@ import {
 } from './test-run/summary.ts'
 
 const reports = mkdtempSync(join(tmpdir(), 'kubectl-migrate-test-'))
+const failures = join(reports, 'failures.txt')
+process.env['MIGRATE_TEST_FAILURES'] = failures
 const results: PhaseResult[] = []
 let interrupted = false
 process.on('SIGINT', () => {
@@ -45,8 +47,9 @@ async function main(wanted: string[]): Promise<number> {
     if (interrupted) break
     results.push(await runPhase(phase))
   }
+  const failed = existsSync(failures) ? `\n${readFileSync(failures, 'utf8')}` : ''
   rmSync(reports, { recursive: true, force: true })
-  console.log(`\n${summarize(results).join('\n')}`)
+  console.log(`${failed}\n${summarize(results).join('\n')}`)
   if (interrupted) return 130
   return total(results).failed > 0 ? 1 : 0
 }
@@ -91,6 +94,7 @@ function vitest({ everyCore }: Phase, project: string, report: string): string[]
     ...['npm', 'exec', '--no', '--', 'vitest', 'run', '--project', project],
     ...(everyCore ? ['--maxWorkers', '100%'] : []),
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    '--reporter=./scripts/test-run/failures.ts',
   ]
 }
 

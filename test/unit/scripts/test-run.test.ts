@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { tellFailure } from '../../../scripts/test-run/failures.ts'
 import { phasesFor } from '../../../scripts/test-run/phases.ts'
 import { countTests, type PhaseResult, summarize, total } from '../../../scripts/test-run/summary.ts'
 
@@ -110,6 +111,23 @@ describe('the summary of a run', () => {
     },
   ])('counts $what as a failure', ({ result }) => {
     expect(total([result]).failed).toBe(1)
+  })
+})
+
+describe('a failure, as it is repeated at the end of a run', () => {
+  it('is its name, what its errors say, and both values in plain text', () => {
+    const errors = [
+      { message: 'expected 1 to be 2', diff: '\u001b[32m- 2\u001b[39m\n\u001b[31m+ 1\u001b[39m' },
+      { message: 'and more' },
+    ]
+    expect(tellFailure({ name: 'cluster a.test.ts > counts', errors })).toBe(
+      'FAILED: cluster a.test.ts > counts\nexpected 1 to be 2\n- 2\n+ 1\nand more',
+    )
+  })
+
+  it('says how much of a long one stands further up', () => {
+    const told = tellFailure({ name: 'x', errors: [{ message: 'y'.repeat(4000) }] })
+    expect([told.length < 3100, told.slice(-33)]).toEqual([true, '... (1010 characters more above)'.padStart(33)])
   })
 })
 
