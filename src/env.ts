@@ -20,8 +20,8 @@ export interface Input {
   readonly isTTY: boolean
   /** everything on standard input */
   bytes(): Promise<Uint8Array>
-  /** one line typed at a prompt; undefined at the end of input */
-  line(): Promise<string | undefined>
+  /** One line typed at a question, which `ask` writes; undefined at the end of input and at Ctrl-C. */
+  answer(ask: () => void): Promise<string | undefined>
 }
 
 export interface FileEntry {

@@ -5,9 +5,10 @@ import { endedAtOnce } from './cli/ended-at-once.ts'
 import { isAlive, processIdentity } from './cli/process-identity.ts'
 import { runProgram } from './cli/program.ts'
 import { programName } from './cli/program-name.ts'
+import { standardInput } from './cli/standard-input.ts'
 import { lookOf, plainSigns } from './cli/terminal.ts'
 import { keepYoungGenerationSmall, thisHeap } from './cli/young-generation.ts'
-import type { Env, Input, Output } from './env.ts'
+import type { Env, Output } from './env.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
 import { Problem } from './problem.ts'
 
@@ -92,28 +93,6 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   }
 }
 
-function standardInput(): Input {
-  let lines: AsyncIterator<string> | undefined
-  return {
-    get isTTY() {
-      return process.stdin.isTTY === true
-    },
-    async bytes() {
-      const { buffer } = await import('node:stream/consumers')
-      const bytes = await Promise.race([buffer(process.stdin), interrupted()])
-      if (bytes !== undefined) return bytes
-      const { ClusterError } = await import('./cluster/errors.ts')
-      throw new ClusterError({ kind: 'aborted' })
-    },
-    async line() {
-      const { createInterface } = await import('node:readline')
-      lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
-      const answer = await Promise.race([lines.next(), interrupted()])
-      return answer === undefined || answer.done === true ? undefined : answer.value
-    },
-  }
-}
-
 /** Resolves at the next Ctrl-C. */
 function interrupted(): Promise<undefined> {
   return new Promise((resolve) => {
@@ -145,7 +124,8 @@ const env: Env = {
     called: isSea() ? process.argv0 : (process.argv[1] ?? ''),
     underscore: process.env['_'],
   }),
-  in: standardInput(),
+  // not touched before somebody asks: opening it costs time
+  in: standardInput(() => process.stdin, interrupted),
   out: outputTo(process.stdout),
   err: outputTo(process.stderr),
   variables: process.env,

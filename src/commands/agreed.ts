@@ -11,8 +11,7 @@ export async function agreed(env: Env, question: string): Promise<boolean> {
   const columns = columnsOf(env.err)
   const width = columns === undefined ? undefined : columns - 2
   const lines = question.split('\n').flatMap((line) => wrapped(line, { width }, ''))
-  env.err.write(lines.join('\n'))
-  const answer = await env.in.line()
+  const answer = await env.in.answer(() => env.err.write(lines.join('\n')))
   // Ctrl-C leaves the cursor behind the question
   if (answer === undefined && columns !== undefined) env.err.write('\n')
   return /^y(es)?$/i.test((answer ?? '').trim())

@@ -42,7 +42,7 @@ describe('the ConfigMaps of files', () => {
 describe('standard input', () => {
   const bytes = new TextEncoder().encode('x')
   const input = (answer: () => Promise<Uint8Array>) =>
-    new InputAhead({ isTTY: false, bytes: answer, line: async () => '' })
+    new InputAhead({ isTTY: false, bytes: answer, answer: async () => '' })
 
   it('is read once, whoever comes first', async () => {
     let reads = 0

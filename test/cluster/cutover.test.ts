@@ -228,12 +228,12 @@ describe('cutover of a running job', () => {
     expect((await v2Pods(namespace, 'again')).filter(isReady)).toHaveLength(3)
   })
 
-  it('asks twice on a terminal, and the second No takes back what the first Yes allowed', async () => {
+  it('asks twice on a terminal, where a Yes typed ahead is no answer, and the second No takes back what the first Yes allowed', async () => {
     const namespace = await running('asked')
     const { code, stdout } = await cluster().migrate(['cutover', 'asked'], {
       namespace,
       tty: { columns: 100 },
-      input: 'y\nn\n',
+      answers: ['y\ny', 'n'],
     })
     expect(stdout.replaceAll('\r', '')).toContain(
       'Begin? Writes a lock, a record, the v1 manifest as a Secret, a TrainingRuntime, a suspended\nTrainJob; --dry-run=client prints them. v1 runs on.  [y/N] ',

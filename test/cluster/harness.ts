@@ -34,8 +34,10 @@ export interface RunOptions {
 }
 
 export interface MigrateOptions extends RunOptions {
-  /** run it on a terminal of that many columns; stdout then holds both streams, and `input` is typed */
+  /** run it on a terminal of that many columns; stdout then holds both streams, and `input` is typed at once */
   readonly tty?: { readonly columns: number }
+  /** a line for each question it asks, typed when the question ends in `[y/N] ` */
+  readonly answers?: readonly string[]
 }
 
 /** The cluster of this test run. Every test makes a namespace of its own in it. */
@@ -64,24 +66,28 @@ export interface TestCluster {
 const present = new Set<string>()
 
 /** Runs a program to its end and returns what it said. */
-async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+async function run(program: string, args: readonly string[], options: MigrateOptions = {}): Promise<Outcome> {
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   options.onStart?.(child)
+  const answers = options.answers ?? []
+  let answered = 0
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
+    const asked = stdout.split('[y/N] ').length - 1
+    for (; answered < Math.min(asked, answers.length); answered++) child.stdin.write(`${answers[answered]}\n`)
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
   // a program may end without reading its input
   child.stdin.on('error', () => undefined)
-  child.stdin.end(options.input ?? '')
+  if (options.answers === undefined) child.stdin.end(options.input ?? '')
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {

@@ -71,7 +71,10 @@ export function fakeEnv(options: FakeEnvOptions = {}): FakeEnv {
     in: {
       isTTY: options.tty ?? false,
       bytes: async () => (typeof input === 'string' ? new TextEncoder().encode(input) : input),
-      line: async () => (lines.length > 1 ? lines.shift() : undefined),
+      answer: async (ask) => {
+        ask()
+        return lines.length > 1 ? lines.shift() : undefined
+      },
     },
     out: outputTo(out),
     err: outputTo(err),
