@@ -11,6 +11,7 @@ import type { JobSetSpec, TrainingRuntime, TrainJob } from '../../src/v2/trainjo
 import { comparableModel, comparablePod, jobSetAdditions, v1PodAdditions, v2PodAdditions } from './api-additions.ts'
 import { cluster, type TestCluster } from './harness.ts'
 import { type Addition, disagreements, leavesOf } from './pod-leaves.ts'
+import { untilSeen } from './until-seen.ts'
 import { waitFor } from './wait-for.ts'
 import { whatIsThere } from './what-is-there.ts'
 
@@ -32,11 +33,14 @@ export async function createAll(
 ): Promise<readonly string[]> {
   const items = objects.map((object) => ({ ...object, metadata: { ...object.metadata, namespace: undefined } }))
   const list = { apiVersion: 'v1', kind: 'List', items }
-  const { stderr } = await kubectl(['create', `--validate=${validate}`, '-f', '-'], {
-    namespace,
-    input: JSON.stringify(list),
+  const words = ['create', `--validate=${validate}`, '-f', '-']
+  let tries = 0
+  const { stderr } = await untilSeen(() => {
+    tries++
+    return kubectl(words, { namespace, input: JSON.stringify(list) })
   })
-  return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Warning'))
+  const made = (line: string) => tries > 1 && line.endsWith('already exists')
+  return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Warning') && !made(line))
 }
 
 /** Makes the service accounts that pods of these objects will be of, but for those among the objects. */

@@ -8,6 +8,7 @@ import { goldenCases } from '../golden/cases.ts'
 import { createAll } from './differential.ts'
 import { cluster } from './harness.ts'
 import { v1Job } from './jobs.ts'
+import { untilSeen } from './until-seen.ts'
 
 const isRuntime = ({ kind }: KubeObject): boolean => kind === 'TrainingRuntime'
 
@@ -40,7 +41,7 @@ describe('every output that is kept as expected', () => {
           .map((object) => ({ ...object, metadata: { ...object.metadata, namespace: undefined } }))
         const args = ['create', '--dry-run=server', '--validate=strict', '-f', '-']
         const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
-        const { code, stderr } = await kubectl(args, { namespace: place, input })
+        const { code, stderr } = await untilSeen(() => kubectl(args, { namespace: place, input }))
         return code === 0 ? [] : [`${name}: ${stderr}`]
       }),
     )
@@ -73,10 +74,8 @@ describe('runtimes of the cluster', () => {
     onTestFinished(
       async () => void (await kubectl(['delete', 'clustertrainingruntimes', '--ignore-not-found', ...shared])),
     )
-    const applied = await kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], {
-      namespace: place,
-      input: converted.stdout,
-    })
+    const apply = ['apply', '--server-side', '--validate=strict', '-f', '-']
+    const applied = await untilSeen(() => kubectl(apply, { namespace: place, input: converted.stdout }))
     expect([applied.code, applied.stderr]).toEqual([0, ''])
     await waitFor('18 pods of each side run', async () => {
       const { items } = await get<{ items: Pod[] }>(['pods'], { namespace: place })

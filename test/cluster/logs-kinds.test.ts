@@ -3,6 +3,7 @@ import type { Pod } from '../../src/kube/pod.ts'
 import { kindInfo, type V1Kind } from '../../src/v1/kinds.ts'
 import { cluster } from './harness.ts'
 import { type LogKubelet, startLogKubelet } from './log-kubelet.ts'
+import { untilSeen } from './until-seen.ts'
 
 interface Shape {
   readonly kind: V1Kind
@@ -91,7 +92,7 @@ async function twin(name: string, { kind, flags = [] }: Shape): Promise<void> {
   const words = ['convert', kind, name, '--run', ...flags]
   const { code, stdout, stderr } = await migrate(words, { namespace: place })
   if (code !== 0) throw new Error(stderr)
-  const applied = await kubectl(['apply', '-f', '-'], { namespace: place, input: stdout })
+  const applied = await untilSeen(() => kubectl(['apply', '-f', '-'], { namespace: place, input: stdout }))
   expect([applied.code, applied.stderr]).toEqual([0, ''])
 }
 
