@@ -111,6 +111,7 @@ class Walk<P extends Subject> {
   async back(found: Halt, ending: (facts: Facts) => string | undefined): Promise<Outcome> {
     const stopped = this.#effective.some(({ id }) => id === 'hold')
     const finished = await this.#finishedMeanwhile(ending)
+    if (typeof finished === 'object') return { kind: 'stranded', halt: found, stopped, undoing: finished }
     if (finished !== undefined) return { kind: 'done', says: finished }
     const { steps, halt } = await toTakeBack(this.#effective, found, this.#options)
     const way = await this.takeBack(steps)
@@ -148,11 +149,22 @@ class Walk<P extends Subject> {
     return { kind: 'back', says }
   }
 
-  /** A v2 that has finished with success is never taken back, whatever made the run stop. */
-  async #finishedMeanwhile(ending: (facts: Facts) => string | undefined): Promise<string | undefined> {
-    if (!this.#effective.some(({ id }) => id === 'start' || id === 'start-twin')) return undefined
-    await this.#watch.refreshPatiently(['trainJob', 'v2Pods'])
-    return ending(this.#facts)
+  /**
+   * A v2 that has finished with success is never taken back, whatever made the run stop.
+   * @returns how it finished; or why nobody can tell, and then nothing is taken back either
+   */
+  async #finishedMeanwhile(ending: (facts: Facts) => string | undefined): Promise<string | Halt | undefined> {
+    const step = this.#effective.find(({ id }) => id === 'start' || id === 'start-twin')
+    if (!step) return undefined
+    const began = this.#time()
+    try {
+      await this.#watch.refreshPatiently(['trainJob', 'v2Pods'])
+      return ending(this.#facts)
+    } catch (error) {
+      const halt = haltOf(error, step)
+      this.#options.report({ type: 'failed', step, undoing: true, halt, took: this.#time() - began })
+      return halt
+    }
   }
 
   /** Whether there is nothing to take back, by facts that are read again where the step asks for it. */

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { failedWith, mayHaveActed } from '../cluster/errors.ts'
+import { ClusterError, failedWith, mayHaveActed } from '../cluster/errors.ts'
 import type { Env, ProcessIdentity } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
@@ -131,10 +131,10 @@ export async function removeDeadLease(cluster: Cluster, locked: Locked, world: L
   return true
 }
 
-/** What a lock that stays does no harm for: it expires. */
-const harmless = ['conflict', 'notFound', 'timeout', 'unreachable', 'forbidden', 'tooManyRequests', 'internal'] as const
+/** Failures of which a moment may cure. */
+const passing = ['conflict', 'timeout', 'unreachable', 'tooManyRequests', 'internal'] as const
 
-/** Removes it, and tries again where a request failed; one that somebody else has meanwhile stays. */
+/** Removes it, and tries again where a request failed; one that somebody else has meanwhile stays, and one that cannot be removed expires. */
 async function remove(cluster: Cluster, lease: KubeObject, { sleep }: Pick<LeaseWorld, 'sleep'>): Promise<void> {
   const { namespace, name = '' } = lease.metadata
   try {
@@ -145,15 +145,14 @@ async function remove(cluster: Cluster, lease: KubeObject, { sleep }: Pick<Lease
         await cluster.delete(resources.leases, namespace, name, { preconditions: { uid, resourceVersion } })
         return
       } catch (error) {
-        if (attempt === removals || failedWith(error, 'forbidden', 'notFound') || !failedWith(error, ...harmless))
-          throw error
+        if (attempt === removals || !failedWith(error, ...passing)) throw error
       }
       await sleep(removalPause)
       const now = await cluster.find(resources.leases, namespace, name)
       found = holderOf(now)?.token === holderOf(lease)?.token ? now : undefined
     }
   } catch (error) {
-    if (!failedWith(error, ...harmless)) throw error
+    if (!(error instanceof ClusterError)) throw error
   }
 }
 

@@ -1,3 +1,4 @@
+import { failedWith } from '../cluster/errors.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { printYaml } from '../kube/print-yaml.ts'
 import { type Action, actionTitle } from '../migration/action.ts'
@@ -200,7 +201,11 @@ export function cutoverResult(
   }
   if (outcome.kind === 'stranded') {
     const byHand = wayBack(view.facts, plan, isHeld(view.facts, plan))
-    const ways = view.facts.v1 ? byHand : [`${back}   (makes v1 again from its Secret)`]
+    // who is not logged in any more may do it by the same command later
+    const first = failedWith(outcome.undoing.error, 'unauthenticated', 'login', 'execPlugin')
+      ? [`${back}   (goes on from here)`]
+      : []
+    const ways = view.facts.v1 ? [...first, ...byHand] : [`${back}   (makes v1 again from its Secret)`]
     return {
       line: `${jobName(plan)} is NEITHER cut over NOR rolled back: ${reason}; then ${titleOf(outcome.undoing.step, true)} failed: ${printable(words(outcome.undoing))}`,
       more: [...standingLines(view.facts, plan), ...next(...ways, status)],
