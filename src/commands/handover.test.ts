@@ -126,6 +126,10 @@ describe('status of a job that was cut over', () => {
     const json = JSON.parse((await runVerb(['status', 'bert', '-o', 'json'], { cluster })).out.join(''))
     expect([json.resume, faultsOf(jobStatusSchema, json)]).toEqual([{ verified: false, says: unverified }, []])
     expect((await runVerb(['status', 'bert', '--history'], { cluster })).out[1]).toBe(`  ${unverified}`)
+    const narrow = await runVerb(['status', 'pytorchjob/bert'], { cluster, tty: true, columns: 40 })
+    const [begin] = unverified.split(',')
+    const at = narrow.out.indexOf(`${begin}, v1`)
+    expect(narrow.out.slice(at, at + 2)).toEqual(['resume not verified: first step is 0, v1', 'was at step 48 200'])
   })
 
   it('is told without, and that, where records may not be read', async () => {

@@ -130,6 +130,9 @@ describe('status NAME', () => {
       trainJob('bert-v2', { suspend: true, jobs: [{ suspended: 1 }] }),
     ]
     expect((await status(['bert'], {}, { objects })).out).toContain('    bert-v2 is there as well: Suspended')
+    const narrow = await status(['bert'], { tty: true, columns: 34 }, { objects })
+    const at = narrow.out.indexOf('    bert-v2 is there as well:')
+    expect(narrow.out[at + 1]).toBe('    Suspended')
   })
 
   it('says what is wrong in the systems’ own words, the same trouble of many pods once', async () => {

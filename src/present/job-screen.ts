@@ -64,7 +64,10 @@ function heading(view: JobView, options: ScreenOptions): string[] {
     const alarm = `REACTIVATED   v1 was held, and its Workload ${printable(reactivated)} is active: Kueue runs v1 when there is quota`
     lines.push(...wrapped(alarm, options, '').map((line) => paint(line, 'failed', options)))
   }
-  if (resume) lines.push(paint(resume.says, resume.verified ? 'dim' : 'waits', options))
+  if (resume) {
+    const tone = resume.verified ? 'dim' : 'waits'
+    lines.push(...wrapped(resume.says, options, '').map((line) => paint(line, tone, options)))
+  }
   if (view.proof) {
     const tone = view.proof.differing.length === 0 ? 'dim' : 'waits'
     lines.push(...wrapped(proofText(view.proof), options, '').map((line) => paint(line, tone, options)))
@@ -112,8 +115,9 @@ function bothSides(view: JobView, options: ScreenOptions): readonly [string[], s
     .filter((side) => side !== undefined)
     .map(([label, side]) => sideLines(label as string, side as SideView, options))
   if (view.twin) {
-    const word = paint(view.twin.state, toneOfState(view.twin.state), options)
-    right?.push(`    ${printable(view.twin.name)} is there as well: ${word}`)
+    const { name, state } = view.twin
+    const line = `    ${printable(name)} is there as well: ${paint(state, toneOfState(state), options)}`
+    right?.push(...(fits(line, options) ? [line] : wrapped(`${name} is there as well: ${state}`, options, '    ')))
   }
   return right ? [left, right] : [left]
 }
