@@ -143,8 +143,9 @@ function readOptions(env: Env, invocation: Invocation<typeof flags>): Omit<Optio
   const dryRun = given['dry-run'] ?? 'none'
   const { selector } = given
   const file = given.filename
-  if (selector === undefined && file === undefined && positionals.length === 0) jobToMove(positionals)
-  if (file !== undefined && (selector !== undefined || parseReferences(positionals).length > 1)) throw oneFile(file)
+  const named = parseReferences(positionals).length
+  if (selector === undefined && file === undefined && named === 0) jobToMove(positionals)
+  if (file !== undefined && (selector !== undefined || named > 1)) throw oneFile(file)
   if (selector !== undefined && positionals.length > 0) throw namesAndSelector(selector)
   if (!given.yes && dryRun === 'none') {
     const asking = { verb: 'cutover', specs: flags, invocation }

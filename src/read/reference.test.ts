@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Problem } from '../problem.ts'
-import { parseReference } from './reference.ts'
+import { parseReference, parseReferences } from './reference.ts'
 
 function refusal(words: readonly string[]): Problem['data'] {
   try {
@@ -89,6 +89,25 @@ describe('a job as typed', () => {
       next: ['$0 list   (jobs of the namespace)', `$0 convert -f ${word}   (jobs in files)`],
       exit: 2,
     })
+  })
+
+  it.each([
+    ['job', 'job'],
+    ['PyTorchJob', 'pytorchjob'],
+    ['tfjobs.kubeflow.org', 'tfjobs.kubeflow.org'],
+    ['trainjob', 'trainjob'],
+  ])('%s alone lacks the name, and is none', (word, name) => {
+    const problem = {
+      code: 'bad-reference',
+      what: `"${word}" is a kind of job, and no name follows it`,
+      why: `write ${word} NAME; a job that is itself called ${name} is ${word}/${name}`,
+      next: ['$0 list   (jobs of the namespace)'],
+      exit: 2,
+    }
+    expect(refusal([word])).toEqual(problem)
+    expect(() => parseReferences(['bert', word])).toThrow(problem.what)
+    expect(parseReference([`${word}/${name}`])?.name).toBe(name)
+    expect(parseReference([word, name])?.name).toBe(name)
   })
 
   it('takes what follows a kind as a name, whatever it ends in', () => {

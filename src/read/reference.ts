@@ -36,7 +36,7 @@ const nameForm = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?
 
 /**
  * Reads `KIND/NAME`, `KIND NAME`, `job NAME` or `NAME`; undefined when nothing was typed.
- * Throws a Problem (wrong usage) for a kind nobody has, a word too many or a name no object can have.
+ * Throws a Problem (wrong usage) for a kind nobody has, a kind without a name, a word too many or a name no object can have.
  */
 export function parseReference(words: readonly string[]): JobReference | undefined {
   const [first, second, third] = words
@@ -47,6 +47,7 @@ export function parseReference(words: readonly string[]): JobReference | undefin
   if (second === undefined) {
     const slash = first.indexOf('/')
     if (fileName.test(first)) throw aFile(first)
+    if (isKindWord(first)) throw kindAlone(first)
     return slash < 0
       ? { name: validName(first) }
       : { kind: kindOf(first.slice(0, slash)), name: validName(first.slice(slash + 1)) }
@@ -78,6 +79,16 @@ function aFile(word: string): Problem {
     code: 'bad-reference',
     what: `${neutralise(word)} is the name of a file, and the name of a job goes here`,
     next: ['$0 list   (jobs of the namespace)', `$0 convert -f ${shellWord(neutralise(word))}   (jobs in files)`],
+    exit: exitCode.usage,
+  })
+}
+
+function kindAlone(word: string): Problem {
+  return new Problem({
+    code: 'bad-reference',
+    what: `"${word}" is a kind of job, and no name follows it`,
+    why: `write ${word} NAME; a job that is itself called ${word.toLowerCase()} is ${word}/${word.toLowerCase()}`,
+    next: ['$0 list   (jobs of the namespace)'],
     exit: exitCode.usage,
   })
 }

@@ -7,7 +7,7 @@ import { type Resource, resourceName, resources } from '../kube/resources.ts'
 import { Problem } from '../problem.ts'
 import { type KindInfo, kindInfo, v1Kinds } from '../v1/kinds.ts'
 import { settle } from './gaps.ts'
-import { formatReference, isKindWord, type JobReference } from './reference.ts'
+import { formatReference, type JobReference } from './reference.ts'
 
 /** A v1 job found in the cluster. */
 export interface ResolvedJob {
@@ -105,10 +105,8 @@ export async function noSuchJob(
   const kindsByName = new Map(served.flat().map(({ name, kind }) => [name, kind]))
   const otherKind = await kindsOfName(cluster, reference, namespace, v1Only)
   const near = otherKind.length > 0 ? [] : closest(reference.name, kindsByName.keys())
-  const alone = reference.kind === undefined && isKindWord(reference.name)
   const whys = [
     ...missingSides(unserved),
-    ...(alone ? [`"${reference.name}" is a kind of job: the name goes after it`] : []),
     ...otherKind.map((kind) => `there is a ${kind} of that name`),
     ...(near.length > 0 ? [`near to it: ${near.join(', ')}`] : []),
   ]
@@ -121,7 +119,7 @@ export async function noSuchJob(
         ? near.map((name) => `$0 ${verb} ${formatReference(kindsByName.get(name) ?? 'job', name)} -n ${namespace}`)
         : otherKind.length > 0
           ? otherKind.map((kind) => `$0 ${verb} ${formatReference(kind, reference.name)} -n ${namespace}`)
-          : [...(alone ? [`$0 ${verb} ${reference.name} NAME`] : []), `$0 list -n ${namespace}`, '$0 list -A'],
+          : [`$0 list -n ${namespace}`, '$0 list -A'],
     exit: exitCode.no,
   })
 }

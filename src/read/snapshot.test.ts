@@ -75,16 +75,6 @@ describe('the v1 job a reference means', () => {
     })
   })
 
-  it('is answered with how to type it, where a kind alone was typed', async () => {
-    expect(await refusal(resolveJob(cluster(), { name: 'job' }, 'nlp', 'diff'))).toEqual({
-      code: 'no-such-job',
-      what: 'no v1 job called job in namespace nlp',
-      why: '"job" is a kind of job: the name goes after it',
-      next: ['$0 diff job NAME', '$0 list -n nlp', '$0 list -A'],
-      exit: 1,
-    })
-  })
-
   it('is answered with where to look when nothing is near', async () => {
     expect(await refusal(resolveJob(cluster(), { kind: 'MPIJob', name: 'zzz' }, 'nlp'))).toEqual({
       code: 'no-such-job',
