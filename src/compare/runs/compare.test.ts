@@ -99,6 +99,23 @@ describe('two runs', () => {
     expect(answer(v1, v2)).toMatchObject(expected)
   })
 
+  it('match with an accuracy that is told once an epoch, and not by it alone', () => {
+    const epochs = (count: number, accuracy: number) =>
+      Array.from({ length: count }, (_, epoch) => `\naccuracy=${accuracy + epoch / 10}`).join('')
+    const told = (accuracy: number) => {
+      const made = run({ time: 1 })
+      const lines = Array.from({ length: 100 }, (_, step) => `step=${step} loss=${10 - step / 10} step_time=1`)
+      return { ...made, logs: [{ name: 'log', facts: factsOf(`${lines.join('\n')}${epochs(3, accuracy)}`) }] }
+    }
+    expect(answer(told(0.5), told(0.5)).verdict).toBe('match')
+    expect(answer(told(0.5), told(0.6)).verdict).toBe('differs')
+    const alone = () => ({ ...run({}), logs: [{ name: 'log', facts: factsOf(epochs(3, 0.5)) }] })
+    expect(answer(alone(), alone())).toEqual({
+      verdict: 'inconclusive',
+      reasons: ['no result has 10 shared steps', 'no time per step was found'],
+    })
+  })
+
   it('are judged by the metrics asked for only', () => {
     expect(answer(run({}), run({}), { only: ['loss'] })).toEqual({
       verdict: 'match',

@@ -98,8 +98,11 @@ function judged(metric: string, a: Picked, b: Picked, options: CompareOptions): 
   const { kind } = metricInfo(metric)
   const tolerance = toleranceOf(metric, options) ?? Number.POSITIVE_INFINITY
   switch (kind) {
-    case 'curve':
-      return row(metric, a, b, judgeCurve(a.series, b.series, tolerance, options.minSteps), tolerance)
+    case 'curve': {
+      // an accuracy that is told once an epoch is a result
+      const isSeldom = metric === 'accuracy' && a.axis !== 'step'
+      return row(metric, a, b, judgeCurve(a.series, b.series, tolerance, isSeldom ? 1 : options.minSteps), tolerance)
+    }
     case 'result':
       return row(metric, a, b, judgeCurve(a.series, b.series, tolerance, 1), tolerance)
     case 'summary':

@@ -121,7 +121,12 @@ const aliases: readonly (readonly [metric: string, names: readonly string[], sca
     ],
   ],
   ['step time', ['elapsed time per iteration (ms)', 'ms/step', 'ms per step', 'step time ms', 'step time (ms)'], 0.001],
-  ['step time', ['it/s', 'step/s', 'steps/s', 'steps/sec', 'steps per second', 'batches/s'], 1, true],
+  [
+    'step time',
+    ['it/s', 'step/s', 'steps/s', 'steps/sec', 'steps per second', 'batches/s', 'global step/sec'],
+    1,
+    true,
+  ],
   ['epoch time', ['epoch time', 'time per epoch', 's/epoch', 'epoch time (s)', 'epoch seconds']],
   [
     'samples/s',
@@ -144,7 +149,17 @@ const aliases: readonly (readonly [metric: string, names: readonly string[], sca
   ],
   [
     'tokens/s',
-    ['tokens/s', 'tokens/sec', 'tok/s', 'tokens per second', 'tokens per sec', 'train tokens per second', 'tps', 'wps'],
+    [
+      'tokens/s',
+      'tokens/sec',
+      'tok/s',
+      'tokens per second',
+      'tokens per sec',
+      'train tokens per second',
+      'tokens/s/device',
+      'tps',
+      'wps',
+    ],
   ],
 ]
 
@@ -161,6 +176,7 @@ const axisNames: ReadonlyMap<string, Meaning['axis']> = new Map([
   ['iter', 'step'],
   ['iteration', 'step'],
   ['global step', 'run step'],
+  ['num updates', 'run step'],
   ['trainer/global step', 'run step'],
 ])
 
@@ -208,9 +224,14 @@ const evaluations = new Set(['eval', 'val', 'valid', 'validation', 'test'])
 
 /** `eval_mean_token_accuracy` is no accuracy of the training, and the speed of an evaluation none of its speeds. */
 function ofEvaluation(found: Meaning): Meaning | undefined {
-  if (found.metric.startsWith('eval ')) return found
-  const metric = `eval ${found.metric}`
-  return Object.hasOwn(known, metric) ? { ...found, metric } : undefined
+  const metric = metricOfEvaluation(found.metric)
+  return metric === undefined ? undefined : { ...found, metric }
+}
+
+/** What a metric is called that was measured in an evaluation; undefined for speeds and the learning rate, which are the training's. */
+export function metricOfEvaluation(metric: string): string | undefined {
+  if (!Object.hasOwn(known, metric) || metric.startsWith('eval ')) return metric
+  return Object.hasOwn(known, `eval ${metric}`) ? `eval ${metric}` : undefined
 }
 
 /** A value of a log in the metric's own unit. */

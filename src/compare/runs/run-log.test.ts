@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { factsOf } from '../../../test/unit/run-logs.ts'
+import { factsOf, pointsOf } from '../../../test/unit/run-logs.ts'
 
 const summary = (text: string, block: number) => {
   const { series, formats, restarts, settings, firstTime, firstStepTime } = factsOf(text, { block })
@@ -52,6 +52,38 @@ describe('the log of a run', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  it.each([
+    ['torchrun', '[default0]:', '[default1]:'],
+    ['torchrun with global ranks', '[trainer0|8]:', '[trainer1|9]: '],
+    ['PyTorch', '[rank3]:', '[rank12]: '],
+    ['mpirun', '[1,0]<stdout>:', '[1,1]<stderr>: '],
+    ['Open MPI 5', '[prterun-bert-1@1,0]<stdout>: ', '[prterun-bert-1@1,1]<stdout>: '],
+    ['Lightning', '[rank: 0] ', '[rank: 1] '],
+  ])('that several ranks write is the word of the lowest one that tells a metric: %s', (_name, first, second) => {
+    const at = '2026-08-01T10:00:00.5Z '
+    const { points } = pointsOf([
+      `${at}${second}step=1 loss=3`,
+      `${at}${first}step=1 loss=1`,
+      `${at}${first}step=2 loss=1.5`,
+      `${at}${second}step=2 loss=3`,
+      `${at}${second}step=2 acc=0.5`,
+    ])
+    expect(points).toEqual(['loss step 1 1', 'loss step 2 1.5', 'accuracy step 2 0.5'])
+  })
+
+  it('counts the restarts of a rank, not that one is behind another', () => {
+    const ranks = ['[1,0]<stdout>:step=100 loss=1', '[1,1]<stdout>:step=90 loss=1', '[1,0]<stdout>:step=101 loss=1']
+    expect(factsOf(ranks.join('\n')).restarts).toBe(0)
+    expect(factsOf([...ranks, '[1,0]<stdout>:step=50 loss=1'].join('\n')).restarts).toBe(1)
+  })
+
+  it('takes no other word in brackets for a rank', () => {
+    expect(pointsOf(['[iter100]: loss=1', '[iter200]: loss=0.5']).points).toEqual([
+      'loss order 1 1',
+      'loss order 2 0.5',
+    ])
   })
 
   it('keeps 64 metrics of one that names them anew on each line, and counts the others', () => {

@@ -4,7 +4,7 @@ import { patternFormat } from './formats/pattern.ts'
 import { LineReader, type LinesRead } from './lines.ts'
 import { type Axis, Series } from './series.ts'
 import { type Place, StepCounter } from './steps.ts'
-import { headOf } from './timestamps.ts'
+import { headOf, type LineHead } from './timestamps.ts'
 
 /** Metrics kept of one log: a log that names its lines `loss_17=`, `loss_18=` must not fill the memory. */
 const mostSeries = 64
@@ -35,6 +35,15 @@ export interface LogFacts {
   readonly settings: ReadonlyMap<string, string>
 }
 
+const mostProcesses = 4096
+const noHead: LineHead = { resolution: 1000, from: 0 }
+
+/** Whether a line tells results of an evaluation and nothing else. */
+function evaluates({ values }: Reading): boolean {
+  for (const metric of values.keys()) if (!metric.startsWith('eval ')) return false
+  return values.size > 0
+}
+
 /** Characters in which the time of the start is looked for. */
 const headSize = 4096
 
@@ -47,9 +56,11 @@ const settingsOf: readonly (readonly [name: string, word: string, pattern: RegEx
 export class RunLog {
   readonly #reader: LineReader
   readonly #formats: readonly Format[]
-  readonly #state: FormatState = {}
-  readonly #steps = new StepCounter()
-  readonly #series: RunSeries[] = []
+  /** by rank, where a launcher wrote the lines of several into one log */
+  readonly #processes = new Map<number | undefined, { readonly state: FormatState; readonly steps: StepCounter }>()
+  /** the lowest rank that told a metric, of lines that say whose they are */
+  readonly #tellers = new Map<string, number>()
+  #series: RunSeries[] = []
   /** by axis and by who says it, so that the hot path makes no key */
   readonly #byMetric: Readonly<Record<LogVoice, Readonly<Record<Axis, Map<string, Series>>>>> = {
     program: { step: new Map(), epoch: new Map(), order: new Map() },
@@ -87,7 +98,7 @@ export class RunLog {
       series: this.#series,
       formats: this.#counts,
       lines: this.#reader.read,
-      restarts: this.#steps.restarts,
+      restarts: Math.max(0, ...[...this.#processes.values()].map(({ steps }) => steps.restarts)),
       dropped: this.#dropped.size,
       ...(this.#firstTime === undefined ? {} : { firstTime: this.#firstTime }),
       ...(this.#firstStepTime === undefined ? {} : { firstStepTime: this.#firstStepTime }),
@@ -116,22 +127,48 @@ export class RunLog {
         if (value !== undefined) this.#settings.set(name, value)
       }
     }
+    const { state, steps } = this.#process(head?.rank)
     for (const format of this.#formats) {
-      const found = format.read(words, this.#state)
+      const found = format.read(words, state)
       if (!found) continue
       this.#counts.set(format.name, (this.#counts.get(format.name) ?? 0) + 1)
-      this.#take(found, head?.time, head?.resolution ?? 1000)
+      this.#take(found, steps, head ?? noHead)
       return
     }
   }
 
-  #take(found: Reading, time: number | undefined, resolution: number): void {
-    const place = this.#steps.place(found)
+  #process(rank: number | undefined) {
+    const had = this.#processes.get(rank)
+    if (had) return had
+    const process = { state: {}, steps: new StepCounter() }
+    // a rank beyond any cluster's is no rank
+    if (this.#processes.size < mostProcesses) this.#processes.set(rank, process)
+    return process
+  }
+
+  /** Whether a process is the one to listen to: of several that tell the same metric the lowest rank, as each sees its own share of the data. */
+  #isHeard(metric: string, rank: number | undefined): boolean {
+    if (rank === undefined) return true
+    const teller = this.#tellers.get(metric)
+    if (teller === rank) return true
+    if (teller !== undefined && teller < rank) return false
+    this.#tellers.set(metric, rank)
+    if (teller === undefined) return true
+    for (const byMetric of Object.values(this.#byMetric.program)) byMetric.delete(metric)
+    this.#series = this.#series.filter((one) => one.metric !== metric || one.by !== 'program')
+    return true
+  }
+
+  #take(found: Reading, steps: StepCounter, { time, resolution, rank }: LineHead): void {
+    const place = steps.place(found, evaluates(found))
+    let isHeard = false
     for (const [metric, value] of found.values) {
+      if (!this.#isHeard(metric, rank)) continue
+      isHeard = true
       const at = place ?? this.#inOrder(metric)
       this.#of(metric, 'program', at.axis)?.add(at.x, value)
     }
-    if (!place || time === undefined) return
+    if (!place || !isHeard || time === undefined) return
     this.#firstStepTime ??= time
     this.#clock(place, time, resolution)
   }

@@ -23,9 +23,13 @@ export class StepCounter {
   #inEpoch = 0
   readonly #newest: Partial<Record<Axis, number>> = {}
 
-  place(reading: Reading): Place | undefined {
+  /** @param evaluates whether it is of an evaluation, whose steps are none of the training: they go back, and it goes on */
+  place(reading: Reading, evaluates = false): Place | undefined {
+    if (evaluates && reading.stepIsOf === 'unknown' && reading.epoch !== undefined) {
+      return { axis: 'epoch', x: reading.epoch }
+    }
     const place = this.#placeOf(reading)
-    if (!place) return undefined
+    if (!place || evaluates) return place
     const before = this.#newest[place.axis]
     if (before !== undefined && before - place.x > (place.axis === 'epoch' ? 0 : slack(before))) this.restarts++
     this.#newest[place.axis] = place.x

@@ -4,6 +4,8 @@ export interface LineHead {
   readonly time?: number
   /** how exact it is: seconds of many loggers, less of the kubelet */
   readonly resolution: number
+  /** of the process that wrote it, where a launcher says so before each line */
+  readonly rank?: number
   /** where the words begin */
   readonly from: number
 }
@@ -15,8 +17,23 @@ const program = /(\d{4})[-/](\d\d)[-/](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1
 /** A time further inside is a part of the words. */
 const headRoom = 64
 
-/** Reads the head of a line; the kubelet's time is cut off, the program's own is a part of its words. */
+/**
+ * `[default0]:` and `[trainer0|3]:` of torchrun --tee (torch/distributed/elastic/multiprocessing/tail_log.py), `[rank3]:`, `[1,0]<stdout>:`
+ * of mpirun --tag-output, `[rank: 0] ` of Lightning. Other words with a number are no rank: `[iter100]: loss 1`.
+ */
+const rankTag =
+  /\[(?:(?:local_?)?(?:rank|default|worker|trainer)\s*:?\s*(\d+)(?:\|(\d+))?\](?::\s?|\s)|[^\],[]{1,64},(\d+)\]<std(?:out|err)>:\s?)/iy
+
+/** Reads the head of a line; the kubelet's time and the rank are cut off, the program's own time is a part of its words. */
 export function headOf(line: string): LineHead {
+  const head = timeOf(line)
+  rankTag.lastIndex = head.from
+  const tag = line.charCodeAt(head.from) === bracket ? rankTag.exec(line) : null
+  if (!tag) return head
+  return { ...head, rank: Number(tag[3] ?? tag[2] ?? tag[1]), from: rankTag.lastIndex }
+}
+
+function timeOf(line: string): LineHead {
   const start = line.startsWith('[pod/') ? (prefix.exec(line)?.[0].length ?? 0) : 0
   const kubelet = kubeletTime(line, start)
   if (kubelet) return kubelet
@@ -30,7 +47,7 @@ function instant([, year, month, day, hour, minute, second, fraction]: RegExpExe
   return fraction === undefined ? whole : whole + Number(`0.${fraction}`) * 1000
 }
 
-const [dash, letterT, colon, dot, letterZ, blank] = [45, 84, 58, 46, 90, 32]
+const [dash, letterT, colon, dot, letterZ, blank, bracket] = [45, 84, 58, 46, 90, 32, 91]
 
 /** RFC 3339 and a blank, as kubectl logs --timestamps writes it; read by hand, as each line of a measure has one. */
 function kubeletTime(line: string, from: number): LineHead | undefined {

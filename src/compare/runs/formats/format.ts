@@ -1,4 +1,4 @@
-import { type Meaning, meaningOf } from '../metrics.ts'
+import { type Meaning, meaningOf, metricOfEvaluation } from '../metrics.ts'
 import { eachPair } from '../pairs.ts'
 
 /** What one line says. */
@@ -19,6 +19,8 @@ export interface FormatState {
   epoch?: number
   /** the longest bar seen: shorter ones without a metric are of evaluations and downloads */
   longestBar?: number
+  /** steps of the first bar of an epoch, which trains; one of another length evaluates */
+  barOfEpoch?: number
 }
 
 /** One way in which programs write how their training goes. */
@@ -52,6 +54,27 @@ function take(into: Reading, { metric, axis, scale, inverse }: Meaning, value: n
     into.step = value
     into.stepIsOf = axis === 'run step' ? 'run' : 'unknown'
   }
+}
+
+/** What a line says that is of an evaluation: its loss is none of the training, and its speed none at all. */
+export function ofEvaluation(said: Reading): Reading {
+  const values = new Map<string, number>()
+  for (const [metric, value] of said.values) {
+    const own = metricOfEvaluation(metric)
+    if (own !== undefined) values.set(own, value)
+  }
+  return { ...said, values }
+}
+
+/**
+ * What the bar of an evaluation says that follows the one of an epoch (Keras' and Paddle's evaluate): at its end a result, at the place where
+ * the training is; before that nothing. Undefined for a bar that trains: the first of its epoch, and those as long.
+ */
+export function barOfEvaluation(said: Reading, state: FormatState): Reading | undefined {
+  state.barOfEpoch ??= said.stepsPerEpoch
+  if (said.stepsPerEpoch === state.barOfEpoch) return undefined
+  if (said.step !== said.stepsPerEpoch) return reading()
+  return ofEvaluation({ ...said, step: state.barOfEpoch, stepsPerEpoch: state.barOfEpoch })
 }
 
 /** Takes every pair of a line. */

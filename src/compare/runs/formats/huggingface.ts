@@ -12,7 +12,8 @@ const entry = /'(\w+)': (?:'|[\w.]+\()?([-+\w.]+)/g
 /**
  * A Python dict, as Hugging Face's Trainer prints its logs (transformers src/transformers/trainer_callback.py,
  * PrinterCallback): `{'loss': 2.3, 'learning_rate': 5e-05, 'epoch': 0.01}`; the values are in quotes since transformers 5.
- * There is no step: the epoch, which has a fraction, says where the run was.
+ * There is no step: the epoch, which has a fraction, says where the run was. A dict without, after other words (`epoch 0: {'loss': 0.5}`), is
+ * read with what they say.
  */
 export const huggingFace: Format = {
   name: 'huggingface',
@@ -22,6 +23,7 @@ export const huggingFace: Format = {
     const found = reading()
     if (line.includes("'train_runtime'", start)) summary(found, line.slice(start))
     else takePairs(found, line, start)
+    if (start > 0 && found.epoch === undefined && found.step === undefined) return undefined
     return found.values.size > 0 ? found : undefined
   },
 }

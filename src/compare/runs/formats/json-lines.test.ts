@@ -5,6 +5,11 @@ describe('JSON lines', () => {
   it.each([
     ['{"step": 10, "loss": 0.5, "lr": 0.001, "msg": "x"}', ['loss step 10 0.5', 'learning rate step 10 0.001']],
     ['{"metrics": {"loss": 0.5}, "global_step": 7}', ['loss step 7 0.5']],
+    [
+      '{"val": {"loss": 0.6}, "train": {"loss": 0.5, "acc": 0.9}, "step": 1}',
+      ['eval loss step 1 0.6', 'loss step 1 0.5', 'accuracy step 1 0.9'],
+    ],
+    ['{"loss": {"train": 0.5, "val": 0.7}, "step": 3}', ['loss step 3 0.5', 'eval loss step 3 0.7']],
     ['{"metricName": "accuracy", "metricValue": 0.9}', ['accuracy order 1 0.9']],
     ['{"metricName": "accuracy_ratio", "metricValue": "0.9"}', ['accuracy_ratio order 1 0.9']],
   ])('%s', (line, points) => {

@@ -29,8 +29,10 @@ export const jsonLines: Format = {
       if (typeof value === 'number') takeNamed(result, name, value)
       else if (value === null && metricOf(name)) takeNamed(result, name, Number.NaN)
       else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        // `{"val": {"loss": 1}}` is no loss of the training, and neither is `{"loss": {"val": 1}}`
         for (const [inner, number] of Object.entries(value))
-          if (typeof number === 'number') takeNamed(result, inner, number)
+          if (typeof number === 'number' && !takeNamed(result, `${name} ${inner}`, number))
+            takeNamed(result, `${inner} ${name}`, number)
       }
     }
     return result.values.size > 0 ? result : undefined

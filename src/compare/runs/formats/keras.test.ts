@@ -37,6 +37,32 @@ describe('Keras', () => {
     ])
   })
 
+  it('evaluates with a bar of another length, whose end is a result', () => {
+    const lines = [
+      'Epoch 1/1',
+      '100/100 [==========] - 2s 20ms/step - loss: 0.5',
+      ' 1/50 [....] - ETA: 1s - loss: 0.2\r50/50 [====] - 1s 2ms/step - loss: 0.75 - accuracy: 0.9',
+    ]
+    expect(pointsOf(lines).points).toEqual([
+      'step time step 100 0.02',
+      'loss step 100 0.5',
+      'eval loss step 100 0.75',
+      'eval accuracy step 100 0.9',
+    ])
+  })
+
+  it('under mpirun with tags says the epoch of each rank', () => {
+    const lines = [
+      '[1,1]<stdout>:Epoch 1/2',
+      '[1,1]<stdout>: 50/100 [=====>....] - ETA: 1s - loss: 0.95',
+      '[1,0]<stdout>:Epoch 1/2',
+      '[1,0]<stdout>: 50/100 [=====>....] - ETA: 1s - loss: 0.9',
+      '[1,1]<stdout>:Epoch 2/2',
+      '[1,0]<stdout>:100/100 [==========] - 2s 20ms/step - loss: 0.8',
+    ]
+    expect(pointsOf(lines).points).toEqual(['loss step 50 0.9', 'loss step 100 0.8', 'step time step 100 0.02'])
+  })
+
   it('with verbose=2 writes a line an epoch', () => {
     const line = '100/100 - 2s - loss: 0.5 - accuracy: 0.8 - 2s/epoch - 20ms/step'
     expect(pointsOf(['Epoch 1/5', line]).points).toEqual([

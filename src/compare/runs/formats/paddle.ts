@@ -1,5 +1,7 @@
-import { type Format, reading, takePairs } from './format.ts'
+import { barOfEvaluation, type Format, ofEvaluation, reading, takePairs } from './format.ts'
 
+/** PaddleClas' mean of an evaluation; of its batches nothing is read */
+const evaluated = /\[Eval\]\[Epoch (\d+)\](\[Avg\])?/
 const bracketed = /\[Epoch (\d+)\/\d+\]\[Iter: (\d+)\/(\d+)\]/
 const globalStep = /\bglobal step (\d+), epoch: (\d+)/
 const speed = /speed: ([\d.]+) step\/s/
@@ -15,11 +17,16 @@ export const paddle: Format = {
   name: 'paddle',
   read(line, state) {
     const result = reading()
+    const evaluation = line.includes('[Eval][Epoch ') ? evaluated.exec(line) : null
+    if (evaluation) {
+      if (evaluation[2] === undefined) return result
+      takePairs(result, line, evaluation.index + evaluation[0].length)
+      return ofEvaluation({ ...result, epoch: Number(evaluation[1]) })
+    }
     const clas = line.includes('[Iter: ') ? bracketed.exec(line) : null
     const nlp = !clas && line.includes('global step ') ? globalStep.exec(line) : null
     const bar = !clas && !nlp && line.includes('step ') && line.includes(' - ') ? hapi.exec(line) : null
     if (clas) {
-      if (line.includes('[Eval]')) return undefined
       takePairs(result, line, clas.index + clas[0].length)
       result.epoch = Number(clas[1]) - 1
       result.step = Number(clas[2])
@@ -40,6 +47,7 @@ export const paddle: Format = {
       result.stepsPerEpoch = Number(bar[2])
       result.stepIsOf = state.epoch === undefined ? 'run' : 'epoch'
       if (state.epoch !== undefined) result.epoch = state.epoch - 1
+      if (result.values.size > 0) return barOfEvaluation(result, state) ?? result
     }
     return result.values.size > 0 ? result : undefined
   },

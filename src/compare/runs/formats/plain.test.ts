@@ -9,10 +9,62 @@ describe('what people print themselves', () => {
     ['Train Epoch: 1 [640/60000 (1%)]\tloss=2.25', ['loss step 640 2.25']],
     ['step 250: train loss 3.1, val loss 3.2', ['loss step 250 3.1', 'eval loss step 250 3.2']],
     ['iter 100: loss 4.25, time 123.50ms, mfu 10.00%', ['loss step 100 4.25', 'step time step 100 0.1235']],
-    ['Test set: Average loss: 0.25, Accuracy: 91%', ['loss order 1 0.25', 'accuracy order 1 0.91']],
+    ['Test set: Average loss: 0.25, Accuracy: 91%', ['eval loss order 1 0.25', 'eval accuracy order 1 0.91']],
     ['INFO:train:global step 12 loss = 1e-3 images/sec: 1000.5', ['loss step 12 0.001', 'samples/s step 12 1000.5']],
   ])('%s', (line, points) => {
     expect(pointsOf([line])).toEqual({ format: ['plain'], points })
+  })
+
+  it.each([
+    [
+      'Epoch: [1][  11/5005]\tTime  0.500 ( 1.200)\tData  0.001 ( 0.1)\tLoss 6.9000e+00 (6.95e+00)\tAcc@1   0.00 (  0.10)',
+      ['loss step 5016 6.9', 'step time step 5016 0.5'],
+    ],
+    [
+      'Epoch: [0]  [  10/5005]  eta: 0:50:00  lr: 0.1  img/s: 250.5  loss: 6.9000 (6.9500)  time: 0.5 data: 0.1',
+      ['learning rate step 10 0.1', 'samples/s step 10 250.5', 'loss step 10 6.9', 'step time step 10 0.5'],
+    ],
+    [
+      'mmengine - INFO - Epoch(train)  [1][  50/1000]  lr: 1.0e-02  time: 0.25  data_time: 0.01  loss: 1.5',
+      ['learning rate step 50 0.01', 'loss step 50 1.5', 'step time step 50 0.25'],
+    ],
+    [
+      'epoch 002:    100 / 1000 loss=8.5, wps=12000, num_updates=1100, lr=1e-05',
+      ['loss step 1100 8.5', 'tokens/s step 1100 12000', 'learning rate step 1100 0.00001'],
+    ],
+    [
+      'completed step: 10, seconds: 1.234, Tokens/s/device: 1234.5, loss: 9.8',
+      ['tokens/s step 10 1234.5', 'loss step 10 9.8'],
+    ],
+    ['INFO:tensorflow:global_step/sec: 80', ['step time order 1 0.0125']],
+    [
+      "train | step:    100 | steps/sec:   12.5 | output: {'training_loss': 0.5}",
+      ['step time step 100 0.08', 'loss step 100 0.5'],
+    ],
+    ["08/01/2026 10:00:00 - INFO - __main__ - epoch 0: {'accuracy': 0.85}", ['accuracy epoch 0 0.85']],
+  ])('and frameworks as well: %s', (line, points) => {
+    expect(pointsOf([line])).toEqual({ format: ['plain'], points })
+  })
+
+  it.each([
+    ['Epoch 3 val: loss=0.6', ['eval loss epoch 3 0.6']],
+    ['Epoch 2 | Validation | loss: 0.4', ['eval loss epoch 2 0.4']],
+    ['[Eval] loss 0.5 samples/s: 3', ['eval loss order 1 0.5']],
+    ['Epoch 3 train/test: loss=0.6', ['loss epoch 3 0.6']],
+    ['INFO:latest: step 3 loss=0.6', ['loss step 3 0.6']],
+  ])('is of an evaluation where the words before say so: %s', (line, points) => {
+    expect(pointsOf([line]).points).toEqual(points)
+  })
+
+  it('counts no restart where an evaluation has steps of its own', () => {
+    const facts = factsOf('Epoch 1 step 90 loss=1\nEpoch 1 val: step 3 loss=2\nEpoch 2 step 10 loss=1\n')
+    expect([facts.restarts, facts.series.map(({ metric, series }) => [metric, series.axis, series.last])]).toEqual([
+      0,
+      [
+        ['loss', 'step', [100, 1]],
+        ['eval loss', 'epoch', [1, 2]],
+      ],
+    ])
   })
 
   it.each([

@@ -1,11 +1,18 @@
 import { numberOf } from '../pairs.ts'
-import { type Format, reading, takeNamed, takePairs } from './format.ts'
+import { type Format, ofEvaluation, type Reading, reading, takeNamed, takePairs } from './format.ts'
 
 const epochOf = /\bepochs?\b['"]?\s*[:=#[(]*\s*(\d+(?:\.\d+)?)(?:\s*\/\s*(\d+))?/i
 const stepOf =
   /\b(global[ _]?)?(?:step|iter(?:ation)?|batch)s?\b['"]?\s*[:=#[(]*\s*(\d{1,3}(?:[,_']\d{3})+\b|\d+)(?:\s*\/\s*(\d+))?/i
 /** `Train Epoch: 1 [640/60000 (1%)]`, as in PyTorch's MNIST example, which counts samples. */
 const samples = /\[\s*(\d+)\/(\d+)\s*\(/
+/** `Epoch: [0][  11/5005]`, `Epoch(train)  [1][  50/1000]`: PyTorch's ImageNet example and those after it count epochs from 0, mmengine from 1. */
+const bracketed = /\bepoch(\(train\))?:?\s*\[\s*(\d+)\s*\]\s*\[\s*(\d+)\s*\/\s*(\d+)\s*\]/i
+/** their `Time  0.500 ( 1.200)`, `time: 0.5` */
+const timeOfStep = /\btime:?\s+(\d+\.\d+)/i
+/** `Test set: Average loss: 0.2`, `Epoch 3 val: loss=0.6`, `[Eval] loss 0.5` */
+const evaluates = /(?:^|[\s[(|*])(?:eval(?:uation|uating)?|val(?:id(?:ation)?)?|test(?: set)?)\s*(?:[:|\]*)]|-\s)/i
+
 /** `train loss 3.1, val loss 3.2`, `lr 1e-4`: names and numbers with a blank between; `loss 0,5` is not read, as the comma may end the number. */
 const spaced =
   /\b((?:train |val |valid |validation |test |eval )?(?:loss|acc|accuracy)|lr|learning rate)\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|inf)(?![\w.]|,\d)/gi
@@ -29,6 +36,8 @@ export const plain: Format = {
       for (const [, name = '', value = ''] of line.matchAll(spaced)) takeNamed(result, name, numberOf(value))
     }
     if (result.values.size === 0) return undefined
+    const inBrackets = line.includes('] ') || line.includes('][') ? bracketed.exec(line) : null
+    if (inBrackets) return inEpoch(result, line, inBrackets)
     const epoch = line.includes('poch') || line.includes('POCH') ? epochOf.exec(line) : null
     if (epoch) result.epoch = Number(epoch[1])
     const step = stepOf.exec(line)
@@ -47,6 +56,22 @@ export const plain: Format = {
     }
     const time = step && !result.values.has('step time') ? stepTime.exec(line) : null
     if (time) result.values.set('step time', Number(time[1]) * (time[2] === 'ms' ? 0.001 : 1))
-    return result
+    return isEvaluation(line) ? ofEvaluation(result) : result
   },
+}
+
+/** Whether the words before the first metric say that a line is of an evaluation. */
+function isEvaluation(line: string): boolean {
+  const lead = line.slice(0, Math.max(0, line.search(/loss|acc/i)))
+  return evaluates.test(lead) && !/train/i.test(lead)
+}
+
+function inEpoch(into: Reading, line: string, [, fromOne, epoch, step, of]: RegExpExecArray): Reading {
+  into.epoch = Number(epoch) - (fromOne === undefined ? 0 : 1)
+  into.step = Number(step)
+  into.stepsPerEpoch = Number(of)
+  into.stepIsOf = 'epoch'
+  const time = into.values.has('step time') ? null : timeOfStep.exec(line)
+  if (time) into.values.set('step time', Number(time[1]))
+  return into
 }

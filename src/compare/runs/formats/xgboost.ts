@@ -1,7 +1,9 @@
 import { numberOf } from '../pairs.ts'
 import { type Format, reading } from './format.ts'
 
-const round = /^(?:\[\d\d:\d\d:\d\d\]\s*)?(?:\S+ )?\[(\d+)\][ \t]+(?=[^\s:]+(?: [^\s:]+)?:)/
+/** After the words of a logger, as XGBoost's tracker writes it (`2026-08-01 10:00:00,123 INFO [3]<TAB>`), the tab tells. */
+const round =
+  /^(?:\[\d\d:\d\d:\d\d\]\s*)?(?:(?:\S+ )?\[(\d+)\][ \t]+|[^[\]\t]{1,80}[ :]\[(\d+)\]\t)(?=[^\s:]+(?: [^\s:]+)?:)/
 const value = /([\w.@-]+(?:'s [\w.@-]+)?):\s*([-+]?(?:\d[\d.]*(?:e[-+]?\d+)?|nan|inf))(?![\w.]|,\d)/gi
 
 /**
@@ -15,7 +17,7 @@ export const xgboost: Format = {
     const found = line.includes(']') ? round.exec(line) : null
     if (!found) return undefined
     const result = reading()
-    result.step = Number(found[1])
+    result.step = Number(found[1] ?? found[2])
     result.stepIsOf = 'run'
     for (const [, name = '', number = ''] of line.slice(found[0].length).matchAll(value)) {
       result.values.set(name, numberOf(number))
