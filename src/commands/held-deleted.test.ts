@@ -3,7 +3,7 @@ import { FakeCluster } from '../../test/unit/fake-cluster.ts'
 import { condition, v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { type Ran, runMoving, standing } from '../../test/unit/run-moving.ts'
-import { resources } from '../kube/resources.ts'
+import { type Resource, resources } from '../kube/resources.ts'
 
 /** A job that was cut over, whose held v1 somebody deleted. */
 async function deleted(): Promise<FakeCluster> {
@@ -88,5 +88,62 @@ describe('a held v1 job that somebody deleted by hand', () => {
     if (made.length > 0) return
     expect((await runMoving('rollback job bert --yes', cluster)).code).toBe(0)
     expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+})
+
+describe('a v1 job that somebody deleted after the run that moved it was killed', () => {
+  const words = 'cutover job bert --yes --observe 0'
+  const { pytorchJobs, trainJobs } = resources
+
+  /** Each run is killed once it wrote to one of these, the next goes on; then v1 is deleted. */
+  async function killedAfter(...resourcesWritten: readonly Resource[]): Promise<FakeCluster> {
+    const cluster = new FakeCluster({ namespace: 'nlp', objects: [v1Job('bert')] })
+    startOperators(cluster)
+    for (const write of resourcesWritten) {
+      expect((await runMoving(words, cluster, { killed: { write, when: 'after' } })).code).toBe(137)
+    }
+    cluster.remove(resources.pytorchJobs, 'nlp', 'bert')
+    return cluster
+  }
+
+  it.each([
+    ['once v2 was started', [trainJobs, trainJobs], 'rollback job bert --yes'],
+    ['right after the hold, which nobody saw to its end', [pytorchJobs], 'rollback job bert --yes --rerun'],
+  ])('%s: rollback makes it again', async (_, written, back) => {
+    const cluster = await killedAfter(...written)
+    const told = await runMoving(words, cluster)
+    expect([told.code, told.writes, told.stderr]).toEqual([
+      1,
+      [],
+      [
+        'error: nlp/bert is not cut over: a run that was killed had begun to, and v1 is gone',
+        '       somebody deleted it while it was held; nothing was changed',
+        '       kubectl migrate status pytorchjob/bert -n nlp   (what stands)',
+        '       kubectl migrate rollback pytorchjob/bert -n nlp   (makes v1 again from its Secret)',
+        '',
+      ].join('\n'),
+    ])
+    expect((await runMoving(back, cluster)).code).toBe(0)
+    expect([standing(cluster), cluster.all(resources.trainJobs)]).toEqual(['v1 runs 3, v2 0', []])
+  })
+
+  it('right after the hold: it may have finished, and is not run again unasked', async () => {
+    const cluster = await killedAfter(pytorchJobs)
+    const ran = await runMoving('rollback job bert --yes', cluster)
+    expect([ran.code, ran.writes, ran.stderr.split('\n')[0]]).toEqual([
+      1,
+      [],
+      'error: nlp/bert is not rolled back: nobody saw how its pods ended when it was stopped, so it may have finished; the run that stopped it was killed',
+    ])
+  })
+
+  it('before the hold: it was not wanted any more, and is not made again', async () => {
+    const cluster = await killedAfter(trainJobs)
+    const ran = await runMoving('rollback job bert --yes', cluster)
+    expect([ran.code, ran.writes, ran.stderr.split('\n')[0]]).toEqual([
+      1,
+      [],
+      'error: no v1 job called bert in namespace nlp',
+    ])
   })
 })

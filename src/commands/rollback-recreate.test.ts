@@ -3,6 +3,7 @@ import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-clust
 import { condition, v1Job } from '../../test/unit/objects.ts'
 import { type OperatorsOptions, startOperators } from '../../test/unit/operators.ts'
 import { type MovingOptions, type Ran, runMoving, standing } from '../../test/unit/run-moving.ts'
+import { ClusterError } from '../cluster/errors.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { parseRecord } from '../migration/record.ts'
@@ -252,6 +253,46 @@ describe('rollback after finalize refuses', () => {
       2,
       'error: --from f is for a v1 job that is gone, and bert is there',
     ])
+    expect(ran.stderr).toContain('kubectl migrate rollback pytorchjob/bert -n nlp   (v1 is resumed as it stands)')
+  })
+})
+
+describe('--from FILE', () => {
+  const file = "it's.json"
+  const files = { [file]: JSON.stringify(v1Job('bert')) }
+  const from = ` --from ${file}`
+
+  it('stays in what is to be typed next: the Secret may be gone', async () => {
+    const cluster = await finalized()
+    cluster.remove(resources.secrets, 'nlp', name)
+    complete(cluster)
+    const ran = await rollback(cluster, from, { files })
+    const again = `kubectl migrate rollback pytorchjob/bert -n nlp --from 'it'\\''s.json' --rerun`
+    expect([ran.code, ran.writes]).toEqual([1, []])
+    expect(ran.stderr).toContain(`       ${again}   (if that is meant)\n`)
+    expect((await rollback(cluster, `${from} --rerun`, { files })).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
+  })
+
+  it('stays where v1 could not be made', async () => {
+    const cluster = await finalized()
+    const create = cluster.create.bind(cluster)
+    cluster.create = async (resource, ...rest) => {
+      if (resource !== resources.pytorchJobs) return create(resource, ...rest) as never
+      const asked = { verb: 'create', resource: 'pytorchjobs.kubeflow.org', namespace: 'nlp', name: 'bert' }
+      throw new ClusterError({ kind: 'admission', message: 'no jobs of v1', ...asked })
+    }
+    const ran = await rollback(cluster, from, { files })
+    expect([ran.code, standing(cluster)]).toEqual([3, 'v1 gone 0, v2 3'])
+    expect(ran.stderr).toContain(` rollback pytorchjob/bert -n nlp --from 'it'\\''s.json'   (goes on from here)\n`)
+  })
+
+  it('is the same command again after a run that was killed when v1 was made', async () => {
+    const cluster = await finalized()
+    await rollback(cluster, from, { files, killed: { write: resources.pytorchJobs, when: 'after' } })
+    expect(standing(cluster)).toBe('v1 suspended 0, v2 3')
+    expect((await rollback(cluster, from, { files })).code).toBe(0)
+    expect(standing(cluster)).toBe('v1 runs 3, v2 0')
   })
 })
 

@@ -13,6 +13,7 @@ import { type PreparedRollback, prepareRollback } from '../execute/prepare-rollb
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { v1Queued } from '../migration/queue.ts'
 import { isStanding, recordName } from '../migration/record.ts'
+import { isRestoring } from '../migration/restored.ts'
 import { type RollbackPlan, rollbackCourse } from '../migration/rollback.ts'
 import type { Step } from '../migration/step.ts'
 import { jobName } from '../present/cutover.ts'
@@ -117,8 +118,10 @@ async function rollback(env: Env, cluster: Cluster, options: Options): Promise<E
   const reading = orDeleted(cluster, reference, prepareRollback(cluster, reference, cluster.namespace, rerun, env))
   const prepared = await untilInterrupted(env.signal, reading)
   if ('deleted' in prepared) return await recreateAndGoBack(env, cluster, options, prepared.deleted)
-  if (options.from !== undefined) throw notDeleted(options.from, reference)
   const { plan, observer } = prepared
+  // one that a killed run has made again from it is gone on with by the same command
+  const { v1 } = observer.facts
+  if (options.from !== undefined && !(v1 && isRestoring(v1))) throw notDeleted(options.from, plan)
   const course = rollbackCourse(observer.facts, plan)
   if ('refused' in course) {
     const { code } = course.refused
@@ -192,11 +195,11 @@ async function orDeleted(
   }
 }
 
-function notDeleted(from: string, { name }: JobReference): Problem {
+function notDeleted(from: string, { kind, name, namespace }: RollbackPlan): Problem {
   return new Problem({
     code: 'usage',
     what: `--from ${from} is for a v1 job that is gone, and ${name} is there`,
-    next: [`$0 rollback ${name}   (v1 is resumed as it stands)`],
+    next: [`$0 rollback ${kind.kind.toLowerCase()}/${name} -n ${namespace}   (v1 is resumed as it stands)`],
     exit: exitCode.usage,
   })
 }

@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { Env } from '../env.ts'
 import type { Facts } from '../migration/facts.ts'
 import type { Refused } from '../migration/guards/guard.ts'
+import { beganHold, sawStop } from '../migration/record.ts'
 import { restoredJob } from '../migration/restored.ts'
 import { recreateRefusal } from '../migration/rollback.ts'
 import type { RecreatePlan } from '../migration/steps/recreate-v1.ts'
@@ -35,7 +36,9 @@ export async function deletedJob(
   const stored = await lastRecordOf(cluster, reference, namespace, 'rollback')
   // a job that was deleted while it ran, or after it came back, was deleted by whoever did not want it
   const states = ['moved', 'returning', 'stranded', 'finalizing', 'finalized']
-  return stored && states.includes(stored.record.state) ? stored : undefined
+  if (!stored) return undefined
+  const { record } = stored
+  return states.includes(record.state) || (record.state === 'moving' && beganHold(record)) ? stored : undefined
 }
 
 /**
@@ -61,7 +64,9 @@ export async function prepareRecreate(
   const { manifest: kept, source } = await readV1Manifest(cluster, { record, from, files, input })
   const manifest = restoredJob(kept, record)
   const plan: RecreatePlan = {
-    ...{ kind, namespace, name, trainJobName, uid, migration, rerun, manifest, source, sawStop: true },
+    ...{ kind, namespace, name, trainJobName, uid, migration, rerun, from, manifest, source },
+    // a run that came to its end, or wrote down that it is stranded, saw how v1 stopped
+    sawStop: record.state !== 'moving' || sawStop(record),
     job: parsedJob(kind, manifest),
     suspendBefore: before.suspend,
     readyBefore: before.ready,

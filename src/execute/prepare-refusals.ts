@@ -79,7 +79,7 @@ export function v1Gone({ kind, namespace, name, state }: MigrationRecord): Probl
   const finalized = state === 'finalized' || state === 'finalizing'
   return new Problem({
     code: 'v1-gone',
-    what: `${namespace}/${name} is not cut over: it was before, and v1 is gone`,
+    what: `${namespace}/${name} is not cut over: ${state === 'moving' ? 'a run that was killed had begun to' : 'it was before'}, and v1 is gone`,
     why: `${finalized ? 'finalize deleted it' : 'somebody deleted it while it was held'}; nothing was changed`,
     next: [`$0 status ${job}   (what stands)`, `$0 rollback ${job}   (makes v1 again from its Secret)`],
     exit: exitCode.no,

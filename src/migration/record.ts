@@ -84,6 +84,11 @@ export function sawStop({ entries }: MigrationRecord): boolean {
   return entries.findLast(({ step, what, back }) => step === 'hold' && !back && what !== 'failed')?.what === 'done'
 }
 
+/** Whether a run was about to stop v1, or did: from then on v1 may be held. */
+export function beganHold({ entries }: MigrationRecord): boolean {
+  return entries.some(({ step, what, back }) => step === 'hold' && !back && what === 'intent')
+}
+
 /** A TrainJob that a run had deleted: its name, and the resource version it had then. `back`: on the way back. */
 export interface Removal {
   readonly name: string

@@ -1,6 +1,7 @@
 import { queueLabel } from '../kube/kueue.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
+import { shellWord } from '../kube/text.ts'
 import { isSuspended } from '../v1/state.ts'
 import type { Action } from './action.ts'
 import { wayBack } from './course.ts'
@@ -23,6 +24,8 @@ import { countOf } from './words.ts'
 export interface RollbackPlan extends Subject {
   /** also where the training has finished already, on either side */
   readonly rerun: boolean
+  /** file with the manifest of a v1 job that is gone, where one was named */
+  readonly from?: string
 }
 
 /** What is to be done to go back: the steps are taken back in this order. already: nothing is left to do. */
@@ -78,7 +81,7 @@ export function recreateRefusal(
 ): (Refused & { readonly code: string }) | undefined {
   const { trainJob } = facts
   const { namespace, trainJobName, rerun } = plan
-  const again = `$0 rollback ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${namespace} --rerun`
+  const again = `$0 rollback ${plan.kind.kind.toLowerCase()}/${plan.name} -n ${namespace}${fromFile(facts, plan)} --rerun`
   if (trainJob && !isOurs(trainJob, plan)) {
     const message = `the TrainJob ${trainJobName} was not made from this ${plan.kind.kind}, and v1 would run beside it`
     return { code: 'trainjob-exists', message, remedy: [`$0 status trainjob/${trainJobName} -n ${namespace}`] }
@@ -94,9 +97,22 @@ export function recreateRefusal(
     const message = `v2 has finished (${finished}): v1 would train it all again`
     return { code: 'v2-complete', message, remedy: [`${again}   (if that is meant)`] }
   }
+  if (plan.sawStop === false) {
+    const message = `${unseenEnd}; the run that stopped it was killed`
+    return {
+      code: 'v1-unseen',
+      message,
+      remedy: ['look at what it has written', `${again}   (if it has not finished)`],
+    }
+  }
   if (trainJob) return undefined
   const message = 'v1 and its TrainJob are both gone: whether the training had finished is not known'
   return { code: 'v2-unknown', message, remedy: ['look at what it has written', `${again}   (if it has not finished)`] }
+}
+
+/** The flag that names the manifest of a v1 job, as long as that is gone. */
+export function fromFile({ v1 }: Facts, { from }: RollbackPlan): string {
+  return v1 || from === undefined ? '' : ` --from ${shellWord(from)}`
 }
 
 /** A run that was killed while it gave v1 back to its queue, or before it took it out, has left its record behind. */

@@ -6,7 +6,7 @@ import { recordedEnding } from '../migration/hold.ts'
 import type { Halt, WayBack } from '../migration/outcome.ts'
 import { v1Queued } from '../migration/queue.ts'
 import { placeText } from '../migration/resume.ts'
-import type { RollbackPlan } from '../migration/rollback.ts'
+import { fromFile, type RollbackPlan } from '../migration/rollback.ts'
 import type { RecreatePlan } from '../migration/steps/recreate-v1.ts'
 import { countOf } from '../migration/words.ts'
 import { isSuspended, v1State } from '../v1/state.ts'
@@ -101,7 +101,10 @@ export function rollbackResult(
         line: `${jobName(plan)} was NOT rolled back: ${titleOf(undoing.step, true)} failed: ${printable(words(undoing))}`,
         more: [
           ...standingLines(facts, plan),
-          ...next(`${name} rollback ${job}${plan.rerun ? ' --rerun' : ''}   (goes on from here)`, status),
+          ...next(
+            `${name} rollback ${job}${fromFile(facts, plan)}${plan.rerun ? ' --rerun' : ''}   (goes on from here)`,
+            status,
+          ),
         ],
         exit:
           undoing.why === 'lost'
