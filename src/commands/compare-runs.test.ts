@@ -85,6 +85,23 @@ describe('compare of a pair', () => {
     `)
   })
 
+  it('does not tell the size of a run of which pods are gone, nor take it for another', async () => {
+    const left = objects.filter(({ metadata }) => metadata.name !== 'bert-worker-0')
+    const { code, out } = await compare(['job', 'bert', '--charts', '0'], { objects: left })
+    expect([code, out[1]]).toEqual([0, 'image digest ✓  world size ?  processes 1 ✓  data path ?  seed 42 ✓'])
+  })
+
+  it('is inconclusive where the sides ran in other sizes', async () => {
+    const smaller = objects.filter((object) => object !== second)
+    const { code, out } = await compare(['job', 'bert', '--charts', '0'], { objects: smaller })
+    expect(code).toBe(1)
+    expect(out.slice(1, 4)).toEqual([
+      'image digest ✓  world size (2 / 1) ✗  processes 1 ✓  data path ?  seed 42 ✓',
+      '',
+      'VERDICT  inconclusive      not the same world size: 2 and 1',
+    ])
+  })
+
   it('asks for the logs of the first ranks only', async () => {
     const { log: asked } = await compare(['job', 'bert'])
     expect(asked.filter((line) => line.includes('pods/log'))).toEqual([

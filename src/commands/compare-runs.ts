@@ -16,6 +16,7 @@ import { logSources } from '../read/logs.ts'
 import { type JobReference, parseReference } from '../read/reference.ts'
 import { readSavedRun } from '../read/run-logs.ts'
 import { readSnapshot, type Snapshot } from '../read/snapshot.ts'
+import { v1State } from '../v1/state.ts'
 import type { compareFlags } from './compare-flags.ts'
 import { measured } from './compare-measured.ts'
 
@@ -179,8 +180,13 @@ async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<
     ...(status ? { trainerStatus: status.series } : {}),
     numbers,
     unmeasured,
-    setting: { ...printed(logs), ...settingOf(training) },
+    setting: { ...printed(logs), ...settingOf(training, side === 'v1' ? podsWanted(snapshot) : undefined) },
   }
+}
+
+/** Pods the v1 job should have: those that ended may be gone, as its cleanPodPolicy says. */
+function podsWanted({ v1 }: Snapshot): number | undefined {
+  return v1 && v1State(v1).roles.reduce((sum, { desired = 0 }) => sum + desired, 0)
 }
 
 /** `behind`: whose clock says that a pod trained before it was made. */

@@ -116,6 +116,29 @@ describe('two runs', () => {
     })
   })
 
+  it.each<[what: string, v1: Run['setting'], v2: Run['setting'], reasons: readonly string[]]>([
+    ['size', { worldSize: '8' }, { worldSize: '4' }, ['not the same world size: 8 and 4']],
+    ['number of processes', { processes: '8' }, { processes: '4' }, ['not the same processes: 8 and 4']],
+    ['image', { image: 'sha256:a' }, { image: 'sha256:b' }, ['not the same image digest']],
+  ])('of another %s do not match, unless one asks for a metric', (_what, first, second, reasons) => {
+    const [v1, v2] = [
+      { ...run({ time: 1 }), setting: first },
+      { ...run({ time: 1 }), setting: second },
+    ]
+    expect(answer(v1, v2)).toEqual({ verdict: 'inconclusive', reasons })
+    expect(answer(v1, { ...v2, setting: {} }).verdict).toBe('match')
+    expect(answer(v1, v2, { only: ['loss'] }).verdict).toBe('match')
+    expect(answer(v1, { ...run({ time: 2 }), setting: second }).verdict).toBe('differs')
+  })
+
+  it('of another seed or other data match all the same', () => {
+    const [v1, v2] = [
+      { ...run({ time: 1 }), setting: { seed: '1', dataPath: 'a' } },
+      { ...run({ time: 1 }), setting: { seed: '2', dataPath: 'b' } },
+    ]
+    expect(answer(v1, v2).verdict).toBe('match')
+  })
+
   it('are judged by the metrics asked for only', () => {
     expect(answer(run({}), run({}), { only: ['loss'] })).toEqual({
       verdict: 'match',

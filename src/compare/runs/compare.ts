@@ -25,7 +25,8 @@ export function compareRuns(v1: Run, v2: Run, options: CompareOptions): Comparis
   const asked = options.only.length === 0 ? rows : rows.filter(({ metric }) => options.only.includes(metric))
   const missing = options.only.filter((name) => !asked.some(({ metric }) => metric === name))
   const all = [...asked, ...missing.map(noData)]
-  return { v1, v2, rows: all, checks: fairChecks(v1.setting, v2.setting), overall: overall(all, options) }
+  const checks = fairChecks(v1.setting, v2.setting)
+  return { v1, v2, rows: all, checks, overall: overall(all, options, checks) }
 }
 
 function noData(metric: string): MetricRow {

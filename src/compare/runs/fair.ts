@@ -25,6 +25,16 @@ const names: readonly (readonly [key: keyof RunSetting, name: string])[] = [
   ['seed', 'seed'],
 ]
 
+/** Of other programs, or of other numbers of processes, equal results say nothing. A seed may be of the day, and data stand in two places. */
+const needed: readonly string[] = ['image digest', 'world size', 'processes']
+
+/** `world size 8 against 4`: why the runs cannot be held against each other, as far as is known. */
+export function unfair(checks: readonly FairCheck[]): string[] {
+  return checks
+    .filter(({ name, result }) => result === 'differs' && needed.includes(name))
+    .map(({ name, v1, v2 }) => `not the same ${name}${name === 'image digest' ? '' : `: ${v1} and ${v2}`}`)
+}
+
 /** All the checks, in a fixed order. */
 export function fairChecks(v1: RunSetting, v2: RunSetting): FairCheck[] {
   return names.map(([key, name]) => {

@@ -7,8 +7,11 @@ export interface TrainingPod {
   readonly container: string
 }
 
-/** What the pods say of how a run was set: image, size, processes, data, seed. What they do not say is absent. */
-export function settingOf(pods: readonly TrainingPod[]): RunSetting {
+/**
+ * What the pods say of how a run was set: image, size, processes, data, seed. What they do not say is absent.
+ * @param desired pods the run should have, where that is known: of those that are left nobody can tell its size
+ */
+export function settingOf(pods: readonly TrainingPod[], desired = pods.length): RunSetting {
   const [first] = pods
   const container = first && containerOf(first)
   if (!first || !container) return {}
@@ -20,7 +23,7 @@ export function settingOf(pods: readonly TrainingPod[]): RunSetting {
   const all = images.every((image) => image !== undefined) ? [...new Set(images)].sort().join(', ') : undefined
   return {
     ...(all === undefined ? {} : { image: all }),
-    worldSize: String(pods.length * Number(processes ?? 1)),
+    ...(pods.length < desired ? {} : { worldSize: String(pods.length * Number(processes ?? 1)) }),
     processes: processes ?? '1',
     ...(dataPath === undefined ? {} : { dataPath }),
     ...(seed === undefined ? {} : { seed }),
