@@ -143,6 +143,26 @@ describe('cleanup', () => {
     expect(ran.stdout).toContain('deleted Lease nlp/migration-bert\n')
   })
 
+  it.each([
+    ['a moment ago', '2026-03-20T11:59:58.000000Z', true],
+    ['hours ago by another clock', '2026-03-20T05:00:00.000000Z', true],
+    ['yesterday', '2026-03-19T11:00:00.000000Z', false],
+  ])(
+    'keeps the lock of a run on another machine that renewed it %s, whatever --older-than says',
+    async (_, renewTime, kept) => {
+      const cluster = new FakeCluster({ namespace: 'nlp' })
+      const holder = JSON.stringify({ user: 'joe', host: 'elsewhere', pid: 1, place: 'x', started: '1', token: 't' })
+      cluster.put({
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: 'migration-gpt', namespace: 'nlp', annotations: { 'kubectl-migrate.dev/holder': holder } },
+        spec: { holderIdentity: 'joe@elsewhere pid 1', leaseDurationSeconds: 30, renewTime },
+      })
+      const ran = await cleanup('--yes --older-than 0', cluster)
+      expect([ran.code, cluster.all(resources.leases).length]).toEqual([0, kept ? 1 : 0])
+    },
+  )
+
   it('takes the suspended TrainJob of a preview that was killed, as soon as no preview can last so long', async () => {
     const cluster = new FakeCluster({ namespace: 'nlp' })
     const labels = { 'kubectl-migrate.dev/preview': 'true' }

@@ -22,7 +22,7 @@ const flags = {
     type: 'string',
     value: 'AGE',
     describe:
-      'only what nobody has needed for so long, e.g. 36h; locks of runs of this machine that have ended go at once',
+      'only what nobody has needed for so long, e.g. 36h; locks of runs of this machine that have ended go at once, others after a day at the earliest',
     default: '7d',
     group: 'Selection',
   },

@@ -52,14 +52,18 @@ export async function readLeftovers(cluster: Cluster, query: LeftoverQuery): Pro
   }
 }
 
-/** A lock of ours whose holder is dead, or that nobody has renewed for as long as everything else is kept. */
-function deadLease(lease: KubeObject, { isDead, before }: LeftoverQuery): Leftover | undefined {
+/** Milliseconds that clocks of two machines do not differ by: without its lock a live run stops where it is, and a dead one's lock is in nobody's way. */
+const longestUnrenewed = 24 * 3_600_000
+
+/** A lock of ours whose holder is dead, or that nobody has renewed for as long as everything else is kept, and for a day at least. */
+function deadLease(lease: KubeObject, { isDead, before, now }: LeftoverQuery): Leftover | undefined {
   const { name = '', namespace = '', uid, resourceVersion, annotations = {} } = lease.metadata
   if (!name.startsWith('migration-') || !('kubectl-migrate.dev/holder' in annotations)) return undefined
   const { renewTime: since = '', holderIdentity: holder = 'somebody' } = (lease['spec'] ?? {}) as Record<string, string>
   const at = { kind: 'Lease' as const, namespace, name, uid, resourceVersion, since }
   if (isDead(lease)) return { ...at, why: `the run that held it, ${holder}, has ended` }
-  return Date.parse(since) < before.getTime() ? { ...at, why: `${holder} has not renewed it` } : undefined
+  const latest = Math.min(before.getTime(), now.getTime() - longestUnrenewed)
+  return Date.parse(since) < latest ? { ...at, why: `${holder} has not renewed it` } : undefined
 }
 
 /** Whether a TrainJob refers to the runtime now: asked right before it goes. */
