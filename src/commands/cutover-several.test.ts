@@ -124,8 +124,18 @@ describe('cutover of several', () => {
 
   it('tells what to type instead of one job twice', async () => {
     expect((await runMoving('cutover a job/a --yes', world(['a']))).stderr).toBe(
-      'error: a is named twice\n       kubectl migrate cutover pytorchjob/a\n',
+      'error: a is named twice\n       kubectl migrate cutover pytorchjob/a --yes\n',
     )
+  })
+
+  it.each([
+    ['a -l tier!=test --yes --observe 5m', "cutover -n nlp -l 'tier!=test' --observe 5m --yes"],
+    ['a b -f my$file --yes --timeout 1h', "cutover -n nlp -f 'my$file' --timeout 1h"],
+    ['-l tier!=none,team=none --yes', "list -n nlp -l 'tier!=none,team=none'"],
+    ['a job/a --yes --timeout 1h', 'cutover pytorchjob/a -n nlp --timeout 1h --yes'],
+  ])('tells what to type instead of %s, with its place and quoted for a shell', async (words, next) => {
+    const ran = await runMoving(`cutover ${words}`, world(['a']), { connection: { namespace: 'nlp' } })
+    expect(ran.stderr.split('\n')[1]).toBe(`       kubectl migrate ${next}`)
   })
 
   it('rehearses each in a dry run', async () => {

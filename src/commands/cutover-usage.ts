@@ -1,16 +1,16 @@
 import { exitCode } from '../exit-code.ts'
+import { shellWord } from '../kube/text.ts'
 import { Problem } from '../problem.ts'
 
 /** -f with more than one job, exit code 2. */
-export function oneFile(file: string): Problem {
-  const what = `-f ${file} goes with one job`
-  return new Problem({ code: 'usage', what, next: [`$0 cutover -f ${file}`], exit: exitCode.usage })
+export function oneFile(file: string, again: string): Problem {
+  return new Problem({ code: 'usage', what: `-f ${file} goes with one job`, next: [again], exit: exitCode.usage })
 }
 
 /** -l beside names, exit code 2. */
-export function namesAndSelector(selector: string): Problem {
+export function namesAndSelector(selector: string, again: string): Problem {
   const what = `-l ${selector} selects jobs: names beside it would say something else`
-  return new Problem({ code: 'usage', what, next: [`$0 cutover -l ${selector} --yes`], exit: exitCode.usage })
+  return new Problem({ code: 'usage', what, next: [again], exit: exitCode.usage })
 }
 
 /** Nobody reads as many questions as there are jobs. */
@@ -28,7 +28,7 @@ export function noneSelected(selector: string, namespace: string): Problem {
   return new Problem({
     code: 'no-such-job',
     what: `-l ${selector} selects no v1 job in namespace ${namespace} that is to be moved`,
-    next: [`$0 list -n ${namespace} -l ${selector}`],
+    next: [`$0 list -n ${namespace} -l ${shellWord(selector)}`],
     exit: exitCode.no,
   })
 }

@@ -99,7 +99,8 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
       const reference = parseReference(positionals) ?? (reviewed ? reviewedJob(reviewed) : jobToMove(positionals))
       return await cutover(env, cluster, { ...common, reference, reviewed })
     }
-    const reading = selected ? jobsSelected(cluster, given.selector) : jobsNamed(cluster, positionals, 'cutover')
+    const same = (jobs: readonly JobReference[]) => sameOf(invocation, jobs)
+    const reading = selected ? jobsSelected(cluster, given.selector) : jobsNamed(cluster, positionals, 'cutover', same)
     const { jobs, finished, gaps } = await untilInterrupted(env.signal, reading)
     for (const line of gapLines(gaps)) env.err.write(`${line}\n`)
     if (finished > 0) noteTo(env)(`${finished} of the selected jobs have finished, and are not run again`)
@@ -107,7 +108,7 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     const many = {
       keepGoing: given['keep-going'],
       done: options.dryRun === 'none' ? 'cut over' : 'rehearsed',
-      again: (rest: readonly JobReference[]) => sameOf(invocation, rest).replace('$0', env.name),
+      again: (rest: readonly JobReference[]) => same(rest).replace('$0', env.name),
     }
     return await oneByOne(env, jobs, many, (reference) =>
       cutover(env, cluster, { ...common, reference }).catch((error) => {
@@ -145,8 +146,10 @@ function readOptions(env: Env, invocation: Invocation<typeof flags>): Omit<Optio
   const file = given.filename
   const named = parseReferences(positionals).length
   if (selector === undefined && file === undefined && named === 0) jobToMove(positionals)
-  if (file !== undefined && (selector !== undefined || named > 1)) throw oneFile(file)
-  if (selector !== undefined && positionals.length > 0) throw namesAndSelector(selector)
+  if (file !== undefined && (selector !== undefined || named > 1))
+    throw oneFile(file, commandAgain(command, { ...invocation, positionals: [], flags: { ...given, ...alone } }))
+  if (selector !== undefined && positionals.length > 0)
+    throw namesAndSelector(selector, `${commandAgain(command, { ...invocation, positionals: [] })} --yes`)
   if (!given.yes && dryRun === 'none') {
     const asking = { verb: 'cutover', specs: flags, invocation }
     if (selector !== undefined) throw selectorUnasked(selector, withoutAsking(asking))

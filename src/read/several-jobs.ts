@@ -16,8 +16,16 @@ export interface SeveralJobs {
   readonly gaps: readonly Gap[]
 }
 
-/** The jobs of these names. All are looked for before the first is moved: throws as resolveJob does for one that is not there. */
-export async function jobsNamed(cluster: Cluster, words: readonly string[], verb: string): Promise<SeveralJobs> {
+/**
+ * The jobs of these names. All are looked for before the first is moved: throws as resolveJob does for one that is not there.
+ * @param again what is to be typed for jobs of which each is named once
+ */
+export async function jobsNamed(
+  cluster: Cluster,
+  words: readonly string[],
+  verb: string,
+  again: (jobs: readonly JobReference[]) => string,
+): Promise<SeveralJobs> {
   const { namespace } = cluster
   const found = await settle(
     ...parseReferences(words).map((reference) => resolveJob(cluster, reference, namespace, verb)),
@@ -25,11 +33,11 @@ export async function jobsNamed(cluster: Cluster, words: readonly string[], verb
   const jobs = found.map(({ kind, object }) => ({ kind: kind.kind, name: object.metadata.name ?? '' }))
   const twice = jobs.find((job, at) => jobs.findIndex(({ kind, name }) => kind === job.kind && name === job.name) < at)
   if (!twice) return { jobs, finished: 0, gaps: [] }
-  const each = new Set(jobs.map(({ kind, name }) => formatReference(kind, name)))
+  const each = new Map(jobs.map((job) => [formatReference(job.kind, job.name), job]))
   throw new Problem({
     code: 'usage',
     what: `${twice.name} is named twice`,
-    next: [`$0 ${verb} ${[...each].join(' ')}`],
+    next: [again([...each.values()])],
     exit: exitCode.usage,
   })
 }
