@@ -292,7 +292,7 @@ describe('compare of logs that say what could do harm', () => {
 
 describe('compare of long runs', () => {
   it('compares a share of the steps, and says so', async () => {
-    const long = log({ steps: [0, 10_000], loss: (step) => 10 - step / 1e4 })
+    const long = log({ steps: [0, 30_000], loss: (step) => 10 - step / 1e4 })
     const { code, out } = await compare('a.log', 'b.log', ['--charts', '0'], {
       files: { 'a.log': long, 'b.log': long },
     })

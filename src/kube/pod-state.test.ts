@@ -27,6 +27,32 @@ describe('hasEnded', () => {
   })
 })
 
+describe('a pod with a sidecar among its init containers', () => {
+  const sidecar = { name: 'istio-proxy', started: true, ready: true, state: { running: {} } }
+  const pod = (status: PodStatus, restartPolicy?: string): Pod => {
+    const made = withStatus({ phase: 'Pending', ...status })
+    const declared = { name: 'istio-proxy', ...(restartPolicy && { restartPolicy }) }
+    return { ...made, spec: { ...made.spec, initContainers: [declared, { name: 'fetch' }] } }
+  }
+
+  it('tells of its own containers once the sidecar has started', () => {
+    const done = { name: 'fetch', state: { terminated: { exitCode: 0 } } }
+    const blocked = { initContainerStatuses: [sidecar, done], ...waiting('ImagePullBackOff', pull) }
+    expect(podState(pod(blocked, 'Always'))).toMatchObject({ word: 'ImagePullBackOff', tone: 'failed', message: pull })
+    expect(podState(pod(blocked)).word).toBe('Init:0/2')
+  })
+
+  it('tells which init container holds it up', () => {
+    const fetching = [sidecar, { name: 'fetch', state: { running: {} } }]
+    expect(podState(pod({ initContainerStatuses: fetching }, 'Always')).word).toBe('Init:1/2')
+    const starting = [
+      { ...sidecar, started: false },
+      { name: 'fetch', state: { waiting: {} } },
+    ]
+    expect(podState(pod({ initContainerStatuses: starting }, 'Always')).word).toBe('Init:0/2')
+  })
+})
+
 describe('the state of a pod', () => {
   it.each<[what: string, status: PodStatus, expected: Partial<ReturnType<typeof podState>>]>([
     ['nothing known yet', {}, { word: 'Pending', tone: 'waits' }],

@@ -1,4 +1,4 @@
-import type { ContainerStatus, Pod } from './pod.ts'
+import type { ContainerStatus, Pod, PodSpec, PodStatus } from './pod.ts'
 
 /** What a colour and a glyph may say of a state: it runs, waits, failed, is done, or is held on purpose. */
 export type Tone = 'runs' | 'waits' | 'failed' | 'done' | 'held'
@@ -57,7 +57,7 @@ function reasonOf(pod: Pod): Reason {
     return { word: scheduled.reason, message: scheduled.message }
   }
   if (status.reason !== undefined && status.reason !== '') return { word: status.reason, message: status.message }
-  const init = initReason(status.initContainerStatuses ?? [], spec.initContainers?.length ?? 0, status.phase)
+  const init = initReason(status, spec)
   if (init) return init
   const ended: Reason[] = []
   for (const { state } of status.containerStatuses ?? []) {
@@ -70,21 +70,23 @@ function reasonOf(pod: Pod): Reason {
   return first && status.phase !== 'Running' ? first : { word: status.phase ?? 'Pending' }
 }
 
+/** Of the first init container that holds up the others; a sidecar (one that is restarted always) does not once it has started. */
 function initReason(
-  statuses: readonly ContainerStatus[],
-  count: number,
-  phase: string | undefined,
+  { initContainerStatuses: statuses = [], phase }: PodStatus,
+  { initContainers: declared = [] }: PodSpec,
 ): Reason | undefined {
   if (phase !== 'Pending' && phase !== 'Failed') return undefined
-  for (const [at, { state }] of statuses.entries()) {
-    if (state?.terminated?.exitCode === 0) continue
+  const isSidecar = (wanted: string) =>
+    declared.some(({ name, restartPolicy }) => name === wanted && restartPolicy === 'Always')
+  for (const [at, { name, state, started }] of statuses.entries()) {
+    if (state?.terminated?.exitCode === 0 || (started === true && isSidecar(name))) continue
     if (state?.terminated) {
       const end = endOf(state.terminated)
       return { ...end, word: `Init:${end.word}` }
     }
     const { reason, message } = state?.waiting ?? {}
     if (reason !== undefined && !passing.includes(reason)) return { word: `Init:${reason}`, message }
-    return phase === 'Pending' ? { word: `Init:${at}/${Math.max(count, statuses.length)}` } : undefined
+    return phase === 'Pending' ? { word: `Init:${at}/${Math.max(declared.length, statuses.length)}` } : undefined
   }
   return undefined
 }

@@ -101,6 +101,7 @@ export interface ContainerStatus {
   /** with the digest that was pulled, in the words of the container runtime */
   imageID?: string
   ready?: boolean
+  started?: boolean
   restartCount?: number
   state?: ContainerState
   lastState?: ContainerState

@@ -139,6 +139,12 @@ describe('two runs', () => {
     expect(answer(v1, v2).verdict).toBe('match')
   })
 
+  it('share every step of a twin that has some hundred of them, when v1 has gone on for very long', () => {
+    const v1 = run({ time: 1, steps: [0, 90_000] })
+    const { rows } = compareRuns(v1, run({ time: 1, steps: [0, 300] }), options)
+    expect(rows.find(({ metric }) => metric === 'loss')).toMatchObject({ verdict: 'match', shared: 300 })
+  })
+
   it('are judged by the metrics asked for only', () => {
     expect(answer(run({}), run({}), { only: ['loss'] })).toEqual({
       verdict: 'match',

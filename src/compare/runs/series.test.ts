@@ -27,6 +27,14 @@ describe('a series', () => {
     expect(inside.every(([x]) => short.at(x) === x)).toBe(true)
   })
 
+  it('keeps each of the first steps, at which a twin is that begins anew, and parts of an epoch in bounds', () => {
+    const series = long(0, 10_000)
+    expect(series.points().slice(0, 16)).toEqual(Array.from({ length: 16 }, (_, at) => [at, at]))
+    const epochs = new Series('epoch', 64)
+    for (let at = 0; at < 10_000; at++) epochs.add(at / 1000, at)
+    expect(epochs.size).toBeLessThanOrEqual(64)
+  })
+
   it('counts what is no number and does not keep it', () => {
     const series = new Series('step')
     series.add(1, 0.5)

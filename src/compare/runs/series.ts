@@ -2,11 +2,13 @@
 export type Axis = 'step' | 'epoch' | 'order'
 
 /** Points kept of one series, whatever the length of the log: a curve has no more to say, and those left out cost nothing. */
-const mostPoints = 1 << 12
+const mostPoints = 1 << 14
+/** Of them so large a share is of the first steps, all of which are kept: a twin that begins anew is still there when v1 has long gone on. */
+const firstSteps = 1 / 4
 
 /**
  * The values of one metric by step, in bounded memory: of a longer series a share of the steps is kept, chosen by the step
- * itself, so that two runs keep the same ones. A step that comes again after a restart has its later value.
+ * itself, so that two runs keep the same ones, and all of the first steps. A step that comes again after a restart has its later value.
  */
 export class Series {
   readonly axis: Axis
@@ -31,12 +33,17 @@ export class Series {
     }
     this.#lastAt = x
     this.#lastValue = value
-    if (!kept(x, this.#mask)) return
+    if (!this.#keeps(x)) return
     this.#points.set(x, value)
     while (this.#points.size > this.#limit) {
       this.#mask = this.#mask * 2 + 1
-      for (const had of this.#points.keys()) if (!kept(had, this.#mask)) this.#points.delete(had)
+      for (const had of this.#points.keys()) if (!this.#keeps(had)) this.#points.delete(had)
     }
+  }
+
+  #keeps(x: number): boolean {
+    const isFirst = x >= 0 && x < this.#limit * firstSteps && Number.isInteger(x)
+    return isFirst || kept(x, this.#mask)
   }
 
   get size(): number {
