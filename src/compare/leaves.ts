@@ -221,6 +221,16 @@ function flatten(leaves: Leaves, path: string, value: unknown, hosts: HostNames)
   }
 }
 
+/** What programs read. Elsewhere a name like a pod's is that of another object, such as a ConfigMap, and the same on both sides. */
+const readByPrograms =
+  /^(containers|initContainers)\[[^\]]*\]\.(env\.|command$|args$|(liveness|readiness|startup)Probe\.|lifecycle\.)/
+
+/** Whether the values of two pods at a path mean the same. */
+export function areSame(path: string, v1: Leaf | undefined, v2: Leaf | undefined): boolean {
+  if (v1 === undefined || v2 === undefined) return v1 === v2
+  return v1.canonical === v2.canonical || (v1.value === v2.value && !readByPrograms.test(path))
+}
+
 /** A second value at one path, as two mounts of one path would give, keeps both. */
 function put(leaves: Leaves, path: string, value: string, hosts: HostNames): void {
   const before = leaves.get(path)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { v1Pod, v2Pod } from '../../test/unit/model-pods.ts'
+import type { PodSpec } from '../kube/pod.ts'
 import { comparePods } from './pods.ts'
 
 const withArgs = (name: string, ...args: string[]) => ({ spec: { containers: [{ name, args }] } })
@@ -76,6 +77,25 @@ describe('pods compared by rank', () => {
 })
 
 describe('host names', () => {
+  it.each<[string, Partial<PodSpec>]>([
+    ['a ConfigMap', { containers: [{ name: 'pytorch', envFrom: [{ configMapRef: { name: 'train-master-0' } }] }] }],
+    ['a prefix of env', { containers: [{ name: 'pytorch', envFrom: [{ prefix: 'train-master-0' }] }] }],
+    ['a claim', { containers: [], volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'train-master-0' } }] }],
+    ['an account', { containers: [], serviceAccountName: 'train-master-0' }],
+  ])('are none where they name %s: that is the same on both sides', (_, spec) => {
+    expect(comparePods([v1Pod('master', 0, { spec })], [v2Pod(0, { spec })]).differences).toEqual([])
+  })
+
+  it('in a probe are those of pods', () => {
+    const spec = (host: string) => ({
+      containers: [{ name: 'pytorch', readinessProbe: { tcpSocket: { host, port: 1 } } }],
+    })
+    const v1 = v1Pod('master', 0, { spec: spec('train-master-0') })
+    const path = 'containers[main].readinessProbe.tcpSocket.host'
+    expect(comparePods([v1], [v2Pod(0, { spec: spec('train-master-0') })]).differences).toMatchObject([{ path }])
+    expect(comparePods([v1], [v2Pod(0, { spec: spec('train-node-0-0.train') })]).differences).toEqual([])
+  })
+
   const v1Pods = [v1Pod('master', 0), v1Pod('worker', 0)]
   const v2Pods = [v2Pod(0), v2Pod(1)]
 

@@ -1,5 +1,5 @@
 import type { ModelPod } from '../kube/model-pod.ts'
-import { type HostNames, type Leaf, type Leaves, podLeaves } from './leaves.ts'
+import { areSame, type HostNames, type Leaf, type Leaves, podLeaves } from './leaves.ts'
 import { causeOf, type Normalisation } from './normalisations.ts'
 import { RoleTwins } from './role-twins.ts'
 import type { MayBeHost } from './twins.ts'
@@ -170,7 +170,7 @@ function compareLeaves(v1: Leaves, v2: Leaves): LeafComparison[] {
 
 function compareLeaf(path: string, v1: Leaf | undefined, v2: Leaf | undefined): LeafComparison {
   const values = { path, ...(v1 ? { v1: v1.value } : {}), ...(v2 ? { v2: v2.value } : {}) }
-  if (v1 && v2 && v1.canonical === v2.canonical) return { ...values, verdict: 'same' }
+  if (areSame(path, v1, v2)) return { ...values, verdict: 'same' }
   const cause = causeOf(path, v1?.value, v2?.value)
   return cause ? { ...values, verdict: 'harmless', cause } : { ...values, verdict: 'different' }
 }

@@ -2,6 +2,7 @@ import { effectiveEnv } from '../kube/expand.ts'
 import type { ModelPod } from '../kube/model-pod.ts'
 import type { Container } from '../kube/pod.ts'
 import {
+  areSame,
   expandedText,
   type HostNames,
   hasOwnVolumes,
@@ -164,7 +165,7 @@ function overlap(some: Leaves, others: Leaves): boolean {
 function haveSameLeaves(v1: Leaves, v2: Leaves): boolean {
   for (const [path, left] of v1) {
     const right = v2.get(path)
-    if (left.canonical !== right?.canonical && causeOf(path, left.value, right?.value) === undefined) return false
+    if (!areSame(path, left, right) && causeOf(path, left.value, right?.value) === undefined) return false
   }
   for (const [path, right] of v2) {
     if (!v1.has(path) && causeOf(path, undefined, right.value) === undefined) return false

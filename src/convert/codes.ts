@@ -122,7 +122,7 @@ export const codes = {
   },
   'literal-host': {
     class: 'lost',
-    what: 'a host name of a v1 pod is written out, or put together (NAME-worker-$i), in a command, argument or env value',
+    what: 'a host name of a v1 pod is written out, or put together (NAME-worker-$i), in a command, argument, env value, probe or hook',
     why: 'v1 makes a Service for each pod (NAME-master-0); v2’s pods answer to NAME-node-0-0.NAME only',
     remedy: 'take the address from MASTER_ADDR, which both sides set',
   },

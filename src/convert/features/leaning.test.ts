@@ -22,8 +22,32 @@ describe('names of v1 in what programs read', () => {
       { pod: { initContainers: [{ name: 'wait', image: 'w', args: ['train-master-0'] }] } },
       'initContainers[0].args[0]',
     ],
+    [
+      'a probe',
+      { container: { livenessProbe: { exec: { command: ['nc', 'train-master-0', '1'] } } } },
+      'containers[0].livenessProbe.exec.command[1]',
+    ],
+    [
+      'a hook',
+      { container: { lifecycle: { preStop: { httpGet: { host: 'train-master-0', port: 1 } } } } },
+      'containers[0].lifecycle.preStop.httpGet.host',
+    ],
   ])('a host written out in %s is lost, with its path', (_, worker, path) => {
     expect(said(worker)).toEqual([`lost literal-host ${template}.${path}`])
+  })
+
+  it('an object that is called like a host of the job is no host', () => {
+    const container = { envFrom: [{ prefix: 'train-master-0', configMapRef: { name: 'train-master-0' } }] }
+    const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'train-worker-0' } }]
+    const conversion = converted({ master: { container }, worker: { container, pod: { volumes } } })
+    expect(conversion.proof.differences).toEqual([])
+    expect(told(conversion).filter((line) => line.includes('literal-host'))).toEqual([])
+  })
+
+  it('explains what a probe names', () => {
+    const livenessProbe = { exec: { command: ['nc', 'train-master-0', '1'] } }
+    const { proof } = converted({ master: {}, worker: { container: { livenessProbe } } }, { accept })
+    expect(proof.differences).toEqual([])
   })
 
   it('explains the values that are made of it as well', () => {

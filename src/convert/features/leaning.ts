@@ -1,4 +1,5 @@
 import { expand } from '../../kube/expand.ts'
+import { isRecord } from '../../kube/object.ts'
 import type { Container } from '../../kube/pod.ts'
 import type { V1Job } from '../../v1/job.ts'
 import type { FindingDetail } from '../finding.ts'
@@ -43,7 +44,22 @@ function* texts(container: Container): Generator<{ text: string; path: Path; val
   }
 }
 
-/** What commands, arguments and env values say about names that are v1's: it is carried as it stands, and said. */
+const handlers = ['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const
+
+/** Texts of a container's probes and hooks; the kubelet puts no env into them. */
+function* handlerTexts(container: Container): Generator<{ text: string; path: Path; value: string }> {
+  for (const field of handlers) {
+    for (const { text, path } of textsIn(container[field], [field])) yield { text, path, value: `${field}.*` }
+  }
+}
+
+function* textsIn(value: unknown, path: Path): Generator<{ text: string; path: Path }> {
+  if (typeof value === 'string') yield { text: value, path }
+  const members = Array.isArray(value) ? value.entries() : isRecord(value) ? Object.entries(value) : []
+  for (const [key, item] of members) yield* textsIn(item, [...path, key])
+}
+
+/** What commands, arguments, env values, probes and hooks say about names that are v1's: it is carried as it stands, and said. */
 export const leaning: Feature = {
   name: 'leaning',
   apply(context) {
@@ -62,7 +78,7 @@ export const leaning: Feature = {
             for (const each of all) explained.add(each)
             return all.map((each) => `${list}[${label}].${each}`)
           }
-          for (const { text, path, value } of texts(container)) {
+          for (const { text, path, value } of [...texts(container), ...handlerTexts(container)]) {
             look(context, text, [...where, ...path], () => values(value), hosts)
           }
           for (const { text, path, value } of expandedTexts(container)) {
