@@ -37,7 +37,7 @@ describe('decisions', () => {
       'error: PyTorchJob nlp/bert is not converted: gang was accepted until 2025-12-31',
       '       job.yaml:1: spec.runPolicy.schedulingPolicy',
       '       gang: ana, until 2025-12-31: the operator has no gang scheduler',
-      '       --accept gang, or a later date in the decisions file',
+      '       kubectl migrate convert -f job.yaml --decisions d.yaml --accept gang   (or a later date in the decisions file)',
     ])
   })
 
@@ -46,6 +46,22 @@ describe('decisions', () => {
     const words = ['convert', '-f', 'jobs', '--decisions', 'jobs/migrate.yaml', '-o', 'name']
     const { out } = await runVerb(words, { files })
     expect(out).toEqual([expect.stringMatching(/^trainingruntime/), 'trainjob.trainer.kubeflow.org/bert'])
+  })
+
+  it('that are asked for are shown as the command that was typed, with each answer', async () => {
+    const spec = { mpiReplicaSpecs: { Launcher: { template: { spec: { containers: [{ name: 'a', image: 'a' }] } } } } }
+    const mpi = { ...pytorchManifest({ name: 'hvd', metadata: { namespace: '' } }), kind: 'MPIJob', spec }
+    const files = { 'jobs/mpi.json': JSON.stringify(mpi), 'jobs/torch.json': job }
+    const { code, err } = await runVerb(['convert', '-f', 'jobs', '-n', 'nlp', '--output-dir', 'out'], { files })
+    expect(code).toBe(1)
+    const typed = 'kubectl migrate convert -n nlp -f jobs --output-dir out'
+    expect(err.filter((line) => line.includes('kubectl migrate') || line.startsWith('error:'))).toEqual([
+      'error: MPIJob nlp/hvd needs a decision: how mpirun reaches its workers',
+      `       ${typed} --mpi exec   (keeps v1’s way, with a ConfigMap and rights for the launcher)`,
+      `       ${typed} --mpi ssh   (uses v2’s policy)`,
+      'error: PyTorchJob nlp/bert is not converted: v2 cannot keep spec.runPolicy.schedulingPolicy',
+      `       ${typed} --accept gang`,
+    ])
   })
 
   it('give way to flags', async () => {

@@ -22,19 +22,29 @@ export interface RunEnd {
   readonly files: readonly string[]
 }
 
+interface OutcomesOptions {
+  /** whether `-o ledger` is asked for */
+  readonly ledger: boolean
+  readonly namespace?: string | undefined
+  /** a problem with the flags that it says to add behind the command that was typed */
+  readonly typed: (problem: Problem) => Problem
+}
+
 /** What became of each job of a convert run, and at its end the report of it. */
 export class Outcomes {
   readonly #env: Env
   readonly #rows: ConvertRow[] = []
   readonly #failures: Error[] = []
+  readonly #typed: OutcomesOptions['typed']
   /** that `-n` names */
   readonly #namespace: string | undefined
   readonly #told = new ToldFindings()
   /** of `-o ledger`; absent where it is not asked for */
   readonly #ledger: Record<string, unknown>[] | undefined
 
-  constructor(env: Env, { ledger, namespace }: { readonly ledger: boolean; readonly namespace?: string | undefined }) {
+  constructor(env: Env, { ledger, namespace, typed }: OutcomesOptions) {
     this.#env = env
+    this.#typed = typed
     this.#namespace = namespace
     this.#ledger = ledger ? [] : undefined
   }
@@ -68,7 +78,8 @@ export class Outcomes {
     this.#fail(source, embeddedProblem(source, job), embeddedRow(source, job))
   }
 
-  #fail({ label }: Source, error: Error, row: ConvertRow): void {
+  #fail({ label }: Source, problem: Error, row: ConvertRow): void {
+    const error = problem instanceof Problem ? this.#typed(problem) : problem
     this.#failures.push(error)
     this.#rows.push(row)
     this.#ledger?.push({

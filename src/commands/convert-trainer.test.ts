@@ -85,7 +85,7 @@ describe('a TrainJob of an older release', { timeout: 60_000 }, () => {
       'error: TrainJob roberta is not rewritten: Trainer v2.0.1 has no such field',
       '       j/a.yaml:10: spec.podTemplateOverrides[0].spec.affinity',
       '       spec.podTemplateOverrides[0].spec.affinity: Trainer v2.0.1 has no such field',
-      '       --accept not-in-version   (it is left out then)',
+      '       kubectl migrate convert -f j --target-version 2.0 -o name --accept not-in-version   (it is left out then)',
     ])
     expect(withoutTime(err).at(-1)).toBe(
       '2 jobs: 1 proved (1 with changes), 1 not converted, 1 object of other kinds passed through.  1 runtime',

@@ -1,4 +1,5 @@
 import type { Command, Invocation } from '../cli/command.ts'
+import { withFlagsAdded } from '../cli/flag-added.ts'
 import type { Conversion } from '../convert/convert.ts'
 import { isTrainerObject } from '../convert/rewrite/versions.ts'
 import type { Env } from '../env.ts'
@@ -73,7 +74,11 @@ interface Output {
 async function convertInto(sink: Sink, env: Env, invocation: Invocation<typeof flags>, common: Run): Promise<ExitCode> {
   const { flags: given } = invocation
   const started = env.now()
-  const outcomes = new Outcomes(env, { ledger: given.output === 'ledger', namespace: common.settings.namespace })
+  const outcomes = new Outcomes(env, {
+    ledger: given.output === 'ledger',
+    namespace: common.settings.namespace,
+    typed: (problem) => withFlagsAdded(problem, command, invocation),
+  })
   const output = { env, given, sink, outcomes }
   const rest = await convertJobs(output, sourcesOf(env, invocation, common.settings), common, started)
   const fitting = await convertTrainers(output, rest, common)

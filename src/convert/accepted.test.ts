@@ -49,7 +49,7 @@ it('what was accepted until a date that is past is refused, unless a flag accept
     what: 'PyTorchJob train is not converted: pod-host-name was accepted until 2026-01-31',
     where: 'spec.pytorchReplicaSpecs.Worker.template.spec.hostname',
     why: 'pod-host-name: ann, until 2026-01-31: nobody looks it up',
-    next: ['--accept pod-host-name, or a later date in the decisions file'],
+    next: ['--accept pod-host-name   (or a later date in the decisions file)'],
   })
   expect(converted(manifest, { expired: [decided], accept: ['pod-host-name'] }).proof.same).toBe(true)
 })

@@ -54,7 +54,7 @@ export function refuseExpired(job: V1Job, findings: readonly Finding[], { accept
     why: over
       .map(({ code, approver, reason, expires }) => `${code}: ${approver}, until ${expires}: ${reason}`)
       .join('\n'),
-    next: over.map(({ code }) => `--accept ${code}, or a later date in the decisions file`),
+    next: over.map(({ code }) => `--accept ${code}   (or a later date in the decisions file)`),
     exit: exitCode.no,
   })
 }

@@ -143,10 +143,11 @@ function concluded({ job, intent, told }: Understood, choice: Choice, options: C
   return { job, trainJob, runtime, reused, extras: intent.extras ?? [], findings, proof }
 }
 
-/** The object in a namespace, where it names none itself. */
+/** The object in a namespace, where it names none itself; the API server takes an empty name for none. */
 export function placed(object: KubeObject, namespace: string | undefined): KubeObject {
-  if (namespace === undefined || object.metadata.namespace !== undefined) return object
-  return { ...object, metadata: { ...object.metadata, namespace } }
+  const { namespace: own, ...metadata } = object.metadata
+  if (own !== '' && (own !== undefined || namespace === undefined)) return object
+  return { ...object, metadata: { ...metadata, ...(namespace !== undefined && { namespace }) } }
 }
 
 function readJob(object: KubeObject): V1Job {

@@ -36,7 +36,7 @@ export const launch: Feature = {
       ledger.note(['spec', 'elasticPolicy', 'metrics'], {
         code: 'elastic-autoscaling',
         message: 'no autoscaler: a TrainJob has no scale subresource',
-        remedy: '--accept elastic-autoscaling keeps the job at its replicas',
+        remedy: 'accept it to keep the job at its replicas',
       })
     }
   },
