@@ -26,9 +26,24 @@ describe('progress bars', () => {
   it.each([
     'Downloading data: 45%|████▌     | 450/1000 [00:12<00:15, 36.0it/s]',
     'Validation DataLoader 0:  45%|████▌     | 450/1000 [00:12<00:15, 36.0it/s]',
+    'Generating train split: 45%|████▌     | 450/1000 [00:12<00:15, 36.0it/s]',
     'Map: 45%|████▌     | 450/1000 [00:12<00:15, 36.0it/s]',
   ])('that train nothing are left: %s', (line) => {
     expect(pointsOf([line]).points).toEqual([])
+  })
+
+  it('of data before the training say nothing of how long it is', () => {
+    const lines = [
+      'Step 1, train dataset to ChatML: 100%|█| 60000/60000 [00:10<00:00, 5000.0 examples/s]',
+      'Step 2, rows to train: 100%|█| 60000/60000 [00:10<00:00, 5000.0row/s]',
+      ' 10%|█ | 100/1000 [00:10<01:30, 10.0it/s]',
+    ]
+    expect(pointsOf(lines).points).toEqual(['step time step 100 0.1'])
+  })
+
+  it('of Rich say the epoch and the step in it', () => {
+    const line = 'Epoch 1/9 ━━━━━━━━━━━━━━ 45/100 0:00:05 • 0:00:06 20.00it/s v_num: 0.000 train_loss: 0.500'
+    expect(pointsOf([line])).toEqual({ format: ['bar'], points: ['step time step 145 0.05', 'loss step 145 0.5'] })
   })
 
   it('shorter than the longest one are of evaluations, when they say no metric', () => {
