@@ -27,6 +27,31 @@ describe('hasEnded', () => {
   })
 })
 
+describe('a pod that is deleted', () => {
+  const deletionTimestamp = '2026-03-01T11:00:00Z'
+  const deleted = (status: PodStatus, finalizers?: string[]) => {
+    const made = withStatus(status)
+    const metadata = { ...made.metadata, deletionTimestamp, ...(finalizers && { finalizers }) }
+    return podState({ ...made, metadata })
+  }
+  const taint = 'Taint manager: deleting due to NoExecute taint'
+  const disruption = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: taint }
+
+  it.each<[what: string, status: PodStatus, finalizers: string[] | undefined, message: string | undefined]>([
+    ['by somebody', { phase: 'Running' }, undefined, undefined],
+    [
+      'as its node is lost',
+      { phase: 'Running', conditions: [disruption] },
+      ['batch.kubernetes.io/job-tracking'],
+      taint,
+    ],
+    ['and has ended, but is kept', { phase: 'Failed' }, ['example.com/keep'], 'finalizers keep it: example.com/keep'],
+  ])('is Terminating: %s', (_what, status, finalizers, message) => {
+    const { word, tone, endsBy, ...state } = deleted(status, finalizers)
+    expect([word, tone, endsBy, state.message]).toEqual(['Terminating', 'waits', deletionTimestamp, message])
+  })
+})
+
 describe('a pod with a sidecar among its init containers', () => {
   const sidecar = { name: 'istio-proxy', started: true, ready: true, state: { running: {} } }
   const pod = (status: PodStatus, restartPolicy?: string): Pod => {
@@ -151,6 +176,9 @@ describe('the state of a pod', () => {
 
   it('is Terminating and not ready once it is being deleted', () => {
     const state = podState(v1Pod('bert', 'worker', 0, { deleting: true }))
-    expect(state).toEqual({ word: 'Terminating', tone: 'waits', ready: false, restarts: 0 })
+    expect(state).toEqual({
+      ...{ word: 'Terminating', tone: 'waits', ready: false, restarts: 0 },
+      endsBy: '2026-03-01T11:59:55Z',
+    })
   })
 })

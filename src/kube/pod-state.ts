@@ -15,6 +15,8 @@ export interface PodState {
   readonly ready: boolean
   /** of the container with the most, init containers included */
   readonly restarts: number
+  /** RFC 3339, of one that is deleted: when its time to end by itself is over */
+  readonly endsBy?: string
   /** how the last run of a restarted container ended, e.g. `OOMKilled, exit 137` */
   readonly lastEnd?: string
 }
@@ -35,8 +37,26 @@ export function podState(pod: Pod): PodState {
     lastEnd: lastEnd(containers),
   }
   const { word, message, exitCode } = reasonOf(pod)
-  if (metadata.deletionTimestamp !== undefined) return { ...common, word: 'Terminating', tone: 'waits', ready: false }
+  if (metadata.deletionTimestamp !== undefined) {
+    return {
+      ...common,
+      word: 'Terminating',
+      tone: 'waits',
+      ready: false,
+      ...whyTerminating(pod),
+      endsBy: metadata.deletionTimestamp,
+    }
+  }
   return { ...common, word, message, exitCode, tone: toneOf(pod, word, common.ready) }
+}
+
+/** What keeps a deleted pod that has ended, else who deleted it and why, where its node is lost or drained (kubernetes v1.36.3, pkg/apis/core/types.go DisruptionTarget). */
+function whyTerminating(pod: Pod): { readonly message?: string } {
+  const { metadata, status } = pod
+  const { finalizers = [] } = metadata
+  if (finalizers.length > 0 && hasEnded(pod)) return { message: `finalizers keep it: ${finalizers.join(', ')}` }
+  const disruption = status?.conditions?.find(({ type, status: is }) => type === 'DisruptionTarget' && is === 'True')
+  return disruption?.message === undefined ? {} : { message: disruption.message }
 }
 
 /** Whether a pod is Succeeded or Failed: no kubelet takes either back (kubernetes v1.36.3, pkg/apis/core/types.go PodPhase). */

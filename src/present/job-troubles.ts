@@ -1,7 +1,7 @@
 import type { QueueState } from '../kube/kueue.ts'
 import { age } from './age.ts'
 import { wrapped } from './fitted.ts'
-import type { JobView, PodView, ScreenOptions } from './status-view.ts'
+import type { JobView, PodView, ScreenOptions, SideView } from './status-view.ts'
 import { paint } from './style.ts'
 import { printable } from './width.ts'
 
@@ -19,6 +19,10 @@ export function troubles(view: JobView, options: ScreenOptions): string[] {
       if (group) group.count++
       else groups.set(key, { pod, count: 1 })
     }
+    lines.push(...overdue(label, side, options))
+    if (groups.size === 0 && side.state === 'Restarting' && side.message !== undefined) {
+      lines.push(...trouble(`${label}  ${side.reason ?? side.state}`, side.message, options, 'waits'))
+    }
     if (groups.size === 0 && (side.state === 'Failed' || side.state === 'Blocked') && side.reason !== undefined) {
       lines.push(...trouble(`${label}  ${side.reason}`, side.message, options))
     }
@@ -29,6 +33,27 @@ export function troubles(view: JobView, options: ScreenOptions): string[] {
     }
   }
   return lines
+}
+
+/** A pod that is this long over its time does not end by itself. */
+const patience = 60_000
+
+/** Deleted pods whose time to end is over, by the node that does not say that they ended. */
+function overdue(label: string, { roles }: SideView, options: ScreenOptions): string[] {
+  const groups = new Map<string, PodView[]>()
+  for (const pod of roles.flatMap(({ pods }) => pods)) {
+    if (pod.endsBy === undefined || options.now.getTime() - Date.parse(pod.endsBy) < patience) continue
+    const key = `${pod.node ?? ''} ${pod.message ?? ''}`
+    groups.set(key, [...(groups.get(key) ?? []), pod])
+  }
+  return [...groups.values()].flatMap(([pod, ...others]) => {
+    if (!pod) return []
+    const more = others.length === 0 ? '' : ` and ${others.length} more`
+    const why = pod.message ?? (pod.node === undefined ? '' : 'its node does not say that it has ended')
+    const look = pod.node === undefined ? '' : `   (kubectl get node ${pod.node})`
+    const words = `its time to end was over ${age(pod.endsBy, options.now)} ago${why === '' ? '' : `; ${why}`}${look}`
+    return trouble(`${label}  ${pod.state}: ${pod.name}${more}`, words, options, 'waits')
+  })
 }
 
 /** `v1  waits in queue team, Workload pytorchjob-bert-1a2b3`, and Kueue's words. */

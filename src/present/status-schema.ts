@@ -79,11 +79,12 @@ const pod = object(
     lastEnd: { type: 'string', description: 'how the last run of the container ended' },
     node: text,
     created: moment,
+    endsBy: { ...moment, description: 'of a pod that is deleted: when its time to end by itself is over' },
     gpus: whole,
     rank: { type: 'integer', description: 'of a TrainJob’s pod: its place among v1’s, absent where that is not known' },
     v1: { type: 'string', description: 'of a TrainJob’s pod: the v1 pod in its place, without the job’s name' },
   },
-  ['message', 'exitCode', 'lastEnd', 'node', 'created', 'rank', 'v1'],
+  ['message', 'exitCode', 'lastEnd', 'node', 'created', 'endsBy', 'rank', 'v1'],
 )
 
 const role = object(

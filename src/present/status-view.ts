@@ -86,6 +86,8 @@ export interface PodView {
   readonly restarts: number
   /** how the last run ended */
   readonly lastEnd?: string
+  /** RFC 3339, of one that is deleted: when its time to end by itself is over */
+  readonly endsBy?: string
   readonly node?: string
   readonly created?: string
   readonly gpus: number
