@@ -19,6 +19,8 @@ export interface FormatState {
   epoch?: number
   /** the longest bar seen: shorter ones without a metric are of evaluations and downloads */
   longestBar?: number
+  /** what a dict that goes on over lines has said of where the run was */
+  dict?: Pick<Reading, 'step' | 'stepIsOf' | 'epoch'>
   /** steps of the first bar of an epoch, which trains; one of another length evaluates */
   barOfEpoch?: number
 }

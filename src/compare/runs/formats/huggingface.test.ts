@@ -45,6 +45,24 @@ describe('the dicts of Hugging Face', () => {
     ).toEqual(['loss epoch 0.1 2.3174', 'learning rate epoch 0.1 0.000045', 'run time epoch 1 1.5'])
   })
 
+  it('may go on over lines, as pprint writes them', () => {
+    const lines = (epoch: number, loss: number) => [
+      `{'epoch': ${epoch},`,
+      " 'grad_norm': 1.25,",
+      ` 'learning_rate': 5e-05,`,
+      ` 'loss': ${loss}}`,
+    ]
+    expect(pointsOf([...lines(0.1, 2.5), ...lines(0.2, 2.25), " 'loss': 9"])).toEqual({
+      format: ['huggingface', 'plain'],
+      points: ['loss epoch 0.1 2.5', 'loss epoch 0.2 2.25', 'loss order 1 9'],
+    })
+    expect(pointsOf(["{'accuracy': 0.5,", " 'global_step': 7,", " 'loss': 2.5,", " 'val_loss': 3}"]).points).toEqual([
+      'accuracy order 1 0.5',
+      'loss step 7 2.5',
+      'eval loss step 7 3',
+    ])
+  })
+
   it('of something else are nothing', () => {
     expect(pointsOf(["loading {'model': 'bert-large', 'step_size': 3}"]).points).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { numberOf } from '../pairs.ts'
-import { type Format, type Reading, reading, takePairs } from './format.ts'
+import { type Format, type FormatState, type Reading, reading, takePairs } from './format.ts'
 
 const wholeRun = new Map([
   ['train_runtime', 'run time'],
@@ -17,15 +17,31 @@ const entry = /'(\w+)': (?:'|[\w.]+\()?([-+\w.]+)/g
  */
 export const huggingFace: Format = {
   name: 'huggingface',
-  read(line) {
+  read(line, state) {
     const start = line.indexOf("{'")
-    if (start < 0 || line.indexOf("': ", start) < 0) return undefined
+    if (start < 0) return state.dict && continued.test(line) ? ofDict(line, state.dict, state) : undefined
+    if (line.indexOf("': ", start) < 0) return undefined
+    delete state.dict
+    if (line.indexOf('}', start) < 0) return ofDict(line.slice(start), reading(), state)
     const found = reading()
     if (line.includes("'train_runtime'", start)) summary(found, line.slice(start))
     else takePairs(found, line, start)
     if (start > 0 && found.epoch === undefined && found.step === undefined) return undefined
     return found.values.size > 0 ? found : undefined
   },
+}
+
+const continued = /^\s+'[\w/-]+': /
+
+/** A line of a dict that pprint wrote over several: the epoch stands on one, as a rule on the first, and the loss on another. */
+function ofDict(line: string, { step, stepIsOf, epoch }: NonNullable<FormatState['dict']>, state: FormatState) {
+  const found = reading()
+  takePairs(found, line)
+  found.epoch ??= epoch
+  if (found.step === undefined && step !== undefined) Object.assign(found, { step, stepIsOf })
+  if (line.includes('}')) delete state.dict
+  else state.dict = { step: found.step, stepIsOf: found.stepIsOf, epoch: found.epoch }
+  return found.values.size > 0 ? found : undefined
 }
 
 /** The last line of a run; its mean loss is no point of the curve. */
