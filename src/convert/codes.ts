@@ -27,6 +27,13 @@ export const codes = {
     why: 'applying the output must not start a second copy of a job that exists',
     remedy: '--run keeps what v1 says',
   },
+  'managed-by-ignored': {
+    class: 'lost',
+    what: 'Trainer runs a TrainJob that another controller, such as MultiKueue, is to run',
+    why: 'Training Operator leaves a job with managedBy to that controller, Trainer only since v2.3: both would train',
+    remedy: 'upgrade to Trainer v2.3',
+    source: 'Training Operator v1.9.4, pkg/controller.v1; Trainer v2.2.1, pkg/controller/trainjob_controller.go',
+  },
   'operator-label': {
     class: 'same',
     what: 'a label of Training Operator on a pod template is not carried',

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { converted, told } from '../../../test/unit/conversions.ts'
+import { converted, told, usual } from '../../../test/unit/conversions.ts'
+import { kindManifest } from '../../../test/unit/kind-manifest.ts'
 import type { ManifestOptions, ReplicaOptions } from '../../../test/unit/pytorch-manifest.ts'
+import type { V1Kind } from '../../v1/kinds.ts'
+import type { Dialect, TrainerVersion } from '../../v2/dialects/dialect.ts'
+import { dialectOf } from '../../v2/dialects/index.ts'
+import { convertJob } from '../convert.ts'
 
 const policy = (runPolicy: Record<string, unknown>, more: ManifestOptions = {}): ManifestOptions => ({
   ...more,
@@ -76,6 +81,21 @@ describe('the other fields of runPolicy', () => {
     ['kueue.x-k8s.io/multikueue', 'kueue.x-k8s.io/multikueue'],
   ])('managedBy %s becomes %s', (managedBy, expected) => {
     expect(converted(policy({ managedBy })).trainJob.spec.managedBy).toBe(expected)
+  })
+
+  it.each<[V1Kind, TrainerVersion, string[]]>([
+    ['PyTorchJob', '2.3', []],
+    ['PyTorchJob', '2.2', ['lost managed-by-ignored']],
+    ['PaddleJob', '2.0', ['lost managed-by-ignored']],
+    ['JAXJob', '2.3', ['changed managed-by-obeyed']],
+    ['JAXJob', '2.2', []],
+  ])('a %s that MultiKueue is to run, for Trainer %s', (kind, version, expected) => {
+    const job = kindManifest(kind, { Worker: {} }, { runPolicy: { managedBy: 'kueue.x-k8s.io/multikueue' } })
+    const accept = ['managed-by-ignored', 'paddle-master-address']
+    const found = told(convertJob(job, { ...usual, accept, dialect: dialectOf(version) as Dialect }))
+    expect(found.filter((line) => line.endsWith('managedBy'))).toEqual(
+      expected.map((line) => `${line} ${at('managedBy')}`),
+    )
   })
 })
 

@@ -96,9 +96,23 @@ function suspension({ job, intent, ledger, live, run }: FeatureContext): void {
   }
 }
 
-function manager({ job, intent, ledger }: FeatureContext): void {
+/** All of v1's controllers but JAXJob's leave a job to its manager (Training Operator v1.9.4, pkg/controller.v1), and Trainer does since v2.3. */
+function manager({ job, intent, ledger, dialect }: FeatureContext): void {
   const managedBy = job.runPolicy.managedBy
   ledger.carry(path('managedBy'))
-  if (managedBy !== undefined && managedBy !== `kubeflow.org/${job.info.operator ?? 'training-operator'}`)
-    intent.managedBy = managedBy
+  if (managedBy === undefined || managedBy === `kubeflow.org/${job.info.operator ?? 'training-operator'}`) return
+  intent.managedBy = managedBy
+  const isLeftByV1 = job.info.kind !== 'JAXJob'
+  const isLeftByV2 = dialect.version === '2.3'
+  if (isLeftByV1 && !isLeftByV2) {
+    ledger.note(path('managedBy'), {
+      code: 'managed-by-ignored',
+      message: `Trainer ${dialect.version} runs the TrainJob beside MultiKueue`,
+    })
+  } else if (isLeftByV2 && !isLeftByV1) {
+    ledger.note(path('managedBy'), {
+      code: 'managed-by-obeyed',
+      message: 'Trainer leaves the TrainJob to MultiKueue; Training Operator runs a JAXJob all the same',
+    })
+  }
 }

@@ -38,8 +38,9 @@ export const rewriteCodes = {
   'managed-by-obeyed': {
     class: 'changed',
     what: 'managedBy is obeyed: Trainer leaves the TrainJob to that controller',
-    why: 'before v2.3 Trainer ran it all the same',
-    source: 'Trainer v2.3.0, pkg/controller/trainjob_controller.go',
+    why: 'before v2.3 Trainer ran it all the same, as Training Operator runs a JAXJob, of all kinds the only one',
+    source:
+      'Trainer v2.3.0, pkg/controller/trainjob_controller.go; Training Operator v1.9.4, pkg/controller.v1/jax/jaxjob_controller.go',
   },
   'rewrite-unproved': {
     class: 'changed',

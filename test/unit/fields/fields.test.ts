@@ -67,6 +67,7 @@ const ofKind: Readonly<Record<V1Kind, Readonly<Record<string, string>>>> = {
   },
   JAXJob: {
     'spec.jaxReplicaSpecs.{}.restartPolicy': 'same evicted-pod-kept',
+    'spec.runPolicy.managedBy': 'changed managed-by-obeyed',
     'spec.runPolicy.backoffLimit': 'same backoff-limit-unused',
   },
 }
