@@ -58,6 +58,18 @@ export function recordGone(kind: string, namespace: string, name: string): Refus
   }
 }
 
+/** What a run that was killed keeps of v1 is not what would be moved now. */
+export function changedSinceBegun(kind: string, namespace: string, name: string): Refused & { readonly code: string } {
+  return {
+    code: 'changed-since-begun',
+    message: 'its spec was changed since a run began to move it that did not come to its end',
+    why: 'what that run keeps for the way back is the job as it was before',
+    remedy: [
+      `$0 rollback ${kind.toLowerCase()}/${name} -n ${namespace}   (ends what that run began; then the same again)`,
+    ],
+  }
+}
+
 /** To run the job on another runtime than was decided would be worse than not to run it. */
 export function runtimeDecided(
   { kind, metadata: { namespace, name = '' } }: KubeObject,

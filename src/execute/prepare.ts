@@ -1,23 +1,27 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import { hashJson } from '../kube/hash.ts'
+import type { KubeObject } from '../kube/object.ts'
 import { admissionOf } from '../migration/admission.ts'
 import { carriedMigration, recordToContinue } from '../migration/choose-record.ts'
 import { suspendBefore } from '../migration/course.ts'
 import type { Plan } from '../migration/facts.ts'
 import { jobGuards, targetGuards } from '../migration/guards/index.ts'
+import { v1Annotations } from '../migration/hold.ts'
+import { hasMovedSpec } from '../migration/moved-spec.ts'
 import type { Queueing } from '../migration/queue.ts'
 import type { MigrationRecord } from '../migration/record.ts'
 import type { MoveVerb } from '../migration/rights.ts'
 import type { Gap } from '../read/gaps.ts'
 import type { StoredRecord } from '../read/records.ts'
 import { v1Pods } from '../v1/pods.ts'
+import { isSuspended } from '../v1/state.ts'
 import { checkRuntimeRight } from './check-rights.ts'
 import type { Observer } from './observer.ts'
 import { convertRead, type JobConverted } from './prepare-conversion.ts'
 import { type JobObserved, observeJob, queueOfJob } from './prepare-facts.ts'
 import { refuseGuarded } from './prepare-guards.ts'
 import { type JobRead, type PrepareOptions, readJobToMove } from './prepare-job.ts'
-import { otherMove, recordGone, refuse, refusedProblem } from './prepare-refusals.ts'
+import { changedSinceBegun, otherMove, recordGone, refuse, refusedProblem } from './prepare-refusals.ts'
 import { readBack, readyBefore, stopWasSeen } from './read-back.ts'
 
 /** A job that passed every guard, and the watcher of its facts. */
@@ -72,7 +76,15 @@ function continued(
   if (stored === 'gone') throw refusedProblem(v1, [recordGone(kind.kind, namespace, name)])
   const other = twin && stored && otherMove(stored.record)
   if (other) refuse(v1, [other], verb)
+  if (stored && isOutdated(stored.record, facts.v1 ?? v1))
+    refuse(v1, [changedSinceBegun(kind.kind, namespace, name)], verb)
   return stored
+}
+
+/** Whether a record keeps another v1 than there is; beside a twin v1 runs on, and one that is held says itself whether it was changed. */
+function isOutdated(record: MigrationRecord, v1: KubeObject): boolean {
+  const held = isSuspended(v1) && v1.metadata.annotations?.[v1Annotations.held] !== undefined
+  return record.state !== 'started' && !held && !hasMovedSpec(v1, record)
 }
 
 function planOf(

@@ -2,10 +2,10 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { failedWith } from '../cluster/errors.ts'
 import type { Files, Input } from '../env.ts'
 import { exitCode } from '../exit-code.ts'
-import { hashJson } from '../kube/hash.ts'
 import { isRecord, type KubeObject } from '../kube/object.ts'
 import { parseJson } from '../kube/parse-json.ts'
 import { resources } from '../kube/resources.ts'
+import { hasMovedSpec } from '../migration/moved-spec.ts'
 import { type MigrationRecord, recordName } from '../migration/record.ts'
 import { Problem } from '../problem.ts'
 import { readManifests } from './manifests.ts'
@@ -86,23 +86,9 @@ async function ofFile(files: Files, input: Input, path: string, record: Migratio
   })
 }
 
-/** A backup may have been made while it was held: `suspend` aside, and an empty runPolicy. */
-function refuseOther(
-  manifest: KubeObject,
-  source: string,
-  { hashes, before, namespace, name, kind }: MigrationRecord,
-): void {
-  const moved = hashes['v1']
-  const spec = isRecord(manifest['spec']) ? manifest['spec'] : {}
-  const { suspend: _, ...policy } = isRecord(spec['runPolicy']) ? spec['runPolicy'] : {}
-  const { runPolicy: __, ...rest } = spec
-  const likely = [
-    spec,
-    { ...rest, runPolicy: { ...policy, ...(before.suspend === undefined ? {} : { suspend: before.suspend }) } },
-    { ...rest, runPolicy: { ...policy, suspend: false } },
-    rest,
-  ]
-  if (moved === undefined || likely.some((one) => hashJson(one) === moved)) return
+function refuseOther(manifest: KubeObject, source: string, record: MigrationRecord): void {
+  if (hasMovedSpec(manifest, record)) return
+  const { namespace, name, kind } = record
   throw new Problem({
     code: 'manifest-differs',
     what: `${namespace}/${name} is not rolled back: the ${kind} in ${source} is not the one that was moved: its spec differs`,
