@@ -7,6 +7,7 @@ import { type Ran, runMoving } from '../../test/unit/run-moving.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { PodStatus } from '../kube/pod.ts'
 import { resources } from '../kube/resources.ts'
+import { parseRecord } from '../migration/record.ts'
 import { isSuspended } from '../v1/state.ts'
 
 interface Given extends OperatorsOptions {
@@ -139,6 +140,30 @@ describe('start', () => {
         held: false,
       })
     }
+  })
+
+  it.each([
+    ['at once', '2026-01-01T00:00:01Z'],
+    ['a day later', '2026-01-02T00:00:00Z'],
+  ])('without its last write, and typed again %s: its record says that the twin is started', async (_, time) => {
+    const cluster = world()
+    const whole = await runMoving('start job bert --yes --observe 0', world())
+    const last = whole.writes.findLastIndex((line) => line.startsWith('patch configmaps'))
+    let left = whole.writes.slice(0, last + 1).filter((line) => line.startsWith('patch configmaps')).length
+    const patch = cluster.patch.bind(cluster)
+    cluster.patch = async (resource, ...rest) => {
+      if (resource === resources.configMaps && --left === 0) throw new Error('lost')
+      return patch(resource, ...rest) as never
+    }
+    await runMoving('start job bert --yes --observe 0', cluster)
+    cluster.patch = patch
+    const resumed = { type: 'Suspended', status: 'False', lastTransitionTime: '2026-01-01T00:00:02Z' }
+    for (const twin of cluster.all(resources.trainJobs)) cluster.put({ ...twin, status: { conditions: [resumed] } })
+    const states = () => cluster.all(resources.configMaps).map((object) => parseRecord(object))
+    expect(states()).toMatchObject([{ state: 'moving' }])
+    const again = await runMoving('start job bert --yes --observe 0', cluster, { now: () => new Date(time) })
+    expect([again.code, states()]).toMatchObject([0, [{ state: 'started' }]])
+    expect(cluster.all(resources.leases)).toEqual([])
   })
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('killed at its write %d is taken back by rollback', async (write) => {

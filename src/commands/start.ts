@@ -27,7 +27,7 @@ import type { JobReference } from '../read/reference.ts'
 import { agreed } from './agreed.ts'
 import { conclude, connected, haltWords, onScreen, rehearse, untilInterrupted } from './moving.ts'
 import { jobToMove, readDuration, refuseUnasked } from './moving-flags.ts'
-import { closeJournal, openJournal, type Recording } from './moving-record.ts'
+import { closeJournal, openJournal, type Recording, settleRecord } from './moving-record.ts'
 import { columnsOf, noteTo } from './screen.ts'
 import { flags, twinAsked } from './start-flags.ts'
 
@@ -127,7 +127,11 @@ async function start(env: Env, cluster: Cluster, options: Options): Promise<Exit
   const course = startCourse(observer.facts, plan, over ? Number.NEGATIVE_INFINITY : timeout + observe)
   if ('refused' in course) throw refusedProblem(plan.job.object, [course.refused], movedBy.start)
   if ('already' in course) {
-    if (dryRun === 'none') await removeDeadLease(cluster, plan, env)
+    if (dryRun === 'none') {
+      // an earlier run ended without its last write
+      if (migration.stored?.record.state !== 'moving') await removeDeadLease(cluster, plan, env)
+      else await settleRecord(env, cluster, migration, options.recording, 'started')
+    }
     const line = `${jobName(plan)} has a twin already, ${course.already}`
     return conclude(env, plan, { line, more: [], exit: exitCode.ok }, options.output)
   }
