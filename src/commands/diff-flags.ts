@@ -84,7 +84,7 @@ export const flags = {
   },
   'show-secrets': {
     type: 'boolean',
-    describe: 'print the values of env variables whose names look secret',
+    describe: 'print what looks secret: values of such env variables, passwords in addresses, flags of commands',
     group: 'Output',
   },
 } as const satisfies FlagSpecs

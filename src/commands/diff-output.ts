@@ -46,7 +46,7 @@ export interface DiffFormat {
   readonly output: string | undefined
 }
 
-/** One comparison for every format; values of env variables whose names look secret are masked unless they are to be shown. */
+/** One comparison for every format; what looks secret in env and commands is masked unless it is to be shown. */
 export function viewOf(compared: Compared, showSecrets: boolean): ComparedView {
   const { job, against, findings, proof, neighbours, preview, quotas, queues } = compared
   const { rows, explained } = compared.examined ?? ofConversion(compared)

@@ -241,4 +241,10 @@ describe('status without a name, as a whole', () => {
       note: 40 columns are too few for GPUS, WAITING, SUSPENDED, DONE, FAILED, FINISHED; -o json shows them"
     `)
   })
+
+  it('breaks what blocks a job between words where they do not fit', async () => {
+    const lines = (await screen([], { tty: true, columns: 36 })).split('\n')
+    const at = lines.indexOf('nlp/bert-v2   TrainJob')
+    expect(lines[at + 1]).toBe('ImagePullBackOff')
+  })
 })

@@ -272,9 +272,9 @@ function newJobLines({ jobs, sources }: NewJobs, options: FleetOptions): string[
 
 function troubleLines({ troubles, troubleCount }: FleetView, options: FleetOptions): string[] {
   const lines = troubles.flatMap(({ namespace, kind, name, reason, message }) => {
-    const title = printable(`${namespace}/${name}   ${kind} ${reason}`)
+    const title = hanging(printable(`${namespace}/${name}   ${kind} ${reason}`), 0, options)
     const words = message === undefined ? [] : hanging(printable(message), 4, options)
-    return [paint(title, 'failed', options), ...words]
+    return [...title.map((line) => paint(line, 'failed', options)), ...words]
   })
   const rest = troubleCount - troubles.length
   return rest > 0 ? [...lines, paint(`and ${rest} more`, 'dim', options)] : lines
