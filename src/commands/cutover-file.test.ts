@@ -3,6 +3,8 @@ import { FakeCluster } from '../../test/unit/fake-cluster.ts'
 import { v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving, standing } from '../../test/unit/run-moving.ts'
+import { runVerb } from '../../test/unit/run-verb.ts'
+import type { ConnectionFlags } from '../cluster/cluster.ts'
 import { convertJob } from '../convert/convert.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
@@ -50,6 +52,39 @@ describe('cutover -f FILE', () => {
     expect(ran.stderr).toContain(`error: nlp/bert is not cut over: ${said}\n`)
     expect(ran.stderr).toContain('kubectl migrate convert pytorchjob/bert -n nlp')
     expect([ran.code, ran.writes, standing(cluster)]).toEqual([1, [], 'v1 runs 3, v2 0'])
+  })
+
+  describe('of another namespace than the context says', () => {
+    const elsewhere = (object: object) => ({
+      ...object,
+      metadata: { ...(object as KubeObject).metadata, namespace: 'prod' },
+    })
+    const files = file(elsewhere(runtime) as KubeObject, elsewhere(trainJob) as KubeObject)
+
+    it('moves the job there, as kubectl does, and not the one of the same name here', async () => {
+      const asked: unknown[] = []
+      const connect = async (connection: ConnectionFlags) => {
+        asked.push(connection)
+        return new FakeCluster({ namespace: connection.namespace ?? 'nlp', objects: [v1Job('bert')] })
+      }
+      const ran = await runVerb(['cutover', '-f', 'v2.yaml', '--dry-run=client'], { files, connect })
+      expect(asked).toMatchObject([{ namespace: 'prod' }])
+      expect([ran.code, ran.err[0]]).toEqual([1, 'error: no PyTorchJob called bert in namespace prod'])
+    })
+
+    it('is wrong usage where -n says another one', async () => {
+      const cluster = world()
+      const ran = await runMoving('cutover -f v2.yaml --yes', cluster, { files, connection: { namespace: 'nlp' } })
+      expect([ran.code, ran.stderr.split('\n'), ran.writes]).toEqual([
+        2,
+        [
+          'error: the TrainJob in v2.yaml is of namespace prod, and -n says nlp',
+          '       kubectl migrate cutover -n prod -f v2.yaml',
+          '',
+        ],
+        [],
+      ])
+    })
   })
 
   const renamed = { ...runtime, metadata: { name: 'reviewed', labels: { team: 'nlp' } } } as unknown as TrainingRuntime

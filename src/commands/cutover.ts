@@ -2,7 +2,7 @@ import { build } from '../cli/build.ts'
 import type { Command, Invocation } from '../cli/command.ts'
 import { withFlagsAdded } from '../cli/flag-added.ts'
 import { commandAgain, flagsAgain } from '../cli/typed-again.ts'
-import type { Cluster } from '../cluster/cluster.ts'
+import type { Cluster, ConnectionFlags } from '../cluster/cluster.ts'
 import type { MpiTransport } from '../convert/features/mpi.ts'
 import type { Env } from '../env.ts'
 import { plannedSteps } from '../execute/dry-run.ts'
@@ -23,7 +23,7 @@ import { formatReference, type JobReference, parseReference, parseReferences } f
 import { type Reviewed, readReviewed, reviewedJob } from '../read/reviewed-file.ts'
 import { jobsNamed, jobsSelected } from '../read/several-jobs.ts'
 import { afterRefusedCutover } from './after-refusal.ts'
-import { withHash } from './cutover-file.ts'
+import { placeOf, withHash } from './cutover-file.ts'
 import { flags } from './cutover-flags.ts'
 import { requireMatch } from './cutover-gate.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
@@ -92,8 +92,11 @@ async function run(env: Env, invocation: Invocation<typeof flags>): Promise<Exit
     given.filename === undefined
       ? undefined
       : await readReviewed(env.files, env.in, given.filename, parseReference(positionals))
-  return await connected(env, invocation.connection, async (cluster) => {
-    const common = { ...options, trainerRelease: trainerReleaseOnce(cluster) }
+  const place = (connection: ConnectionFlags) => commandAgain(command, { ...invocation, connection })
+  const connection = placeOf(reviewed, invocation.connection, place)
+  return await connected(env, connection, async (cluster) => {
+    const recording = { ...options.recording, connection }
+    const common = { ...options, recording, trainerRelease: trainerReleaseOnce(cluster) }
     const selected = given.selector !== undefined
     if (!selected && parseReferences(positionals).length < 2) {
       const reference = parseReference(positionals) ?? (reviewed ? reviewedJob(reviewed) : jobToMove(positionals))
