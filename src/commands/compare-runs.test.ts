@@ -3,7 +3,7 @@ import published from '../../docs/schema/run-comparison.json' with { type: 'json
 import { FakeCluster, type FakeClusterOptions } from '../../test/unit/fake-cluster.ts'
 import type { FakeEnvOptions } from '../../test/unit/fake-env.ts'
 import { faultsOf } from '../../test/unit/json-schema.ts'
-import { ago, now, runningTrainJob, runningV1, v1Pod, v2Pod } from '../../test/unit/objects.ts'
+import { ago, condition, now, runningTrainJob, runningV1, trainJob, v1Pod, v2Pod } from '../../test/unit/objects.ts'
 import { runVerb } from '../../test/unit/run-verb.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Pod } from '../kube/pod.ts'
@@ -89,6 +89,13 @@ describe('compare of a pair', () => {
     const left = objects.filter(({ metadata }) => metadata.name !== 'bert-worker-0')
     const { code, out } = await compare(['job', 'bert', '--charts', '0'], { objects: left })
     expect([code, out[1]]).toEqual([0, 'image digest ✓  world size ?  processes 1 ✓  data path ?  seed 42 ✓'])
+  })
+
+  it('is inconclusive where the twin has failed meanwhile', async () => {
+    const failed = trainJob('bert-v2', { conditions: [condition('Failed', { reason: 'BackoffLimitExceeded' })] })
+    const after = objects.map((object) => (object.kind === 'TrainJob' ? failed : object))
+    const { code, out } = await compare(['job', 'bert', '--charts', '0'], { objects: after })
+    expect([code, out[3]]).toEqual([1, 'VERDICT  inconclusive      v2 has failed (BackoffLimitExceeded)'])
   })
 
   it('is inconclusive where the sides ran in other sizes', async () => {

@@ -17,6 +17,8 @@ import { type JobReference, parseReference } from '../read/reference.ts'
 import { readSavedRun } from '../read/run-logs.ts'
 import { readSnapshot, type Snapshot } from '../read/snapshot.ts'
 import { v1State } from '../v1/state.ts'
+import { trainJobState } from '../v2/state.ts'
+import type { TrainJob } from '../v2/trainjob.ts'
 import type { compareFlags } from './compare-flags.ts'
 import { measured } from './compare-measured.ts'
 
@@ -145,7 +147,9 @@ async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<
   const cluster = await asking.cluster()
   const { namespace } = snapshot
   const kind = side === 'v1' ? snapshot.kind?.kind : 'TrainJob'
-  const jobName = objectOf(snapshot, side).metadata.name ?? snapshot.name
+  const object = objectOf(snapshot, side)
+  const jobName = object.metadata.name ?? snapshot.name
+  const { word, reason = word } = side === 'v1' ? v1State(object) : trainJobState(object as TrainJob)
   const name = `${kind?.toLowerCase()}/${jobName}`
   const found = logSources(snapshot, { side, containers: [] })
   const ranked = found.filter(({ rank }) => rank !== undefined)
@@ -180,6 +184,7 @@ async function liveRun(asking: Asking, snapshot: Snapshot, side: Side): Promise<
     ...(status ? { trainerStatus: status.series } : {}),
     numbers,
     unmeasured,
+    ...(word === 'Failed' ? { failed: reason } : {}),
     setting: { ...printed(logs), ...settingOf(training, side === 'v1' ? podsWanted(snapshot) : undefined) },
   }
 }

@@ -131,6 +131,13 @@ describe('two runs', () => {
     expect(answer(v1, { ...run({ time: 2 }), setting: second }).verdict).toBe('differs')
   })
 
+  it('of which one failed do not match, however alike they were', () => {
+    const failed = { ...run({ time: 1 }), failed: 'BackoffLimitExceeded' }
+    const reasons = ['v2 has failed (BackoffLimitExceeded)']
+    expect(answer(run({ time: 1 }), failed)).toEqual({ verdict: 'inconclusive', reasons })
+    expect(answer(failed, run({ time: 2 })).verdict).toBe('differs')
+  })
+
   it('of another seed or other data match all the same', () => {
     const [v1, v2] = [
       { ...run({ time: 1 }), setting: { seed: '1', dataPath: 'a' } },

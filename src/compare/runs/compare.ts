@@ -1,4 +1,4 @@
-import { type FairCheck, fairChecks } from './fair.ts'
+import { type FairCheck, fairChecks, unfair } from './fair.ts'
 import { type Judgement, judgeCurve, judgeNumbers, judgeSpeed } from './judge.ts'
 import { metricInfo, metricNames } from './metrics.ts'
 import { type Picked, pickSeries } from './pick.ts'
@@ -26,7 +26,13 @@ export function compareRuns(v1: Run, v2: Run, options: CompareOptions): Comparis
   const missing = options.only.filter((name) => !asked.some(({ metric }) => metric === name))
   const all = [...asked, ...missing.map(noData)]
   const checks = fairChecks(v1.setting, v2.setting)
-  return { v1, v2, rows: all, checks, overall: overall(all, options, checks) }
+  return { v1, v2, rows: all, checks, overall: overall(all, options, [...unfair(checks), ...failures(v1, v2)]) }
+}
+
+/** A run that failed did not train as one that goes on, however alike they were until then. */
+function failures(v1: Run, v2: Run): string[] {
+  const sides = [['v1', v1.failed] as const, ['v2', v2.failed] as const]
+  return sides.flatMap(([side, why]) => (why === undefined ? [] : [`${side} has failed (${why})`]))
 }
 
 function noData(metric: string): MetricRow {

@@ -23,6 +23,8 @@ export interface Run {
   /** numbers it should have and has not, by metric: why */
   readonly unmeasured?: ReadonlyMap<string, string>
   readonly setting: RunSetting
+  /** why the job failed, where it has */
+  readonly failed?: string
 }
 
 /** What decides, and how near is near enough. */

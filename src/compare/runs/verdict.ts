@@ -1,4 +1,3 @@
-import { type FairCheck, unfair } from './fair.ts'
 import type { CompareOptions, MetricRow } from './run.ts'
 
 /** The answer, with its reasons: what speaks for it, or what is missing or differs. */
@@ -13,13 +12,13 @@ const isSpeed = ({ kind }: MetricRow): boolean => kind === 'speed' || kind === '
 /**
  * Differs when any metric does. A match needs a result and a speed that match, the result on enough shared steps, and no
  * metric of the logs without an answer: what is missing is never a pass. Utilisation, for which another source must be
- * there, is shown as inconclusive and does not hold up the answer. Runs that are known to be of another image or size do not match, unless
- * metrics were asked for.
+ * there, is shown as inconclusive and does not hold up the answer.
+ * @param against why the runs do not match whatever their metrics say, unless metrics were asked for
  */
 export function overall(
   rows: readonly MetricRow[],
   options: Pick<CompareOptions, 'minSteps' | 'only'>,
-  checks: readonly FairCheck[] = [],
+  against: readonly string[] = [],
 ): Overall {
   const differing = rows.filter(({ verdict }) => verdict === 'differs')
   if (differing.length > 0) return { verdict: 'differs', reasons: differing.map(differenceSentence) }
@@ -39,7 +38,7 @@ export function overall(
     }
     if (!rows.some(isSpeed)) reasons.push('no time per step was found')
     else if (speeds.length === 0 && !open.some(isSpeed)) reasons.push('no speed is known of both')
-    reasons.push(...unfair(checks))
+    reasons.push(...against)
   }
   if (reasons.length > 0) return { verdict: 'inconclusive', reasons }
   const [result] = [...results].sort((a, b) => b.shared - a.shared)
