@@ -47,10 +47,10 @@ describe('a v1 job that its owner edits after a run that moved it was killed', (
       expect([ran.code, ran.stderr.split('\n')]).toEqual([
         1,
         [
-          'error: nlp/bert is not cut over: its spec was changed since a run began to move it that did not come to its end',
-          '       what that run keeps for the way back is the job as it was before',
+          'error: nlp/bert is not cut over: its spec was changed since a move of it was begun that was never ended',
+          '       what that move keeps for the way back is the job as it was before',
           '       nothing was changed',
-          '       kubectl migrate rollback pytorchjob/bert -n nlp   (ends what that run began; then the same again)',
+          '       kubectl migrate rollback pytorchjob/bert -n nlp   (ends that move; then the same again)',
           '',
         ],
       ])
@@ -61,4 +61,20 @@ describe('a v1 job that its owner edits after a run that moved it was killed', (
       expect([standing(cluster), deadlineOf(cluster)]).toEqual(['v1 runs 3, v2 0', 7200])
     },
   )
+})
+
+describe('a v1 job that somebody brought back by hand, and edited', () => {
+  it('is moved again once rollback has ended the record of the first move', async () => {
+    const cluster = world()
+    expect((await runMoving(cutover, cluster)).code).toBe(0)
+    cluster.remove(resources.trainJobs, 'nlp', 'bert')
+    const v1 = v1Of(cluster)
+    cluster.put({ ...v1, spec: { ...(v1['spec'] as object), runPolicy: { suspend: false } } })
+    await expect.poll(() => standing(cluster)).toBe('v1 runs 3, v2 0')
+    edit(cluster)
+    expect((await runMoving(cutover, cluster)).stderr).toContain('its spec was changed since a move of it was begun')
+    const back = await runMoving('rollback job bert --yes', cluster)
+    expect([back.code, standing(cluster)]).toEqual([0, 'v1 runs 3, v2 0'])
+    expect((await runMoving(cutover, cluster)).code).toBe(0)
+  })
 })

@@ -62,11 +62,9 @@ export function recordGone(kind: string, namespace: string, name: string): Refus
 export function changedSinceBegun(kind: string, namespace: string, name: string): Refused & { readonly code: string } {
   return {
     code: 'changed-since-begun',
-    message: 'its spec was changed since a run began to move it that did not come to its end',
-    why: 'what that run keeps for the way back is the job as it was before',
-    remedy: [
-      `$0 rollback ${kind.toLowerCase()}/${name} -n ${namespace}   (ends what that run began; then the same again)`,
-    ],
+    message: 'its spec was changed since a move of it was begun that was never ended',
+    why: 'what that move keeps for the way back is the job as it was before',
+    remedy: [`$0 rollback ${kind.toLowerCase()}/${name} -n ${namespace}   (ends that move; then the same again)`],
   }
 }
 
