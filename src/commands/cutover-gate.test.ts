@@ -3,6 +3,7 @@ import { FakeCluster } from '../../test/unit/fake-cluster.ts'
 import { v1Job } from '../../test/unit/objects.ts'
 import { startOperators } from '../../test/unit/operators.ts'
 import { runMoving, standing } from '../../test/unit/run-moving.ts'
+import { resources } from '../kube/resources.ts'
 
 /** A log of a hundred steps that end at this loss. */
 function log(loss: number): string {
@@ -59,5 +60,36 @@ describe('--gate compare', () => {
     expect(stderr).toContain('--gate compare needs a twin that trains beside it, and there is none\n')
     expect(stderr).toContain('kubectl migrate start pytorchjob/bert -n nlp ')
     expect([code, writes]).toEqual([1, []])
+  })
+
+  describe('with --keep-name', () => {
+    const keep = `${cutover} --keep-name --observe 0`
+
+    it('lets a twin take v1’s place that trains as v1 does', async () => {
+      const cluster = await world()
+      const { code, stderr } = await runMoving(keep, cluster)
+      expect(code, stderr).toBe(0)
+      expect(standing(cluster)).toBe('v1 suspended 0, v2 3')
+    })
+
+    it.each([
+      ['differs', 9],
+      ['inconclusive', null],
+    ])('writes nothing where the verdict is %s', async (verdict, v2) => {
+      const cluster = await world({ v2 })
+      const { code, stderr, writes } = await runMoving(keep, cluster)
+      expect(stderr).toContain(
+        `error: nlp/bert is not cut over: --gate compare needs a match with its twin bert-v2, and the verdict is ${verdict}\n`,
+      )
+      expect([code, writes, standing(cluster)]).toEqual([1, [], 'v1 runs 3, v2 3'])
+    })
+
+    it('does not ask again once v1 is held: its pods are gone, and their logs with them', async () => {
+      const cluster = await world()
+      await runMoving(keep, cluster, { killed: { write: resources.pytorchJobs, when: 'after' } })
+      const { code, stderr } = await runMoving(keep, cluster)
+      expect(code, stderr).toBe(0)
+      expect(standing(cluster)).toBe('v1 suspended 0, v2 3')
+    })
   })
 })

@@ -15,18 +15,21 @@ export const gateFlag = {
 /**
  * Compares v1 with its twin as `compare NAME` does. Throws a Problem (`guard-compare`, exit 1) where there is no twin or the verdict is no
  * `match`, and as compare does where logs cannot be read. A cutover that has begun goes on: it was asked before.
+ * @param begun an earlier run has begun it
  */
 export async function requireMatch(
   env: Env,
   connection: ConnectionFlags,
   { twin, trainJob }: Facts,
   { kind, namespace, name, conversion }: Plan,
+  begun: boolean,
 ): Promise<void> {
-  if (trainJob) return
+  if (begun) return
   const reference = `${kind.kind.toLowerCase()}/${name}`
   const refuse = (message: string, next: string) =>
     refusedProblem(conversion.job.object, [{ code: 'compare', message, remedy: [next] }])
-  const beside = twin?.trainJob?.metadata.name
+  // a twin that takes v1's place is the TrainJob itself
+  const beside = (twin?.trainJob ?? trainJob)?.metadata.name
   if (beside === undefined) {
     throw refuse(
       '--gate compare needs a twin that trains beside it, and there is none',

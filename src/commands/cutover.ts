@@ -250,7 +250,7 @@ async function cutover(env: Env, cluster: Cluster, options: JobOptions): Promise
     return conclude(env, plan, { line, more: [], exit: exitCode.ok }, options.output)
   }
   if (options.gate === 'compare') {
-    await requireMatch(env, options.recording.connection, observer.facts, plan)
+    await requireMatch(env, options.recording.connection, observer.facts, plan, course.resumes)
   }
   const suspended = plan.suspendBefore === true
   const view: CutoverView = {
