@@ -6,7 +6,7 @@ import { isAlive, processIdentity } from './cli/process-identity.ts'
 import { runProgram } from './cli/program.ts'
 import { programName } from './cli/program-name.ts'
 import { standardInput } from './cli/standard-input.ts'
-import { lookOf, plainSigns } from './cli/terminal.ts'
+import { asShown, lookOf } from './cli/terminal.ts'
 import { keepYoungGenerationSmall, thisHeap } from './cli/young-generation.ts'
 import type { Env, Output } from './env.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
@@ -84,8 +84,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     },
     write(text) {
       if (unheard) return
-      // data stays as it is: only words go to stderr
-      stream.write(stream === process.stderr && !look.unicode ? plainSigns(text) : text)
+      stream.write(asShown(text, look, stream === process.stderr))
     },
     async drained() {
       if (stream.writableNeedDrain) await new Promise<void>((resolve) => stream.once('drain', resolve))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lookOf, plainSigns } from './terminal.ts'
+import { asShown, lookOf, plainSigns } from './terminal.ts'
 
 const terminal = { isTTY: true, columns: 120 }
 const pipe = {}
@@ -49,4 +49,13 @@ describe('lookOf', () => {
 
 it('typographic signs have twins of ASCII', () => {
   expect(plainSigns('v1’s “log” … 3–5')).toBe('v1\'s "log" ... 3-5')
+})
+
+it.each([
+  ['words in ASCII', { unicode: false, isTTY: false }, true, "v1's"],
+  ['words in UTF-8', { unicode: true, isTTY: true }, true, 'v1’s'],
+  ['a screen of a terminal of ASCII', { unicode: false, isTTY: true }, false, "v1's"],
+  ['data in a pipe', { unicode: false, isTTY: false }, false, 'v1’s'],
+])('%s', (_, look, areWords, shown) => {
+  expect(asShown('v1’s', look, areWords)).toBe(shown)
 })

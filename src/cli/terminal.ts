@@ -45,6 +45,11 @@ function speaksUnicode(variables: Variables, platform: string): boolean {
   return locale === undefined ? platform === 'win32' : /utf-?8/i.test(locale)
 }
 
+/** What a stream gets of a text: words everywhere, and screens on a terminal, in ASCII where it knows nothing else; data stays as it is. */
+export function asShown(text: string, { unicode, isTTY }: Pick<Look, 'unicode' | 'isTTY'>, areWords: boolean): string {
+  return unicode || !(areWords || isTTY) ? text : plainSigns(text)
+}
+
 const signs: Readonly<Record<string, string>> = { '‘': "'", '’': "'", '“': '"', '”': '"', '…': '...', '–': '-' }
 
 /** Words for a terminal that has no more than ASCII: typographic signs as typewriters have them. */
