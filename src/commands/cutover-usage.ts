@@ -32,3 +32,10 @@ export function noneSelected(selector: string, namespace: string): Problem {
     exit: exitCode.no,
   })
 }
+
+/** --require-resume with --keep-name, exit code 2. */
+export function neverResumes(next: readonly string[]): Problem {
+  const what =
+    '--require-resume goes with a v2 that starts where v1 stops, and with --keep-name a twin runs on from where it began'
+  return new Problem({ code: 'usage', what, next, exit: exitCode.usage })
+}

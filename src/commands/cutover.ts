@@ -27,7 +27,7 @@ import { placeOf, withHash } from './cutover-file.ts'
 import { flags } from './cutover-flags.ts'
 import { requireMatch } from './cutover-gate.ts'
 import { type CutoverOptions, runCutover } from './cutover-run.ts'
-import { namesAndSelector, noneSelected, oneFile, selectorUnasked } from './cutover-usage.ts'
+import { namesAndSelector, neverResumes, noneSelected, oneFile, selectorUnasked } from './cutover-usage.ts'
 import { readHooks } from './hook-flags.ts'
 import { conclude, connected, rehearse, untilInterrupted } from './moving.ts'
 import { jobToMove, readDuration, refuseUnasked, withoutAsking } from './moving-flags.ts'
@@ -161,6 +161,15 @@ function readOptions(env: Env, invocation: Invocation<typeof flags>): Omit<Optio
   if (given['keep-name'] && given.overlap) {
     const what = '--keep-name and --overlap are two ways: a twin that takes v1’s place runs already'
     throw new Problem({ code: 'usage', what, exit: exitCode.usage })
+  }
+  if (given['keep-name'] && given['require-resume']) {
+    const without = (more: object) =>
+      withoutAsking({
+        verb: 'cutover',
+        specs: flags,
+        invocation: { ...invocation, flags: { ...given, ...more } },
+      })[1] ?? ''
+    throw neverResumes([without({ 'require-resume': false }), without({ 'keep-name': false })])
   }
   const observe = readDuration('observe', given.observe)
   if (given['require-resume'] && observe === 0) throw nothingToSee()

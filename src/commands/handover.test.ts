@@ -178,6 +178,21 @@ describe('--require-resume', () => {
     expect(code).toBe(2)
   })
 
+  it('does not go with --keep-name: a twin began before v1 stopped, so that v1 would be stopped in vain', async () => {
+    const cluster = world()
+    const { code, stderr, writes } = await runMoving(`${required} --keep-name`, cluster)
+    expect([code, stderr.split('\n'), writes]).toEqual([
+      2,
+      [
+        'error: --require-resume goes with a v2 that starts where v1 stops, and with --keep-name a twin runs on from where it began',
+        '       kubectl migrate cutover job bert --keep-name --yes',
+        '       kubectl migrate cutover job bert --require-resume --yes',
+        '',
+      ],
+      [],
+    ])
+  })
+
   it.each<[what: string, options: World, why: string]>([
     ['tells no step', { v1: line('hello') }, 'v1’s log tells no step'],
     ['may not be read', { forbidLogs: true }, 'v1’s log may not be read (get pods/log)'],
