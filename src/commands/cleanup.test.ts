@@ -143,6 +143,21 @@ describe('cleanup', () => {
     expect(ran.stdout).toContain('deleted Lease nlp/migration-bert\n')
   })
 
+  it('keeps the manifest of a finalized job that a rollback takes up meanwhile', async () => {
+    const cluster = await world('finalize')
+    const list = cluster.list.bind(cluster)
+    cluster.list = async (resource, options) => {
+      const read = await list(resource, options)
+      cluster.list = list
+      const [found = expect.fail('no record')] = cluster.all(resources.configMaps)
+      cluster.put({ ...found, metadata: { ...found.metadata, labels: { ...found.metadata.labels, taken: 'up' } } })
+      return read as never
+    }
+    const ran = await cleanup('--yes --records', cluster)
+    expect(ran.stdout).toContain(`kept ConfigMap and Secret nlp/${record}: somebody changed it meanwhile\n`)
+    expect(names(cluster)).toContain(`Secret ${record}`)
+  })
+
   it.each([
     ['a moment ago', '2026-03-20T11:59:58.000000Z', true],
     ['hours ago by another clock', '2026-03-20T05:00:00.000000Z', true],

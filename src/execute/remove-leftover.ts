@@ -25,13 +25,22 @@ export async function removeLeftover(
     const users = (await readTrainJobs(cluster, namespace)).filter((job) => refersTo(job, leftover))
     if (users.length > 0) return `TrainJob ${users[0]?.metadata.name} refers to it now`
   }
+  if (kind === 'record' && !(await stands(cluster, leftover))) return changed
   try {
     // nobody may read Secrets for this: the name carries the uid and the attempt of that very migration
     if (kind === 'record') await cluster.delete(resources.secrets, namespace, name, { dryRun })
     await cluster.delete(places[kind], namespace, name, { dryRun, preconditions: { uid, resourceVersion } })
     return undefined
   } catch (error) {
-    if (failedWith(error, 'conflict')) return 'somebody changed it meanwhile'
+    if (failedWith(error, 'conflict')) return changed
     throw error
   }
+}
+
+const changed = 'somebody changed it meanwhile'
+
+/** Whether a record is as it was read, or gone: a run that has taken it up since needs its Secret. */
+async function stands(cluster: Cluster, { namespace, name, resourceVersion }: Leftover): Promise<boolean> {
+  const { items } = await cluster.list(resources.configMaps, { namespace, fieldSelector: `metadata.name=${name}` })
+  return items.every(({ metadata }) => metadata.resourceVersion === resourceVersion)
 }
