@@ -92,7 +92,7 @@ describe('a job is not converted', () => {
       pytorchManifest({ name: 'Train', master: { replicas: 2 } }),
       'invalid-job',
       'metadata.name',
-      /metadata\.name "Train" must be a DNS label.*; spec\.pytorchReplicaSpecs\.Master\.replicas must be 1$/,
+      /metadata\.name "Train" must be a DNS label.*\nspec\.pytorchReplicaSpecs\.Master\.replicas must be 1$/,
     ],
     [
       'where it has no pods',
@@ -157,7 +157,14 @@ describe('a job is not converted', () => {
       }),
       'not-proved',
       'spec.pytorchReplicaSpecs.Worker.template.spec.containers[0].env[2]',
-      /^worker-0 containers\[main\]\.env\.LEANS: v1 <field metadata.uid>, v2 \$\(OTHER\); worker-1/,
+      /^2 pods containers\[main\]\.env\.LEANS: v1 <field metadata.uid>, v2 \$\(OTHER\)$/,
+    ],
+    [
+      'where a value differs in several pods, once for them all',
+      pytorchManifest({ worker: { replicas: 7, metadata: { labels: { 'jobset.sigs.k8s.io/jobset-name': 'own' } } } }),
+      'not-proved',
+      "spec.pytorchReplicaSpecs.Worker.template.metadata.labels['jobset.sigs.k8s.io/jobset-name']",
+      /^7 pods labels\.jobset\.sigs\.k8s\.io\/jobset-name: v1 own, v2 train$/,
     ],
     [
       'where its name leaves no room for those of its pods',

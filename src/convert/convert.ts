@@ -159,7 +159,7 @@ function readJob(object: KubeObject): V1Job {
     code: 'invalid-job',
     what: `${jobTitle(object)} is not a job Training Operator would run`,
     where: first?.path,
-    why: problems.map(({ path, message }) => `${path} ${message}`).join('; '),
+    why: problems.map(({ path, message }) => `${path} ${message}`).join('\n'),
     exit: exitCode.usage,
   })
 }
@@ -206,14 +206,11 @@ function draft(job: V1Job): Intent {
 function refuseUnproved(job: V1Job, proof: Proof): void {
   const [first] = proof.differences
   if (!first) return
-  const told = proof.differences
-    .slice(0, 5)
-    .map(({ pod, path, v1 = 'absent', v2 = 'absent' }) => `${pod} ${path}: v1 ${v1}, v2 ${v2}`)
   throw new Problem({
     code: 'not-proved',
     what: `${jobTitle(job.object)} is not converted: its pods would not be the same`,
     where: fieldOfValue(job, first),
-    why: told.join('; '),
+    why: differencesTold(proof.differences).join('\n'),
     exit: exitCode.no,
   })
 }
