@@ -19,6 +19,7 @@ import { jobTitle } from './job-title.ts'
 import { Ledger } from './ledger.ts'
 import type { Proof } from './proof.ts'
 import { successOf } from './success.ts'
+import { refuseTooLarge } from './too-large.ts'
 import { refuseTooNew } from './too-new.ts'
 import { refuseLongName, refuseOtherName } from './train-job-name.ts'
 import { refuseUnknown } from './unknown-fields.ts'
@@ -63,7 +64,7 @@ export interface Conversion {
 
 /**
  * Converts one v1 job to a TrainJob and the TrainingRuntime of its shape, and proves that the pods stay the same.
- * Throws a Problem: `invalid-job` (v1 itself would refuse it), `mpi-transport` (an MPIJob without a decision), `field-not-carried` (a field no feature knows), `too-many-pods` (more than a Job takes), `field-too-new` (one that the target's Trainer does not know),
+ * Throws a Problem: `invalid-job` (v1 itself would refuse it), `mpi-transport` (an MPIJob without a decision), `field-not-carried` (a field no feature knows), `too-many-pods` (more than can be), `field-too-new` (one that the target's Trainer does not know),
  * `lost` (findings of class lost that were not accepted), `acceptance-expired`, what `chooseTarget` says of runtimes, `name-too-long` (JobSet would refuse it), `name-not-taken` (Trainer would), `not-proved` (pods differ and no finding says why).
  */
 export function convertJob(object: KubeObject, options: ConvertOptions): Conversion {
@@ -111,7 +112,7 @@ interface Understood {
 
 function understand(object: KubeObject, options: ConvertOptions): Understood {
   const job = withGang(readJob(placed(object, options.namespace)), options.gangScheduler)
-  refuseTooMany(job)
+  refuseTooLarge(job)
   const ledger = new Ledger(job.object)
   const intent = draft(job)
   const dialect = options.dialect ?? newestDialect
@@ -167,21 +168,6 @@ function readJob(object: KubeObject): V1Job {
 /** Training Operator admits a job without replica types, and makes nothing of it. */
 function noReplicas({ info }: V1Job): FieldProblem {
   return { path: `spec.${info.specKey}`, message: 'has no replica type, so that the job has no pods' }
-}
-
-/** Most pods of an Indexed Job (kubernetes v1.36.3, pkg/apis/batch/validation maxParallelismForIndexedJob). */
-const mostPods = 100_000
-
-function refuseTooMany({ object, info, total, replicas }: V1Job): void {
-  if (total <= mostPods) return
-  const [largest] = [...replicas].sort((a, b) => b.count - a.count)
-  throw new Problem({
-    code: 'too-many-pods',
-    what: `${jobTitle(object)} is not converted: it has ${total} pods`,
-    where: `spec.${info.specKey}.${largest?.key}.replicas`,
-    why: `a Kubernetes Job takes at most ${mostPods}`,
-    exit: exitCode.no,
-  })
 }
 
 function draft(job: V1Job): Intent {
