@@ -217,6 +217,11 @@ describe('what Training Operator refuses', () => {
       ['spec.elasticPolicy.nProcPerNode must not be used with spec.nprocPerNode'],
     ],
     [
+      'settings of the rendezvous that are none, at which v1’s operator panics',
+      pytorchManifest({ worker: {}, spec: { elasticPolicy: { rdzvConf: [] } } }),
+      ['spec.elasticPolicy.rdzvConf must not be an empty list: Training Operator fails at it and makes no pods'],
+    ],
+    [
       'a kind of another operator',
       { ...pytorchManifest(), kind: 'MXJob' },
       ['kind MXJob is not a kind of Training Operator v1'],

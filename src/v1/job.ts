@@ -259,6 +259,11 @@ function checkElastic(spec: Record<string, unknown>, hasWorker: boolean, refuse:
   if (elastic['nProcPerNode'] !== undefined && spec['nprocPerNode'] !== undefined) {
     refuse('spec.elasticPolicy.nProcPerNode', 'must not be used with spec.nprocPerNode')
   }
+  // pkg/controller.v1/pytorch/elastic.go cuts the last comma off, and ends in a panic where there is none
+  const { rdzvConf } = elastic
+  if (Array.isArray(rdzvConf) && rdzvConf.length === 0) {
+    refuse('spec.elasticPolicy.rdzvConf', 'must not be an empty list: Training Operator fails at it and makes no pods')
+  }
 }
 
 /** Number of the kind's default port on the container that trains, as the replica declares it. */
