@@ -2,6 +2,7 @@ import { isRecord, type KubeObject } from '../kube/object.ts'
 import { type Resource, resourceName, resources } from '../kube/resources.ts'
 import type { Cluster, DeleteOptions, ListOptions, ListPage, Preconditions, WriteOptions } from './cluster.ts'
 import { type Asked, failedWith } from './errors.ts'
+import { nextPageOf } from './next-page.ts'
 import { outlineOwnedFields } from './owned-fields.ts'
 import { type ListDocument, pagesOf } from './pages.ts'
 import { type Query, resourcePath, withQuery } from './paths.ts'
@@ -72,14 +73,15 @@ function reads(address: Address, requests: Requests): Pick<Cluster, 'get' | 'fin
     return pagesOf<T>(resource, async (continueToken) => {
       const query = { labelSelector, fieldSelector, limit: limit || undefined, continue: continueToken }
       limit = Math.min(3 * limit, pageSize)
-      const parse = await requests.unparsed({
+      const { text, parse } = await requests.unparsed({
         method: 'GET',
         path: withQuery(resourcePath(resource, namespace), query),
         ...address.of('list', resource, namespace),
         safe: true,
         accept: metadataOnly ? metadataList : undefined,
       })
-      return () => parse(outlined ? outlineOwnedFields : undefined) as ListDocument<T>
+      const document = () => parse(outlined ? outlineOwnedFields : undefined) as ListDocument<T>
+      return { next: nextPageOf(text), document }
     })
   }
 

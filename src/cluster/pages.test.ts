@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../kube/object.ts'
 import { resources } from '../kube/resources.ts'
 import { ClusterError } from './errors.ts'
-import { type ListDocument, pagesOf } from './pages.ts'
+import { type ListDocument, pagesOf, type UnreadPage } from './pages.ts'
 import { ExpiredError } from './status.ts'
 
 const asked = { verb: 'list', resource: 'pods' }
@@ -15,15 +15,15 @@ function page(names: string, next?: string, resourceVersion = '10'): ListDocumen
 }
 
 /** Plays answers in order and notes the continue tokens asked for. */
-function server(answers: readonly Answer[]) {
+function server(answers: readonly Answer[], early?: (answer: ListDocument<KubeObject>) => string | undefined) {
   const tokens: (string | undefined)[] = []
   const left = [...answers]
-  const fetchPage = async (token: string | undefined): Promise<() => ListDocument<KubeObject>> => {
+  const fetchPage = async (token: string | undefined): Promise<UnreadPage<KubeObject>> => {
     tokens.push(token)
     const answer = left.shift()
     if (answer === undefined) throw new Error('one page too many')
     if (answer instanceof Error) throw answer
-    return () => answer
+    return { next: early?.(answer), document: () => answer }
   }
   return { tokens, fetchPage }
 }
@@ -105,6 +105,54 @@ describe('pagesOf', () => {
     await pages.next()
     expect(tokens).toEqual([undefined, 't1'])
     await pages.return(undefined)
+  })
+
+  describe('whose text tells the next page', () => {
+    const told = ({ metadata }: ListDocument<KubeObject>) => metadata?.continue
+    const three = [page('ab', 't1'), page('cd', 't2'), page('e')]
+
+    it('asks for it before the page is parsed, and for none twice', async () => {
+      const { tokens, fetchPage } = server(three, told)
+      const known: (readonly (string | undefined)[])[] = []
+      const noting = async (token: string | undefined): Promise<UnreadPage<KubeObject>> => {
+        const { next, document } = await fetchPage(token)
+        return {
+          next,
+          document() {
+            known.push([...tokens])
+            return document()
+          },
+        }
+      }
+      const names: string[] = []
+      for await (const { items } of pagesOf<KubeObject>(resources.pods, noting))
+        names.push(...items.map(({ metadata }) => metadata.name ?? ''))
+      expect([names.join(''), known]).toEqual([
+        'abcde',
+        [
+          [undefined, 't1'],
+          [undefined, 't1', 't2'],
+          [undefined, 't1', 't2'],
+        ],
+      ])
+    })
+
+    it('takes the token of the parsed page where the text told another', async () => {
+      const wrong = [page('ab', 't1'), page('zz', 't9'), page('cd')]
+      const { tokens, fetchPage } = server(wrong, ({ metadata }) => (metadata?.continue === 't1' ? 'other' : undefined))
+      const names: string[] = []
+      for await (const { items } of pagesOf<KubeObject>(resources.pods, fetchPage))
+        names.push(...items.map(({ metadata }) => metadata.name ?? ''))
+      expect([names.join(''), tokens]).toEqual(['abcd', [undefined, 'other', 't1']])
+    })
+
+    it('gives the page before another fails, then the failure', async () => {
+      const { fetchPage } = server([page('ab', 't1'), new ClusterError({ kind: 'aborted' })], told)
+      const pages = pagesOf<KubeObject>(resources.pods, fetchPage)
+      expect((await pages.next()).value?.items).toHaveLength(2)
+      await new Promise((resolve) => setImmediate(resolve))
+      await expect(pages.next()).rejects.toMatchObject({ failure: { kind: 'aborted' } })
+    })
   })
 
   it('lets a reader stop early although the next page fails', async () => {

@@ -13,26 +13,42 @@ export interface ListDocument<T> {
   readonly items?: T[] | null
 }
 
+/** One page as it came, parsed when it is used. */
+export interface UnreadPage<T> {
+  /** the token of the page after it, where that can be told without parsing */
+  readonly next?: string | undefined
+  document(): ListDocument<T>
+}
+
 /** A list that expires this often while it is read is on a server that compacts faster than anybody reads. */
 const maxRestarts = 3
 
 /**
- * Reads a list page by page, the next page on its way while the present one is used, and parsed when that is done. When the continue token has expired
+ * Reads a list page by page, the next page on its way while the present one is parsed and used, and parsed when that is done. When the continue token has expired
  * (410: the server compacted its history), the list goes on with the token the server offers, which is not one
  * consistent moment any more; without an offer it starts again, and objects already given are left out.
  */
 export async function* pagesOf<T extends KubeObject>(
   resource: Resource,
-  fetchPage: (continueToken: string | undefined) => Promise<() => ListDocument<T>>,
+  fetchPage: (continueToken: string | undefined) => Promise<UnreadPage<T>>,
 ): AsyncGenerator<ListPage<T>> {
   const given = new Set<string>()
   let resourceVersion: string | undefined
   let restarts = 0
-  let next: Promise<() => ListDocument<T>> | undefined = fetchPage(undefined)
+  let next: Promise<UnreadPage<T>> | undefined = fetchPage(undefined)
   while (next !== undefined) {
     let document: ListDocument<T>
+    let early: Promise<UnreadPage<T>> | undefined
+    let told: string | undefined
     try {
-      document = (await next)()
+      const page: UnreadPage<T> = await next
+      told = page.next
+      if (told !== undefined) {
+        early = fetchPage(told)
+        early.catch(nobodysBusiness)
+        await sent()
+      }
+      document = page.document()
     } catch (error) {
       if (!(error instanceof ExpiredError) || restarts >= maxRestarts) throw error
       restarts += 1
@@ -40,9 +56,8 @@ export async function* pagesOf<T extends KubeObject>(
       continue
     }
     const token = document.metadata?.continue
-    next = token ? fetchPage(token) : undefined
-    // whoever stops reading early leaves this one alone: its failure is nobody's business
-    next?.catch(() => undefined)
+    next = token === told ? early : token ? fetchPage(token) : undefined
+    next?.catch(nobodysBusiness)
     // of the first page: a watch from there misses nothing, whatever moment later pages are of
     resourceVersion ??= document.metadata?.resourceVersion ?? ''
     const items = (document.items ?? []).filter((item) => isNew(item, given))
@@ -50,6 +65,12 @@ export async function* pagesOf<T extends KubeObject>(
     yield { items, resourceVersion, remaining: token ? document.metadata?.remainingItemCount : 0 }
   }
 }
+
+/** Whoever stops reading early leaves the next page alone, with its failure. */
+const nobodysBusiness = (): undefined => undefined
+
+/** A turn in which a request leaves, before a page keeps this thread busy. */
+const sent = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 function isNew(item: KubeObject, given: Set<string>): boolean {
   const identity = item.metadata.uid ?? `${item.metadata.namespace ?? ''}/${item.metadata.name ?? ''}`

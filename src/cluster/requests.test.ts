@@ -293,8 +293,8 @@ describe('requests: answers that are no JSON', () => {
       ['GET /a', { body: { whole: true } }],
       ['GET /a', { body: '{"half":' }],
     ])
-    expect((await requests.unparsed(read))((text) => text.replace('true', '1'))).toEqual({ whole: 1 })
-    const parse = await requests.unparsed(read)
+    expect((await requests.unparsed(read)).parse((text) => text.replace('true', '1'))).toEqual({ whole: 1 })
+    const { parse } = await requests.unparsed(read)
     expect(await failureOf(Promise.resolve().then(() => parse()))).toMatchObject({ kind: 'protocol', status: 200 })
   })
 })

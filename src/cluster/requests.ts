@@ -38,7 +38,7 @@ export interface Requests {
    * The same for an answer that is not used at once: it is parsed when the function is called, as text takes less memory than objects.
    * `shorten` leaves out of the text what nobody reads.
    */
-  unparsed(call: Call): Promise<(shorten?: (text: string) => string) => unknown>
+  unparsed(call: Call): Promise<{ readonly text: string; parse(shorten?: (text: string) => string): unknown }>
   /** opens an endless answer; ends when the call's signal aborts */
   stream(call: Call): Promise<AsyncIterable<Uint8Array>>
   failure(status: unknown, asked: Asked, group: string): ClusterError
@@ -92,7 +92,7 @@ export function createRequests(options: RequestsOptions): Requests {
     unparsed: (call) =>
       attempt(call, false, async (answer) => {
         const text = await answer.text()
-        return (shorten = (whole) => whole) => parse(shorten(text), answer)
+        return { text, parse: (shorten = (whole) => whole) => parse(shorten(text), answer) }
       }),
     stream: (call) => attempt(call, true, async (answer) => answer.chunks()),
     failure: (status, asked, group) => streamError(status, { server: settings.server, asked, group, user }),
