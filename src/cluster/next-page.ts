@@ -9,5 +9,7 @@ const endingLength = 4096
  * and where there is none.
  */
 export function nextPageOf(text: string): string | undefined {
-  return ending.exec(text.slice(-endingLength))?.[1]
+  const token = ending.exec(text.slice(-endingLength))?.[1]
+  // a copy: a slice would keep the whole text it was cut from
+  return token === undefined ? undefined : Buffer.from(token).toString()
 }

@@ -37,24 +37,16 @@ export async function* pagesOf<T extends KubeObject>(
   let restarts = 0
   let next: Promise<UnreadPage<T>> | undefined = fetchPage(undefined)
   while (next !== undefined) {
-    let document: ListDocument<T>
-    let early: Promise<UnreadPage<T>> | undefined
-    let told: string | undefined
+    let read: ReadPage<T>
     try {
-      const page: UnreadPage<T> = await next
-      told = page.next
-      if (told !== undefined) {
-        early = fetchPage(told)
-        early.catch(nobodysBusiness)
-        await sent()
-      }
-      document = page.document()
+      read = await readPage(await next, fetchPage)
     } catch (error) {
       if (!(error instanceof ExpiredError) || restarts >= maxRestarts) throw error
       restarts += 1
       next = fetchPage(error.continueToken)
       continue
     }
+    const { document, told, early } = read
     const token = document.metadata?.continue
     next = token === told ? early : token ? fetchPage(token) : undefined
     next?.catch(nobodysBusiness)
@@ -64,6 +56,25 @@ export async function* pagesOf<T extends KubeObject>(
     for (const item of items) named(item, resource)
     yield { items, resourceVersion, remaining: token ? document.metadata?.remainingItemCount : 0 }
   }
+}
+
+interface ReadPage<T> {
+  readonly document: ListDocument<T>
+  /** the token that the text told, and the page after it, which is on its way */
+  readonly told: string | undefined
+  readonly early: Promise<UnreadPage<T>> | undefined
+}
+
+/** Parses a page once the request for the next one has left. Here, as a generator that waits for its reader would keep the text meanwhile. */
+async function readPage<T>(
+  { next: told, document }: UnreadPage<T>,
+  fetchPage: (continueToken: string | undefined) => Promise<UnreadPage<T>>,
+): Promise<ReadPage<T>> {
+  if (told === undefined) return { document: document(), told, early: undefined }
+  const early = fetchPage(told)
+  early.catch(nobodysBusiness)
+  await sent()
+  return { document: document(), told, early }
 }
 
 /** Whoever stops reading early leaves the next page alone, with its failure. */
