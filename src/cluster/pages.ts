@@ -35,50 +35,42 @@ export async function* pagesOf<T extends KubeObject>(
   const given = new Set<string>()
   let resourceVersion: string | undefined
   let restarts = 0
-  let next: Promise<UnreadPage<T>> | undefined = fetchPage(undefined)
+  const ask = (token: string | undefined): Promise<UnreadPage<T>> => {
+    const page = fetchPage(token)
+    // whoever stops reading early leaves it alone: its failure is nobody's business
+    page.catch(() => undefined)
+    return page
+  }
+  let next: Promise<UnreadPage<T>> | undefined = ask(undefined)
   while (next !== undefined) {
-    let read: ReadPage<T>
+    let document: ListDocument<T>
     try {
-      read = await readPage(await next, fetchPage)
+      ;({ document, next } = await readPage(await next, ask))
     } catch (error) {
       if (!(error instanceof ExpiredError) || restarts >= maxRestarts) throw error
       restarts += 1
-      next = fetchPage(error.continueToken)
+      next = ask(error.continueToken)
       continue
     }
-    const { document, told, early } = read
-    const token = document.metadata?.continue
-    next = token === told ? early : token ? fetchPage(token) : undefined
-    next?.catch(nobodysBusiness)
     // of the first page: a watch from there misses nothing, whatever moment later pages are of
     resourceVersion ??= document.metadata?.resourceVersion ?? ''
     const items = (document.items ?? []).filter((item) => isNew(item, given))
     for (const item of items) named(item, resource)
-    yield { items, resourceVersion, remaining: token ? document.metadata?.remainingItemCount : 0 }
+    yield { items, resourceVersion, remaining: next ? document.metadata?.remainingItemCount : 0 }
   }
-}
-
-interface ReadPage<T> {
-  readonly document: ListDocument<T>
-  /** the token that the text told, and the page after it, which is on its way */
-  readonly told: string | undefined
-  readonly early: Promise<UnreadPage<T>> | undefined
 }
 
 /** Parses a page once the request for the next one has left. Here, as a generator that waits for its reader would keep the text meanwhile. */
 async function readPage<T>(
-  { next: told, document }: UnreadPage<T>,
-  fetchPage: (continueToken: string | undefined) => Promise<UnreadPage<T>>,
-): Promise<ReadPage<T>> {
-  if (told === undefined) return { document: document(), told, early: undefined }
-  const early = fetchPage(told)
-  early.catch(nobodysBusiness)
-  await sent()
-  return { document: document(), told, early }
+  { next: told, document: parse }: UnreadPage<T>,
+  ask: (continueToken: string) => Promise<UnreadPage<T>>,
+): Promise<{ readonly document: ListDocument<T>; readonly next: Promise<UnreadPage<T>> | undefined }> {
+  const early = told === undefined ? undefined : ask(told)
+  if (early) await sent()
+  const document = parse()
+  const token = document.metadata?.continue
+  return { document, next: token === told ? early : token ? ask(token) : undefined }
 }
-
-/** Whoever stops reading early leaves the next page alone, with its failure. */
-const nobodysBusiness = (): undefined => undefined
 
 /** A turn in which a request leaves, before a page keeps this thread busy. */
 const sent = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
